@@ -1,0 +1,146 @@
+"""Settings, each value knowing where it came from.
+
+Order: flag, environment, the archive's digidoc.toml, the user's file, default. The user's file is `config.toml` in the
+platform's configuration folder (`digidoc doctor` prints it). No secret ever stands in either file.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from digidoc.errors import BadConfiguration, from_os
+
+ENGINES: Final = ("vietnamese", "tesseract", "null")
+_KEYS: Final[Mapping[str, type]] = {"lang": str, "jobs": int, "ocr": str, "ocr_lang": str, "tessdata": str}
+
+
+class Origin(StrEnum):
+    """Where a value came from."""
+
+    FLAG = "flag"
+    ENVIRONMENT = "environment"
+    ARCHIVE = "archive"
+    USER = "user file"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for this run.
+
+    Attributes:
+        jobs: worker processes.
+        ocr: engine, one of `ENGINES`.
+        ocr_lang: Tesseract's language codes for the tesseract engine, such as "vie+eng".
+        tessdata: folder of Tesseract's language data; None leaves it to be found.
+        origins: where each came from, by name.
+
+    """
+
+    jobs: int
+    ocr: str
+    ocr_lang: str
+    tessdata: Path | None
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+
+def user_file() -> Path:
+    """The user's own settings file; it need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("digidoc", appauthor=False) / "config.toml"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file.
+
+    Raises:
+        BadConfiguration: it is not TOML.
+        FileMissing, PermissionMissing: it cannot be read.
+
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadConfiguration(file=path, reason=error) from error
+    except OSError as error:
+        raise from_os(error, path) from error
+
+
+def load(
+    flags: Mapping[str, Any],
+    archive: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings that hold, checked.
+
+    Args:
+        flags: values from the command line by name; None means not given.
+        archive: the `[settings]` table of the archive's digidoc.toml.
+        environ: DIGIDOC_JOBS, DIGIDOC_OCR, DIGIDOC_OCR_LANG, DIGIDOC_TESSDATA (TESSDATA_PREFIX is honoured too).
+
+    Raises:
+        BadConfiguration: a value of the wrong type, an unknown key or engine.
+
+    """
+    environ = os.environ if environ is None else environ
+    path = user_file()
+    user = read_toml(path) if path.is_file() else {}
+    layers: list[tuple[Origin, Mapping[str, Any]]] = [
+        (Origin.FLAG, {k: v for k, v in flags.items() if v is not None}),
+        (Origin.ENVIRONMENT, _from_environment(environ)),
+        (Origin.ARCHIVE, _checked(archive or {}, "digidoc.toml")),
+        (Origin.USER, _checked(user, path)),
+        (Origin.DEFAULT, {"jobs": os.cpu_count() or 1, "ocr": "vietnamese", "ocr_lang": "vie", "tessdata": None}),
+    ]
+    found: dict[str, tuple[Any, Origin]] = {}
+    for origin, values in layers:
+        for key, value in values.items():
+            found.setdefault(key, (value, origin))
+    engine, origin = found["ocr"]
+    if engine not in ENGINES:
+        raise BadConfiguration(reason=f"no OCR engine {engine!r} ({origin}); there are {', '.join(ENGINES)}")
+    tessdata = found["tessdata"][0]
+    return Settings(
+        jobs=found["jobs"][0],
+        ocr=engine,
+        ocr_lang=found["ocr_lang"][0],
+        tessdata=Path(tessdata) if tessdata else None,
+        origins={key: origin for key, (_, origin) in found.items()},
+    )
+
+
+def user_language() -> str | None:
+    """`lang` of the user's file, or None; a file that cannot be read is reported by `load`, not here."""
+    path = user_file()
+    try:
+        value = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("lang")
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    names = {"jobs": "DIGIDOC_JOBS", "ocr": "DIGIDOC_OCR", "ocr_lang": "DIGIDOC_OCR_LANG"}
+    found: dict[str, Any] = {key: environ[name] for key, name in names.items() if environ.get(name)}
+    for name in ("DIGIDOC_TESSDATA", "TESSDATA_PREFIX"):
+        if environ.get(name):
+            found.setdefault("tessdata", environ[name])
+    if "jobs" in found:
+        if not found["jobs"].isdecimal() or int(found["jobs"]) < 1:
+            raise BadConfiguration(reason=f"DIGIDOC_JOBS must be a whole number from 1, not {found['jobs']!r}")
+        found["jobs"] = int(found["jobs"])
+    return found
+
+
+def _checked(values: Mapping[str, Any], file: Path | str) -> Mapping[str, Any]:
+    for key, value in values.items():
+        if key not in _KEYS:
+            raise BadConfiguration(file=file, reason=f"unknown key {key!r}; there are {', '.join(_KEYS)}")
+        if not isinstance(value, _KEYS[key]) or (isinstance(value, int) and value < 1):
+            raise BadConfiguration(file=file, reason=f"{key} = {value!r} is not a value it can have")
+    return values

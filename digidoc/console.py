@@ -1,0 +1,215 @@
+"""The only writer to the terminal.
+
+Results go to standard output, as a table for people or as the JSON envelope for scripts; notes, problems and progress
+go to standard error. Commands get a `Reporter` and never print.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from digidoc.errors import ExitCode, Problem
+from digidoc.i18n import tr as _
+from digidoc.outcome import envelope
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command found.
+
+    Attributes:
+        schema: name and version of the JSON form, e.g. "digidoc.verify/1".
+        data: what stands under "data": dicts, lists, strings, numbers; keys and codes English.
+        view: makes the same for people; called only when it is shown.
+        errors: problems of items, shown on standard error and listed under "errors".
+        exit_code: what the process ends with.
+
+    """
+
+    schema: str
+    data: Any
+    view: Callable[[], "Iterable[RenderableType]"]
+    errors: tuple[Problem, ...] = ()
+    exit_code: ExitCode = field(default=ExitCode.OK)
+
+
+class Progress(Protocol):
+    """A running count of something; all calls come from the driver."""
+
+    def advance(self, item: str, steps: int = 1) -> None:
+        """`steps` more are done; `item` is what was worked on."""
+
+    def expect(self, total: int) -> None:
+        """The number of steps is now known to be `total`."""
+
+
+class _Silent:
+    def advance(self, item: str, steps: int = 1) -> None:
+        """Nothing is shown."""
+
+    def expect(self, total: int) -> None:
+        """Nothing is shown."""
+
+
+class Reporter(Protocol):
+    """The voice of a command; one speaks to people, one to scripts."""
+
+    def result(self, result: Result) -> None:
+        """Write the result to standard output and its problems to standard error."""
+
+    def note(self, message: str) -> None:
+        """Say something on the way, on standard error, unless asked to be quiet."""
+
+    def problem(self, problem: Problem) -> None:
+        """Say what went wrong, on standard error."""
+
+    def progress(self, title: str, unit: str) -> "_ProgressContext":
+        """Count steps on standard error while the context lasts; a bar only on a terminal."""
+
+
+class _ProgressContext(Protocol):
+    def __enter__(self) -> Progress: ...
+    def __exit__(self, *exc: object) -> bool | None: ...
+
+
+def _consoles() -> "tuple[Console, Console]":
+    from rich.console import Console
+
+    # Rich honours NO_COLOR and FORCE_COLOR. A table cut to 80 columns would lose text in a pipe.
+    width = None if sys.stdout.isatty() else 140
+    return (
+        Console(file=sys.stdout, highlight=False, width=width, soft_wrap=False),
+        Console(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else 140),
+    )
+
+
+class HumanReporter:
+    """Tables and sentences."""
+
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
+        self._out, self._err = _consoles()
+        self._quiet = quiet
+        self.verbose = verbose
+
+    def result(self, result: Result) -> None:
+        """See `Reporter.result`."""
+        for problem in result.errors:
+            self.problem(problem)
+        for renderable in result.view():
+            self._out.print(renderable)
+
+    def note(self, message: str) -> None:
+        """See `Reporter.note`."""
+        if not self._quiet:
+            self._err.print(message, markup=False)
+
+    def problem(self, problem: Problem) -> None:
+        """See `Reporter.problem`."""
+        from rich.text import Text
+
+        where = f"{problem.file}: " if problem.file else ""
+        self._err.print(Text.assemble(("✗ ", "red"), (where, "bold"), problem.message), soft_wrap=True)
+        if problem.hint:
+            self._err.print(Text(f"  → {problem.hint}", style="dim"), soft_wrap=True)
+
+    @contextmanager
+    def progress(self, title: str, unit: str) -> Iterator[Progress]:
+        """See `Reporter.progress`."""
+        if self._quiet or not self._err.is_terminal:
+            yield _Silent()
+            return
+        from rich import progress as bars
+
+        columns = (
+            bars.TextColumn("{task.description}"),
+            bars.BarColumn(),
+            bars.MofNCompleteColumn(),
+            bars.TextColumn("{task.fields[rate]}"),
+            bars.TimeRemainingColumn(),
+            bars.TextColumn("[dim]{task.fields[item]}", markup=True),
+        )
+        with bars.Progress(*columns, console=self._err, transient=True, speed_estimate_period=120) as shown:
+            yield _Bar(shown, shown.add_task(title, total=None, item="", rate=""), unit)
+
+
+class _Bar:
+    def __init__(self, shown: Any, task: Any, unit: str) -> None:
+        self._shown, self._task, self._unit = shown, task, unit
+
+    def advance(self, item: str, steps: int = 1) -> None:
+        from rich.markup import escape
+
+        self._shown.advance(self._task, steps)
+        speed = self._shown.tasks[0].finished_speed or self._shown.tasks[0].speed
+        rate = "" if speed is None else f"{speed:.1f} {self._unit}/s"
+        self._shown.update(self._task, item=escape(item[-40:]), rate=rate)
+
+    def expect(self, total: int) -> None:
+        self._shown.update(self._task, total=total)
+
+
+class JsonReporter:
+    """One JSON envelope on standard output, nothing else there; notes are dropped."""
+
+    verbose = False
+
+    def result(self, result: Result) -> None:
+        """See `Reporter.result`."""
+        self._write(envelope(result.schema, result.data, result.errors))
+
+    def note(self, message: str) -> None:
+        """Scripts get none."""
+
+    def problem(self, problem: Problem) -> None:
+        """A problem that ended the command: an envelope without data."""
+        self._write(envelope("digidoc.error/1", None, (problem,)))
+
+    @contextmanager
+    def progress(self, title: str, unit: str) -> Iterator[Progress]:  # noqa: ARG002 (the protocol's)
+        """Scripts get none."""
+        yield _Silent()
+
+    @staticmethod
+    def _write(document: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.flush()
+
+
+def reporter(*, as_json: bool, quiet: bool = False, verbose: bool = False) -> "HumanReporter | JsonReporter":
+    """The voice that the options ask for."""
+    return JsonReporter() if as_json else HumanReporter(quiet=quiet, verbose=verbose)
+
+
+def finish(voice: Reporter, result: Result) -> NoReturn:
+    """Say the result and end the command with its exit code."""
+    import typer
+
+    voice.result(result)
+    raise typer.Exit(int(result.exit_code))
+
+
+def exit_codes(*codes: ExitCode) -> str:
+    """The paragraph of a command's help that documents its exit codes."""
+    words = {
+        ExitCode.OK: _("done"),
+        ExitCode.FAILED: _("failed, or a negative verdict"),
+        ExitCode.USAGE: _("wrong usage"),
+        ExitCode.SOME_FAILED: _("some items failed"),
+        ExitCode.INDETERMINATE: _("no verdict is worse than indeterminate"),
+        ExitCode.TARGET_MISSED: _("a target is missed"),
+        ExitCode.REVIEW_NEEDED: _("a person has to look at something"),
+        ExitCode.NO_ARCHIVE: _("no archive here"),
+        ExitCode.ARCHIVE_LOCKED: _("archive locked"),
+        ExitCode.KEY: _("key, PIN or token"),
+        ExitCode.NETWORK: _("timestamp or network"),
+        ExitCode.DEPENDENCY: _("a dependency is missing"),
+        ExitCode.INTERRUPTED: _("interrupted"),
+    }
+    listed = " · ".join(f"{int(code)} {words[code]}" for code in codes)
+    return _("Exit codes: {codes}").format(codes=listed)

@@ -1,0 +1,115 @@
+"""Tasks in worker processes of this machine, by Pebble: a killed or hanging worker costs one item at most."""
+
+import os
+import queue
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Generic
+
+from pebble import ProcessExpired, ProcessPool
+
+from digidoc.engine import AnswerT, Done, ItemT, problem_of
+from digidoc.errors import TimeLimit, WorkerDied
+
+# A worker can die through no fault of its item (the system was short of memory): each item gets one more try.
+_TRIES = 2
+# Items handed out ahead of the workers, so that none of them waits for the driver.
+_AHEAD = 2
+# A worker is replaced after so many items: what libraries leak stays bounded.
+_ITEMS_A_WORKER = 500
+
+
+@dataclass(slots=True)
+class _Running(Generic[ItemT]):
+    item: ItemT
+    tries: int
+
+
+def _start_worker(language: str) -> None:
+    """In the new process: leave Ctrl-C to the driver, keep libraries to one thread each, speak the user's language."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
+    from digidoc import i18n
+
+    i18n.install(language)
+
+
+def _next(finished: "queue.SimpleQueue[Future[AnswerT]]") -> "Future[AnswerT]":
+    while True:
+        try:
+            # A wait without end could not be interrupted by Ctrl-C on Windows.
+            return finished.get(timeout=0.5)
+        except queue.Empty:
+            continue
+
+
+class LocalEngine:
+    """`jobs` worker processes, started fresh (spawn) so that they work alike on every system."""
+
+    def __init__(self, jobs: int, language: str) -> None:
+        self._jobs = jobs
+        self._language = language
+
+    def run(
+        self,
+        task: Callable[[ItemT], AnswerT],
+        items: Iterable[ItemT],
+        *,
+        seconds: Callable[[ItemT], float],
+    ) -> Iterator[Done[ItemT, AnswerT]]:
+        """See `Engine.run`. Closing the iterator early ends the workers at once."""
+        finished: queue.SimpleQueue[Future[AnswerT]] = queue.SimpleQueue()
+        running: dict[Future[AnswerT], _Running[ItemT]] = {}
+        waiting = iter(items)
+        pool = ProcessPool(
+            max_workers=self._jobs,
+            max_tasks=_ITEMS_A_WORKER,
+            initializer=_start_worker,
+            initargs=(self._language,),
+            context=get_context("spawn"),
+        )
+
+        def start(item: ItemT, tries: int) -> None:
+            future = pool.schedule(task, args=(item,), timeout=seconds(item))
+            running[future] = _Running(item, tries)
+            future.add_done_callback(finished.put)
+
+        try:
+            for item in waiting:
+                start(item, 1)
+                if len(running) < self._jobs * _AHEAD:
+                    continue
+                yield from self._collect(_next(finished), running, start, seconds)
+            while running:
+                yield from self._collect(_next(finished), running, start, seconds)
+            pool.close()  # type: ignore[no-untyped-call]
+        finally:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    @staticmethod
+    def _collect(
+        future: "Future[AnswerT]",
+        running: "dict[Future[AnswerT], _Running[ItemT]]",
+        start: Callable[[ItemT, int], None],
+        seconds: Callable[[ItemT], float],
+    ) -> Iterator[Done[ItemT, AnswerT]]:
+        entry = running.pop(future)
+        try:
+            answer = future.result()
+        except FutureTimeout:
+            yield Done(entry.item, None, TimeLimit(seconds=f"{seconds(entry.item):.0f}").problem)
+        except ProcessExpired:
+            if entry.tries < _TRIES:
+                start(entry.item, entry.tries + 1)
+            else:
+                yield Done(entry.item, None, WorkerDied().problem)
+        except Exception as error:  # noqa: BLE001 (whatever a task raises is the problem of its item)
+            yield Done(entry.item, None, problem_of(error))
+        else:
+            yield Done(entry.item, answer, None)

@@ -1,0 +1,468 @@
+"""The tree of errors. Each class owns its sentence, its hint, its code and its exit code.
+
+DigidocError
+├── UsageError                        wrong words on the command line
+├── InputError                        a file that cannot be taken; the batch goes on
+│   ├── FileMissing, PermissionMissing, EmptyInput, FolderExpected
+│   ├── UnsupportedFormat, UnreadableFile, PasswordNeeded, TooLarge
+│   └── SignedFile                    would have to be rewritten, and that would break its signature
+├── TaskError                         the work on one item ended without an answer
+│   └── TimeLimit, WorkerDied, InternalError
+├── StorageError                      the disk said no
+│   └── DiskFull, ReadOnlyTarget, OutputExists
+├── ArchiveError
+│   ├── NoArchive, ArchiveExists, ArchiveNewer, ArchiveLocked, ArchiveDamaged
+│   └── UnknownPaper, UnknownDossier, UnknownProfile, BadConfiguration
+├── KeyProblem                        key, PIN or token
+│   └── WrongPin, KeyUnreadable, CertificateExpired, CertificateNotYetValid, CertificateUnfit
+├── SigningError
+│   └── TimestampFailed, SelfCheckFailed
+├── UnknownTarget
+└── DependencyMissing
+
+A bad signature, a failed fixity check, a missed target are results, not errors.
+Messages are templates and parameters: shown in the user's language, kept in English in JSON and in the database.
+"""
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from digidoc.i18n import N_, tr
+
+
+class ExitCode(IntEnum):
+    """What the process says to scripts; the same numbers stand in every command's help."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    SOME_FAILED = 3
+    INDETERMINATE = 4
+    TARGET_MISSED = 5
+    REVIEW_NEEDED = 6
+    NO_ARCHIVE = 10
+    ARCHIVE_LOCKED = 11
+    KEY = 12
+    NETWORK = 13
+    DEPENDENCY = 20
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong with one item, in a form that crosses processes, JSON and languages.
+
+    Attributes:
+        code: stable English name of the kind, for scripts.
+        template: the English sentence with `{name}` places.
+        hint_template: what to do next, likewise.
+        params: the values for the places.
+        file: the file it is about, as the user named it; None when it is about none.
+        exit_code: what the process would say if this were all that happened.
+
+    """
+
+    code: str
+    template: str
+    hint_template: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    file: str | None = None
+    exit_code: ExitCode = ExitCode.FAILED
+
+    @property
+    def message(self) -> str:
+        """The sentence in the user's language."""
+        return tr(self.template).format(**self.params)
+
+    @property
+    def hint(self) -> str:
+        """What to do next, in the user's language."""
+        return tr(self.hint_template).format(**self.params)
+
+    def to_json(self) -> dict[str, str | None]:
+        """English, for scripts: keys code, message, file, hint."""
+        return {
+            "code": self.code,
+            "message": self.template.format(**self.params),
+            "file": self.file,
+            "hint": self.hint_template.format(**self.params),
+        }
+
+
+class DigidocError(Exception):
+    """Something stopped the work on an item; subclasses say what.
+
+    Args:
+        file: the file it is about.
+        params: values for the `{name}` places of the sentence and the hint.
+
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+    template: ClassVar[str] = N_("{reason}")
+    hint_template: ClassVar[str] = ""
+
+    def __init__(self, *, file: Path | str | None = None, **params: object) -> None:
+        self.file = None if file is None else str(file)
+        self.params = {name: str(value) for name, value in params.items()}
+        super().__init__(self.template.format(**self.params))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.file, self.params))
+
+    @property
+    def problem(self) -> Problem:
+        """The error as a value."""
+        return Problem(self.code, self.template, self.hint_template, self.params, self.file, self.exit_code)
+
+
+def _rebuild(kind: type[DigidocError], file: str | None, params: dict[str, str]) -> DigidocError:
+    return kind(file=file, **params)
+
+
+class UsageError(DigidocError):
+    """The words on the command line do not fit together."""
+
+    code = "usage"
+    exit_code = ExitCode.USAGE
+
+
+class InputError(DigidocError):
+    """A file cannot be taken."""
+
+    code = "input"
+
+
+class FileMissing(InputError):
+    """No such file or folder."""
+
+    code = "file-missing"
+    template = N_("There is no such file or folder.")
+    hint_template = N_("Check the spelling; names with spaces need quotes.")
+
+
+class PermissionMissing(InputError):
+    """The operating system forbids reading or writing it."""
+
+    code = "permission"
+    template = N_("You may not read or write it.")
+    hint_template = N_("Ask for the permission, or copy the file to a folder of your own.")
+
+
+class EmptyInput(InputError):
+    """Nothing in it to work on."""
+
+    code = "empty"
+    template = N_("There is nothing in it to digitize.")
+    hint_template = N_("Images (JPEG, PNG, TIFF, WebP, HEIC) and PDF files are taken.")
+
+
+class FolderExpected(InputError):
+    """A file where a folder should be, or the other way round."""
+
+    code = "wrong-kind"
+    template = N_("It is not what is needed here: {reason}.")
+    hint_template = N_("Name a file where a file is asked for, a folder where a folder is.")
+
+
+class UnsupportedFormat(InputError):
+    """A kind of file that digidoc does not read."""
+
+    code = "unsupported-format"
+    template = N_("digidoc does not read this kind of file ({kind}).")
+    hint_template = N_("Save it as PDF, TIFF, JPEG or PNG.")
+
+
+class UnreadableFile(InputError):
+    """The kind is right but the content is broken."""
+
+    code = "unreadable"
+    template = N_("It cannot be read: {reason}.")
+    hint_template = N_("Scan the paper again, or fetch an undamaged copy.")
+
+
+class PasswordNeeded(InputError):
+    """An encrypted PDF."""
+
+    code = "password"
+    template = N_("It is protected by a password.")
+    hint_template = N_("Open it with the password and save it without one.")
+
+
+class TooLarge(InputError):
+    """More pixels, pages or bytes than a worker may take."""
+
+    code = "too-large"
+    template = N_("It is too large to be opened safely: {reason}.")
+    hint_template = N_("Scan at 300 dpi at most, or split the file.")
+
+
+class SignedFile(InputError):
+    """Rewriting it would break a signature."""
+
+    code = "signed"
+    template = N_("It is signed; rewriting it would break the signature.")
+    hint_template = N_("Use `digidoc digitize`: it files the signed PDF as it is and keeps the text beside it.")
+
+
+class TaskError(DigidocError):
+    """The work on one item ended without an answer."""
+
+    code = "task"
+
+
+class TimeLimit(TaskError):
+    """It took longer than a file may take."""
+
+    code = "time-limit"
+    template = N_("It took longer than {seconds} seconds and was given up.")
+    hint_template = N_("Split the file, or run the command again when the machine is less busy.")
+
+
+class WorkerDied(TaskError):
+    """The process that worked on it ended abruptly, twice."""
+
+    code = "worker-died"
+    template = N_("The process that worked on it died.")
+    hint_template = N_("The file may need more memory than there is: try `--jobs 1`, or split it.")
+
+
+class InternalError(TaskError):
+    """A mistake of digidoc's."""
+
+    code = "internal"
+    template = N_("digidoc made a mistake on it: {reason}.")
+    hint_template = N_("Please report this with the output of `digidoc doctor --json`.")
+
+
+class StorageError(DigidocError):
+    """The disk said no."""
+
+    code = "storage"
+    template = N_("It could not be read or written: {reason}.")
+    hint_template = N_("Check the disk and the connection to it.")
+
+
+class DiskFull(StorageError):
+    """No space left."""
+
+    code = "disk-full"
+    template = N_("The disk is full.")
+    hint_template = N_("Free some space and run the same command again: what is done stays done.")
+
+
+class ReadOnlyTarget(StorageError):
+    """A read-only disk."""
+
+    code = "read-only"
+    template = N_("It cannot be written: the disk is read-only.")
+    hint_template = N_("Choose another folder, or mount the disk for writing.")
+
+
+class OutputExists(StorageError):
+    """The file to be made is there already."""
+
+    code = "output-exists"
+    template = N_("There is a file of that name already, and it is not overwritten.")
+    hint_template = N_("Choose another name, or move the old file away.")
+
+
+class ArchiveError(DigidocError):
+    """Something about the archive itself."""
+
+    code = "archive"
+
+
+class NoArchive(ArchiveError):
+    """No archive where one is needed."""
+
+    code = "no-archive"
+    exit_code = ExitCode.NO_ARCHIVE
+    template = N_("There is no digidoc archive here.")
+    hint_template = N_("Make one with `digidoc init FOLDER`, or name one with --archive.")
+
+
+class ArchiveExists(ArchiveError):
+    """`init` where something is already."""
+
+    code = "archive-exists"
+    template = N_("The folder is not empty.")
+    hint_template = N_("Choose a new folder for the archive.")
+
+
+class ArchiveNewer(ArchiveError):
+    """Made by a later digidoc."""
+
+    code = "archive-newer"
+    template = N_("This archive was made by a newer digidoc (format {found}; this one reads up to {known}).")
+    hint_template = N_("Install the newer digidoc. Nothing was changed.")
+
+
+class ArchiveLocked(ArchiveError):
+    """Another process is writing."""
+
+    code = "archive-locked"
+    exit_code = ExitCode.ARCHIVE_LOCKED
+    template = N_("Another digidoc is writing to this archive ({holder}).")
+    hint_template = N_("Wait until it has finished, then run the command again.")
+
+
+class ArchiveDamaged(ArchiveError):
+    """Catalogue or store cannot be read."""
+
+    code = "archive-damaged"
+    template = N_("The archive is damaged: {reason}.")
+    hint_template = N_("Nothing was changed. Bring back the named file from a backup.")
+
+
+class UnknownPaper(ArchiveError):
+    """No paper of that id."""
+
+    code = "unknown-paper"
+    template = N_("The archive has no paper {paper}.")
+    hint_template = N_("`digidoc search` and `digidoc status` show the ids.")
+
+
+class UnknownDossier(ArchiveError):
+    """No dossier of that code."""
+
+    code = "unknown-dossier"
+    template = N_("The archive has no dossier {dossier}.")
+    hint_template = N_("`digidoc status` lists the dossiers.")
+
+
+class UnknownProfile(ArchiveError):
+    """No profile of that name in the configuration."""
+
+    code = "unknown-profile"
+    exit_code = ExitCode.USAGE
+    template = N_("There is no profile named {name}.")
+    hint_template = N_("Known: {known}.")
+
+
+class BadConfiguration(ArchiveError):
+    """A configuration file that cannot be used."""
+
+    code = "bad-configuration"
+    exit_code = ExitCode.USAGE
+    template = N_("The configuration cannot be used: {reason}.")
+    hint_template = N_("Correct the file; docs/reference lists what may stand in it.")
+
+
+class KeyProblem(DigidocError):
+    """Key, PIN or token."""
+
+    code = "key"
+    exit_code = ExitCode.KEY
+    template = N_("The key cannot be used: {reason}.")
+    hint_template = N_("Check the key file or the token.")
+
+
+class WrongPin(KeyProblem):
+    """The PIN or passphrase does not open the key."""
+
+    code = "wrong-pin"
+    template = N_("The PIN or passphrase is wrong.")
+    hint_template = N_(
+        "digidoc stopped at the first wrong PIN, so that a token does not lock. Check it, then try again."
+    )
+
+
+class KeyUnreadable(KeyProblem):
+    """No key in the file."""
+
+    code = "key-unreadable"
+    template = N_("There is no usable key in it: {reason}.")
+    hint_template = N_("A PKCS#12 file (.p12, .pfx) with a private key and its certificate is needed.")
+
+
+class CertificateExpired(KeyProblem):
+    """The signer's certificate is past its end."""
+
+    code = "certificate-expired"
+    template = N_("The signer's certificate expired on {when}.")
+    hint_template = N_("Ask the certificate authority for a new one. Nothing was signed.")
+
+
+class CertificateNotYetValid(KeyProblem):
+    """The signer's certificate has not begun."""
+
+    code = "certificate-not-yet-valid"
+    template = N_("The signer's certificate is valid from {when} only.")
+    hint_template = N_("Check the clock of this machine. Nothing was signed.")
+
+
+class CertificateUnfit(KeyProblem):
+    """The certificate may not be used for signing documents."""
+
+    code = "certificate-unfit"
+    template = N_("The certificate is not meant for signing documents: {reason}.")
+    hint_template = N_("Use a certificate whose key usage has digitalSignature or nonRepudiation.")
+
+
+class SigningError(DigidocError):
+    """A signature could not be made."""
+
+    code = "signing"
+    template = N_("It could not be signed: {reason}.")
+    hint_template = N_("The input is unchanged.")
+
+
+class TimestampFailed(SigningError):
+    """The time-stamp authority did not answer, or not properly."""
+
+    code = "timestamp"
+    exit_code = ExitCode.NETWORK
+    template = N_("The time-stamp authority {url} gave no timestamp: {reason}.")
+    hint_template = N_("Nothing was signed. Try again later, or ask for level B-B if your rules allow it.")
+
+
+class SelfCheckFailed(SigningError):
+    """The signature just made does not verify."""
+
+    code = "self-check"
+    template = N_("The signature just made does not verify: {reason}.")
+    hint_template = N_("The signed file was thrown away. Check the key and its certificate.")
+
+
+class UnknownTarget(DigidocError):
+    """No target programme of that name."""
+
+    code = "unknown-target"
+    exit_code = ExitCode.USAGE
+    template = N_("There is no target programme named {name}.")
+    hint_template = N_("Known: {known}.")
+
+
+class DependencyMissing(DigidocError):
+    """Something that has to be installed is not."""
+
+    code = "dependency"
+    exit_code = ExitCode.DEPENDENCY
+    template = N_("{what} is missing.")
+    hint_template = N_("`digidoc doctor` says how to install it.")
+
+
+_BY_ERRNO: dict[int, type[DigidocError]] = {
+    errno.ENOENT: FileMissing,
+    errno.EACCES: PermissionMissing,
+    errno.EPERM: PermissionMissing,
+    errno.ENOSPC: DiskFull,
+    errno.EROFS: ReadOnlyTarget,
+}
+if hasattr(errno, "EDQUOT"):
+    _BY_ERRNO[errno.EDQUOT] = DiskFull
+
+
+def from_os(error: OSError, file: Path | str | None = None) -> DigidocError:
+    """The error of this tree that an operating system's error amounts to; sorted by errno, never by text."""
+    name = file if file is not None else error.filename
+    kind = _BY_ERRNO.get(error.errno or 0)
+    if kind is not None:
+        return kind(file=name)
+    return StorageError(file=name, reason=error.strerror or type(error).__name__)

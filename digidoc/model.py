@@ -1,0 +1,289 @@
+"""The values that the areas hand each other: frozen, plain, without behaviour that does I/O.
+
+Geometry of a read page. An `OcrEngine` is given the page *as displayed* (EXIF/TIFF orientation and /Rotate applied):
+`width` x `height` pixels. It finds that the content must be turned by `turn` degrees clockwise to stand upright, and
+then by `skew` degrees counter-clockwise about the centre to be level. All boxes are in that *level* frame: origin top
+left, pixels, x to the right, y down; its size is that of the displayed page after the quarter turns. `Frame` maps
+between the two.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+Turn = Literal[0, 90, 180, 270]
+
+
+class Box(NamedTuple):
+    """A rectangle in the level frame: left, top, right, bottom, in pixels."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Pixels from left to right."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Pixels from top to bottom."""
+        return self.y1 - self.y0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word (no blanks), NFC, with its box and a confidence from 0 to 1."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words of one printed line in reading order; `doubt` says why a person should look at it, or is empty."""
+
+    words: tuple[Word, ...]
+    box: Box
+    doubt: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words with one blank between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the words; 0 for a line without words."""
+        return sum(word.confidence for word in self.words) / len(self.words) if self.words else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How the level frame of a read page lies on the page as displayed (see the module's docstring).
+
+    Attributes:
+        width: of the page as displayed, pixels.
+        height: of the page as displayed, pixels.
+        turn: degrees clockwise that make the content upright.
+        skew: degrees counter-clockwise that then make it level.
+
+    """
+
+    width: int
+    height: int
+    turn: Turn = 0
+    skew: float = 0.0
+
+    @property
+    def level_size(self) -> tuple[int, int]:
+        """Width and height of the level frame, pixels."""
+        return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
+
+    def to_displayed(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the page as displayed that lies at (x, y) of the level frame."""
+        width, height = self.level_size
+        cx, cy, angle = width / 2, height / 2, math.radians(self.skew)
+        dx, dy = x - cx, y - cy
+        # Levelling turned the content counter-clockwise on a y-down raster; going back turns it clockwise.
+        ux = cx + dx * math.cos(angle) - dy * math.sin(angle)
+        uy = cy + dx * math.sin(angle) + dy * math.cos(angle)
+        if self.turn == 90:  # noqa: PLR2004 (degrees)
+            return uy, self.height - ux
+        if self.turn == 180:  # noqa: PLR2004
+            return self.width - ux, self.height - uy
+        if self.turn == 270:  # noqa: PLR2004
+            return self.width - uy, ux
+        return ux, uy
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What was read on one page, in reading order, in the level frame.
+
+    Attributes:
+        frame: how the boxes lie on the page.
+        lines: printed lines in reading order.
+        dpi: pixels an inch of the page as displayed, horizontally and vertically.
+        source: "ocr" or "layer" (a good text layer that was kept).
+        engine: name and version of what read it.
+        doubts: reasons for a person to look at the page (codes, English), empty when there are none.
+
+    """
+
+    frame: Frame
+    lines: tuple[Line, ...]
+    dpi: tuple[float, float]
+    source: Literal["ocr", "layer"]
+    engine: str
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """One text line per printed line."""
+        return "\n".join(line.text for line in self.lines)
+
+    def words(self) -> Iterator[Word]:
+        """All words in reading order."""
+        for line in self.lines:
+            yield from line.words
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the words; 0 for a page without words."""
+        found = [word.confidence for word in self.words()]
+        return sum(found) / len(found) if found else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The page in the form of text.json, version 1: boxes rounded to whole pixels, confidence to 3 decimals."""
+        return {
+            "width": self.frame.width,
+            "height": self.frame.height,
+            "turn": self.frame.turn,
+            "skew": round(self.frame.skew, 2),
+            "dpi": [round(value, 1) for value in self.dpi],
+            "source": self.source,
+            "engine": self.engine,
+            "doubts": list(self.doubts),
+            "lines": [
+                {
+                    "box": [round(v) for v in line.box],
+                    **({"doubt": line.doubt} if line.doubt else {}),
+                    "words": [[w.text, round(w.confidence, 3), *(round(v) for v in w.box)] for w in line.words],
+                }
+                for line in self.lines
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedField:
+    """One value found on a paper: what, how sure (0-1), on which page (from 1), where (level frame, pixels).
+
+    `review` is true when a person has to confirm it: blank, handwritten or doubtful. The name is one of NĐ 30/2020
+    annex VI (`CodeNumber`, `CodeNotation`, `IssuedDate`, `OrganName`, `TypeName`, `Subject`, `SignerInfo.Position`,
+    `SignerInfo.FullName`) or `Place`.
+    """
+
+    name: str
+    value: str
+    confidence: float
+    page: int
+    box: Box | None = None
+    review: bool = False
+
+
+class Level(StrEnum):
+    """Level of government; districts ended on 2025-07-01 but older targets and papers have them."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The office an archive belongs to.
+
+    Attributes:
+        code: agency id, at most 35 characters, such as H17.12.
+        name: as it stands on its papers; may be empty.
+        level: which targets it is held to.
+
+    """
+
+    code: str
+    level: Level
+    name: str = ""
+
+
+class PaperState(StrEnum):
+    """Where a paper stands in the catalogue."""
+
+    FILED = "filed"  # in the store, nothing left to do
+    REVIEW = "review"  # in the store, a person has to look at it
+    REFUSED = "refused"  # could not be taken; only its name, digest and the reason are kept
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of a paper in the store: its role, digest (sha256, hex), size in bytes and media type."""
+
+    role: Literal["original", "searchable", "signed", "text", "metadata"]
+    path: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRecord:
+    """What the last check of one signature said, as the catalogue keeps it."""
+
+    field: str
+    verdict: str
+    subindication: str
+    level: str
+    signer: str
+    signed_at: datetime | None
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A PREMIS event: when, what kind, on what, with what result, by whom or what."""
+
+    at: datetime
+    kind: str
+    outcome: str
+    agent: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRecord:
+    """Everything the catalogue keeps of one paper; written in one transaction.
+
+    Attributes:
+        paper_id: stable id, `P-` and 16 hex digits, made from dossier code, name and digest of the original.
+        task_key: digest of input, pipeline version and options; a rerun skips what has it.
+        dossier: code of the dossier; None for a loose paper.
+        name: file name of the original.
+        source: the path as the user gave it.
+        object_id: OCFL object; empty for a refused paper.
+        object_version: e.g. "v1"; empty for a refused paper.
+        files: what lies in the store.
+        pages: page texts, in order; folding and indexing is the catalogue's business.
+        page_dpi: lowest of horizontal and vertical dpi per page.
+        confidence: mean word confidence over the pages, 0-1.
+        conformant: whether it meets the checks of `report` (readable, dpi, PDF/A made, text layer).
+        doubts: codes of reasons for review or for not being conformant.
+        problem: why it was refused, as `Problem.to_json` gives it; None otherwise.
+
+    """
+
+    paper_id: str
+    task_key: str
+    dossier: str | None
+    name: str
+    source: str
+    state: PaperState
+    sha256: str
+    object_id: str = ""
+    object_version: str = ""
+    files: tuple[StoredFile, ...] = ()
+    pages: tuple[str, ...] = ()
+    page_dpi: tuple[float, ...] = ()
+    fields: tuple[ExtractedField, ...] = ()
+    signatures: tuple[SignatureRecord, ...] = ()
+    events: tuple[Event, ...] = ()
+    confidence: float = 0.0
+    conformant: bool = False
+    doubts: tuple[str, ...] = ()
+    problem: Mapping[str, Any] | None = None

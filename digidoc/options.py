@@ -1,0 +1,43 @@
+"""Options that several commands share, declared once. Import only after `i18n.install`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digidoc.i18n import tr as _
+
+Json = Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."), metavar="")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing but the result."), metavar="")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=_("Say more on the way."), metavar="")]
+ArchiveFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        "-A",
+        envvar="DIGIDOC_ARCHIVE",
+        metavar=_("FOLDER"),
+        help=_("The archive; by default the current folder or the nearest one above it that is an archive."),
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, metavar="N", help=_("Worker processes; by default one a processor.")),
+]
+EngineName = Annotated[
+    str | None,
+    typer.Option("--ocr", metavar=_("ENGINE"), help=_("Which OCR engine reads: vietnamese, tesseract or null.")),
+]
+OcrLanguage = Annotated[
+    str | None,
+    typer.Option("--ocr-lang", metavar="CODES", help=_("Languages of the tesseract engine, such as vie or vie+eng.")),
+]
+PinFile = Annotated[
+    Path | None,
+    typer.Option("--pin-file", metavar=_("FILE"), help=_("Read the PIN or passphrase from the first line of FILE.")),
+]
+
+
+def examples(*lines: str) -> str:
+    """The paragraph of a command's help that shows how it is called."""
+    return _("Examples:") + "\n\n" + "\n\n".join(f"$ {line}" for line in lines)
