@@ -7,7 +7,7 @@ go to standard error. Commands get a `Reporter` and never print.
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -58,7 +58,9 @@ class _Silent:
 
 
 class Reporter(Protocol):
-    """The voice of a command; one speaks to people, one to scripts."""
+    """The voice of a command; one speaks to people, one to scripts. `verbose`: the user asked for more."""
+
+    verbose: bool
 
     def result(self, result: Result) -> None:
         """Write the result to standard output and its problems to standard error."""
@@ -69,13 +71,8 @@ class Reporter(Protocol):
     def problem(self, problem: Problem) -> None:
         """Say what went wrong, on standard error."""
 
-    def progress(self, title: str, unit: str) -> "_ProgressContext":
+    def progress(self, title: str, unit: str) -> AbstractContextManager[Progress]:
         """Count steps on standard error while the context lasts; a bar only on a terminal."""
-
-
-class _ProgressContext(Protocol):
-    def __enter__(self) -> Progress: ...
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 def _consoles() -> "tuple[Console, Console]":
@@ -101,8 +98,11 @@ class HumanReporter:
         """See `Reporter.result`."""
         for problem in result.errors:
             self.problem(problem)
+        from rich.text import Text
+
         for renderable in result.view():
-            self._out.print(renderable)
+            # Sentences and scanned text are left to the terminal to wrap: in a pipe a line stays a line.
+            self._out.print(renderable, soft_wrap=isinstance(renderable, Text))
 
     def note(self, message: str) -> None:
         """See `Reporter.note`."""
@@ -181,7 +181,7 @@ class JsonReporter:
         sys.stdout.flush()
 
 
-def reporter(*, as_json: bool, quiet: bool = False, verbose: bool = False) -> "HumanReporter | JsonReporter":
+def reporter(*, as_json: bool, quiet: bool = False, verbose: bool = False) -> Reporter:
     """The voice that the options ask for."""
     return JsonReporter() if as_json else HumanReporter(quiet=quiet, verbose=verbose)
 

@@ -5,7 +5,8 @@ DigidocError
 ├── InputError                        a file that cannot be taken; the batch goes on
 │   ├── FileMissing, PermissionMissing, EmptyInput, FolderExpected
 │   ├── UnsupportedFormat, UnreadableFile, PasswordNeeded, TooLarge
-│   └── SignedFile                    would have to be rewritten, and that would break its signature
+│   ├── SignedFile                    would have to be rewritten, and that would break its signature
+│   └── SecretPaper                   marked MẬT: not for this archive
 ├── TaskError                         the work on one item ended without an answer
 │   └── TimeLimit, WorkerDied, InternalError
 ├── StorageError                      the disk said no
@@ -26,7 +27,7 @@ Messages are templates and parameters: shown in the user's language, kept in Eng
 
 import errno
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -63,6 +64,7 @@ class Problem:
         params: the values for the places.
         file: the file it is about, as the user named it; None when it is about none.
         exit_code: what the process would say if this were all that happened.
+        final: trying again with the same file would end the same.
 
     """
 
@@ -72,16 +74,17 @@ class Problem:
     params: Mapping[str, str] = field(default_factory=dict)
     file: str | None = None
     exit_code: ExitCode = ExitCode.FAILED
+    final: bool = False
 
     @property
     def message(self) -> str:
-        """The sentence in the user's language."""
-        return tr(self.template).format(**self.params)
+        """The sentence in the user's language; a parameter that is itself a marked message is translated too."""
+        return tr(self.template).format(**{name: tr(value) for name, value in self.params.items()})
 
     @property
     def hint(self) -> str:
         """What to do next, in the user's language."""
-        return tr(self.hint_template).format(**self.params)
+        return tr(self.hint_template).format(**{name: tr(value) for name, value in self.params.items()})
 
     def to_json(self) -> dict[str, str | None]:
         """English, for scripts: keys code, message, file, hint."""
@@ -106,6 +109,7 @@ class DigidocError(Exception):
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
     template: ClassVar[str] = N_("{reason}")
     hint_template: ClassVar[str] = ""
+    final: ClassVar[bool] = False
 
     def __init__(self, *, file: Path | str | None = None, **params: object) -> None:
         self.file = None if file is None else str(file)
@@ -118,7 +122,7 @@ class DigidocError(Exception):
     @property
     def problem(self) -> Problem:
         """The error as a value."""
-        return Problem(self.code, self.template, self.hint_template, self.params, self.file, self.exit_code)
+        return Problem(self.code, self.template, self.hint_template, self.params, self.file, self.exit_code, self.final)
 
 
 def _rebuild(kind: type[DigidocError], file: str | None, params: dict[str, str]) -> DigidocError:
@@ -136,12 +140,14 @@ class InputError(DigidocError):
     """A file cannot be taken."""
 
     code = "input"
+    final = True
 
 
 class FileMissing(InputError):
     """No such file or folder."""
 
     code = "file-missing"
+    final = False
     template = N_("There is no such file or folder.")
     hint_template = N_("Check the spelling; names with spaces need quotes.")
 
@@ -150,6 +156,7 @@ class PermissionMissing(InputError):
     """The operating system forbids reading or writing it."""
 
     code = "permission"
+    final = False
     template = N_("You may not read or write it.")
     hint_template = N_("Ask for the permission, or copy the file to a folder of your own.")
 
@@ -208,6 +215,16 @@ class SignedFile(InputError):
     code = "signed"
     template = N_("It is signed; rewriting it would break the signature.")
     hint_template = N_("Use `digidoc digitize`: it files the signed PDF as it is and keeps the text beside it.")
+
+
+class SecretPaper(InputError):
+    """A paper marked MẬT, TỐI MẬT or TUYỆT MẬT."""
+
+    code = "secret"
+    template = N_("It is marked MẬT (secret); nothing of it was kept.")
+    hint_template = N_(
+        "Secret papers do not belong in this archive. If the mark was misread, have a person look at it."
+    )
 
 
 class TaskError(DigidocError):
@@ -446,6 +463,26 @@ class DependencyMissing(DigidocError):
     exit_code = ExitCode.DEPENDENCY
     template = N_("{what} is missing.")
     hint_template = N_("`digidoc doctor` says how to install it.")
+
+
+def kinds() -> dict[str, type[DigidocError]]:
+    """Every class of the tree by its code."""
+    found: dict[str, type[DigidocError]] = {}
+    waiting: list[type[DigidocError]] = [DigidocError]
+    while waiting:
+        kind = waiting.pop()
+        found.setdefault(kind.code, kind)
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+def revived(told: Mapping[str, Any]) -> Problem:
+    """The problem that was put into the catalogue as `Problem.to_json` with "params"; again in every language."""
+    kind = kinds().get(str(told.get("code")), DigidocError)
+    params = {str(name): str(value) for name, value in told.get("params", {}).items()}
+    if kind is DigidocError:
+        params = {"reason": str(told.get("message", ""))}
+    return replace(kind(**params).problem, file=told.get("file"))
 
 
 _BY_ERRNO: dict[int, type[DigidocError]] = {

@@ -13,6 +13,7 @@ from typing import Generic
 from pebble import ProcessExpired, ProcessPool
 
 from digidoc.engine import AnswerT, Done, ItemT, problem_of
+from digidoc.engine.deadline import EXIT_STATUS, STEP_SECONDS
 from digidoc.errors import TimeLimit, WorkerDied
 
 # A worker can die through no fault of its item (the system was short of memory): each item gets one more try.
@@ -104,8 +105,10 @@ class LocalEngine:
             answer = future.result()
         except FutureTimeout:
             yield Done(entry.item, None, TimeLimit(seconds=f"{seconds(entry.item):.0f}").problem)
-        except ProcessExpired:
-            if entry.tries < _TRIES:
+        except ProcessExpired as end:
+            if end.exitcode == EXIT_STATUS:
+                yield Done(entry.item, None, TimeLimit(seconds=STEP_SECONDS).problem)
+            elif entry.tries < _TRIES:
                 start(entry.item, entry.tries + 1)
             else:
                 yield Done(entry.item, None, WorkerDied().problem)

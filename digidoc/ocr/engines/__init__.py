@@ -1,0 +1,77 @@
+"""What reads a page: one protocol, three engines, one way to open them.
+
+vietnamese: trueocr finds the lines, Tesseract and trueocr both read them, an arbiter decides word by word.
+tesseract: Tesseract on the whole page, for any installed language.
+null: reads nothing; for filing without reading, and for tests of everything around it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digidoc.errors import UsageError
+from digidoc.model import PageText
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSpec:
+    """Which engine to open, in a form that goes to another process.
+
+    Attributes:
+        name: "vietnamese", "tesseract" or "null".
+        languages: Tesseract's codes for the tesseract engine, such as "vie+eng".
+        tessdata: folder of Tesseract's language data as configured; None leaves it to be found.
+
+    """
+
+    name: str = "vietnamese"
+    languages: str = "vie"
+    tessdata: Path | None = None
+
+
+class OcrEngine(Protocol):
+    """Reads pages one by one; keeps its models loaded between them."""
+
+    @property
+    def name(self) -> str:
+        """Name and versions of what reads, as it goes into the record."""
+
+    def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
+        """The text of one page.
+
+        Args:
+            image: the page as displayed, [height, width] grey or [height, width, 3] RGB, uint8, white paper.
+            dpi: pixels an inch, horizontally and vertically.
+
+        Raises:
+            DependencyMissing: a program or its language data is not there.
+
+        """
+
+
+def open_engine(spec: EngineSpec) -> OcrEngine:
+    """The engine that `spec` names, ready to read.
+
+    Raises:
+        UsageError: there is no engine of that name.
+        DependencyMissing: what it needs is not installed.
+
+    """
+    if spec.name == "vietnamese":
+        from digidoc.ocr.engines.vietnamese import VietnameseEngine
+
+        return VietnameseEngine(spec.tessdata)
+    if spec.name == "tesseract":
+        from digidoc.ocr.engines.tesseract import TesseractEngine
+
+        return TesseractEngine(spec.languages, spec.tessdata)
+    if spec.name == "null":
+        from digidoc.ocr.engines.null import NullEngine
+
+        return NullEngine()
+    raise UsageError(reason=f"no OCR engine {spec.name!r}")

@@ -1,0 +1,172 @@
+"""`digidoc demo`: the whole way on sample scans that digidoc makes itself."""
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from digidoc import options
+from digidoc.console import Progress, Result, exit_codes, finish, reporter
+from digidoc.errors import ArchiveExists, ExitCode
+from digidoc.i18n import current
+from digidoc.i18n import tr as _
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from digidoc.outcome import Batch
+
+_ORGANISATION: Final = "ỦY BAN NHÂN DÂN XÃ AN BÌNH ĐÔNG"
+_STOCK: Final = 15
+_TARGET: Final = "danang-2021"
+_MARKER: Final = ".digidoc-demo"
+_QUERY: Final = "dang ky ket hon"
+_HELP = "\n\n".join(
+    [
+        _("Make sample scans and a throw-away key, digitize, sign, archive, verify and report: the whole way."),
+        _("FOLDER is made new; a folder that an earlier demo made is replaced, any other is refused."),
+        options.examples("digidoc demo", "digidoc demo ~/try-digidoc --json"),
+        exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.SOME_FAILED, ExitCode.DEPENDENCY, ExitCode.INTERRUPTED),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tour:
+    """What the demonstration came to."""
+
+    folder: Path
+    batch: "Batch"
+    verdicts: tuple[Any, ...]
+    report: Result
+    search: Any
+    sample: Path
+
+
+def register(app: typer.Typer) -> None:
+    """Mount the command."""
+    app.command("demo", help=_HELP, rich_help_panel=_("Start"))(demo)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar=_("FOLDER"), help=_("Where to work."))] = Path("digidoc-demo"),
+    jobs: options.Jobs = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Carry `digidoc demo` out."""
+    voice = reporter(as_json=as_json, quiet=quiet)
+    _make_room(folder)
+    voice.note(_("1. Sample scans and a throw-away key are made in {folder}.").format(folder=folder))
+    archive_folder = _prepare(folder)
+    voice.note(_("2. The scans are read, made searchable, signed and filed."))
+    with voice.progress(_("Digitizing"), _("pages")) as bar:
+        batch = _digitize(folder, archive_folder, jobs or os.cpu_count() or 1, bar)
+    voice.note(_("3. Every signature is verified, and the report is made."))
+    tour = _look_back(folder, archive_folder, batch)
+    bad = [verdict for verdict in tour.verdicts if verdict.verdict != "TOTAL_PASSED"]
+    code = batch.exit_code or (ExitCode.FAILED if bad else ExitCode.OK)
+    finish(voice, Result("digidoc.demo/1", _data(tour), lambda: _view(tour), batch.problems, ExitCode(code)))
+
+
+def _make_room(folder: Path) -> None:
+    """A new folder for the demonstration; only what an earlier one made is ever removed."""
+    if folder.exists():
+        if not (folder / _MARKER).is_file():
+            if not folder.is_dir() or any(folder.iterdir()):
+                raise ArchiveExists(file=folder)
+        else:
+            _remove(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARKER).write_text("made by `digidoc demo`, which may remove it\n", encoding="utf-8")
+
+
+def _remove(folder: Path) -> None:
+    """Remove an earlier demonstration; its store is read-only, so it is made writable first."""
+    for place, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            (Path(place) / name).chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def _prepare(folder: Path) -> Path:
+    """Scans, key, archive and its signing profile; the folder of the archive."""
+    from digidoc.archive.archive import Archive
+    from digidoc.demo.scans import AGENCY, make_scans
+    from digidoc.model import Level, Unit
+    from digidoc.sign.throwaway import make_throwaway_pki
+
+    make_scans(folder / "scans")
+    pki = make_throwaway_pki(folder / "keys", _ORGANISATION)
+    unit = Unit(AGENCY, Level.COMMUNE, "Ủy ban nhân dân xã An Bình Đông")
+    with Archive.create(folder / "archive", unit=unit, profile="commune", stock=_STOCK, target=_TARGET) as archive:
+        shutil.copyfile(pki.root, archive.trust_folder / "demo-root.pem")
+        with (archive.root / "digidoc.toml").open("a", encoding="utf-8") as config:
+            config.write(
+                "\n[sign.demo]\n"
+                f'key = "../{pki.key.relative_to(folder).as_posix()}"\n'
+                f'pin_file = "../{pki.pin_file.relative_to(folder).as_posix()}"\n'
+                'stamp = "SAO Y"\n'
+                f'organisation = "{_ORGANISATION}"\n'
+            )
+        return archive.root
+
+
+def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: Progress) -> "Batch":
+    from digidoc.archive.archive import Archive
+    from digidoc.engine import open_engine
+    from digidoc.ocr.engines import EngineSpec
+    from digidoc.pipeline import digitize as driver
+    from digidoc.pipeline.collect import collect
+    from digidoc.pipeline.signing import opened
+
+    with Archive.locate(archive_folder) as archive, opened(archive, "demo") as signing:
+        items, _problems = collect([folder / "scans"], None, archive.root)
+        return driver.digitize(archive, items, open_engine(jobs, current()), EngineSpec(), bar, signing)
+
+
+def _look_back(folder: Path, archive_folder: Path, batch: "Batch") -> _Tour:
+    from digidoc.archive.archive import Archive
+    from digidoc.report.commands import report_result
+    from digidoc.sign.trust import load_anchors
+    from digidoc.sign.verify import verify_file
+
+    with Archive.locate(archive_folder) as archive:
+        anchors = load_anchors(sorted(archive.trust_folder.glob("*.pem")))
+        papers = [outcome.detail["paper"] for outcome in batch.outcomes if "paper" in outcome.detail]
+        signed = [archive.file_path(paper, "signed") for paper in papers]
+        verdicts = tuple(verify_file(path, anchors) for path in signed)
+        report = report_result(archive, None, None, fail_under_target=False)
+        return _Tour(folder, batch, verdicts, report, archive.search(_QUERY), signed[0] if signed else archive.root)
+
+
+def _data(tour: _Tour) -> dict[str, Any]:
+    return {
+        "folder": str(tour.folder),
+        "counts": tour.batch.counts,
+        "verify": [verdict.to_json() for verdict in tour.verdicts],
+        "report": tour.report.data,
+        "sample": str(tour.sample),
+    }
+
+
+def _view(tour: _Tour) -> "Iterable[RenderableType]":
+    from rich.text import Text
+
+    counts, passed = tour.batch.counts, sum(verdict.verdict == "TOTAL_PASSED" for verdict in tour.verdicts)
+    filed = counts["done"] + counts["review"]
+    said = _("{filed} papers are in the archive; {review} of them wait for a person to confirm a number or a date.")
+    yield Text(said.format(filed=filed, review=counts["review"]))
+    yield Text(_("{passed} of {all} signatures verify.").format(passed=passed, all=len(tour.verdicts)), style="bold")
+    yield ""
+    yield from tour.report.view()
+    yield ""
+    yield Text(_("Where to look:"), style="bold")
+    archive = tour.folder / "archive"
+    for command in (f"search '{_QUERY}'", "status", "report"):
+        yield f"  digidoc {command} --archive {archive}"
+    yield f"  digidoc verify {tour.sample} --trust {tour.folder / 'keys' / 'root.pem'}"

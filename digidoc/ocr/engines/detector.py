@@ -1,0 +1,113 @@
+"""Finding the printed lines of a level page with trueocr's detector, parting those that ink across them has joined.
+
+The detector marks the core of each line; each core pixel also predicts how far above and below it its line ends.
+Ink struck across two lines joins their cores into one component of ordinary height that lies between the two; the
+middles that its pixels predict then have two humps, which is how such a component is found and parted.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digidoc.model import Box
+from digidoc.ocr.engines import Image
+
+# The network halves the resolution; its input's sides are multiples of 32.
+_STRIDE: Final = 2
+_MULTIPLE: Final = 32
+# Share of its height by which a core is shorter than its line at each end.
+_SHORTER: Final = 0.15
+# Predicted middles spread wider than this share of the line height belong to two lines.
+_TWO_LINES: Final = 0.6
+# Lines lower than this in the network's input are looked for again, larger.
+_SMALL: Final = 9.0
+_WANTED: Final = 12.0
+_MAX_SIDE: Final = 2048
+_FEW: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Pixels of one component: x and predicted top and bottom, network input pixels."""
+
+    x: NDArray[np.float32]
+    top: NDArray[np.float32]
+    bottom: NDArray[np.float32]
+
+
+def find_lines(session: Any, gray: Image, long_side: int) -> list[Box]:
+    """Boxes of the printed lines, in pixels of `gray`, in no particular order.
+
+    Args:
+        session: onnxruntime session of the detector.
+        gray: level page.
+        long_side: of the network's input, pixels.
+
+    """
+    boxes, scale = _at_size(session, gray, long_side)
+    if len(boxes) >= _FEW:
+        height = float(np.median([box.height for box in boxes]))
+        if height < _SMALL:
+            side = min(_MAX_SIDE, int(long_side * _WANTED / max(height, 1.0))) // _MULTIPLE * _MULTIPLE
+            if side > long_side:
+                boxes, scale = _at_size(session, gray, side)
+    height, width = gray.shape
+    return [
+        Box(max(0.0, b.x0 / scale), max(0.0, b.y0 / scale), min(width, b.x1 / scale), min(float(height), b.y1 / scale))
+        for b in boxes
+    ]
+
+
+def _at_size(session: Any, gray: Image, long_side: int) -> tuple[list[Box], float]:
+    scale = long_side / max(gray.shape)
+    height, width = (max(1, round(side * scale)) for side in gray.shape)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(gray, (width, height), interpolation=how)
+    ink = np.zeros((-(-height // _MULTIPLE) * _MULTIPLE, -(-width // _MULTIPLE) * _MULTIPLE), np.float32)
+    ink[:height, :width] = 1.0 - small.astype(np.float32) / 255.0
+    answer = session.run(None, {"x": ink[None, None]})[0][0]
+    boxes: list[Box] = []
+    for core in _cores(answer):
+        boxes.extend(_box(part) for part in _parted(core))
+    return boxes, scale
+
+
+def _cores(answer: NDArray[np.float32]) -> list[Core]:
+    """Components of the core mask (logit > 0, that is p > .5) of at least two pixels."""
+    mask = (answer[0] > 0).astype(np.uint8)
+    count, labels = cv2.connectedComponents(mask, connectivity=4)
+    ys, xs = np.nonzero(mask)
+    label = labels[ys, xs]
+    order = np.argsort(label, kind="stable")
+    ys, xs, label = ys[order], xs[order], label[order]
+    middle = (ys.astype(np.float32) + 0.5) * _STRIDE
+    top, bottom = middle - answer[1][ys, xs], middle + answer[2][ys, xs]
+    x = xs.astype(np.float32) * _STRIDE
+    ends = np.searchsorted(label, np.arange(1, count + 1))
+    return [Core(x[a:b], top[a:b], bottom[a:b]) for a, b in pairwise(ends) if b - a > 1]
+
+
+def _parted(core: Core) -> list[Core]:
+    """The core, or its two halves where its pixels belong to two lines."""
+    middle = (core.top + core.bottom) / 2
+    height = float(np.mean(core.bottom - core.top))
+    low, high = np.percentile(middle, (3, 97))
+    if high - low <= _TWO_LINES * height:
+        return [core]
+    border = (low + high) / 2
+    for _ in range(8):  # 1-D k-means with two centres settles in a few rounds
+        upper = middle <= border
+        if upper.all() or not upper.any():
+            return [core]
+        border = (float(middle[upper].mean()) + float(middle[~upper].mean())) / 2
+    return [Core(core.x[side], core.top[side], core.bottom[side]) for side in (middle <= border, middle > border)]
+
+
+def _box(core: Core) -> Box:
+    top, bottom = float(core.top.mean()), float(core.bottom.mean())
+    extra = _SHORTER * max(1.0, bottom - top)
+    return Box(float(core.x.min()) - extra, top, float(core.x.max()) + _STRIDE + extra, bottom)

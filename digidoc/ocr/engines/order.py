@@ -1,0 +1,136 @@
+"""Reading order of an administrative paper (NĐ 30/2020/NĐ-CP, annex I).
+
+Left header, right header, body, recipients, signer; lines that run two columns together are parted first.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from digidoc.model import Box, Line, Word
+from digidoc.text import fold
+
+_MOTTO: Final = re.compile(r"cong hoa xa hoi|hoa xa hoi chu nghia|dang cong san viet nam")
+_PLACE_AND_DATE: Final = re.compile(r"ngay\b.{0,12}\bthang\b.{0,12}\bnam\b")
+_ADDRESSEE: Final = re.compile(r"^kinh gui")
+_RECIPIENTS: Final = re.compile(r"^noi nh?an\s*[:.;]?")
+# Shares of the page's width and height.
+_HEADER_DEPTH: Final = 0.3
+_SLACK: Final = 0.1
+_LEFT_HALF: Final = 0.45
+
+
+def part_joined(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those that run an issuer and the motto, or a number and place and date together, in two."""
+    parted: list[Line] = []
+    for line in lines:
+        at = _joint(line)
+        parted.extend([_of_words(line.words[:at], line), _of_words(line.words[at:], line)] if at else [line])
+    return parted
+
+
+def _joint(line: Line) -> int:
+    """Index of the word that begins the right column, 0 for none.
+
+    The motto begins a column wherever it stands; place and date do where a gap of two line heights stands before them.
+    """
+    folded = [fold(word.text) for word in line.words]
+    for at in range(1, len(folded) - 2):
+        if folded[at : at + 3] == ["cong", "hoa", "xa"]:
+            return at
+    if not _PLACE_AND_DATE.search(" ".join(folded)):
+        return 0
+    gaps = [(b.box.x0 - a.box.x1, i + 1) for i, (a, b) in enumerate(zip(line.words, line.words[1:], strict=False))]
+    widest, at = max(gaps, default=(0.0, 0))
+    return at if widest > 2 * line.box.height else 0
+
+
+def _of_words(words: Sequence[Word], line: Line) -> Line:
+    x0, x1 = min(w.box.x0 for w in words), max(w.box.x1 for w in words)
+    return Line(tuple(words), Box(x0, line.box.y0, x1, line.box.y1), line.doubt)
+
+
+def arrange(lines: Sequence[Line], size: tuple[int, int]) -> list[Line]:
+    """The lines, given in the order of a general model, in the order in which such a paper is read.
+
+    Args:
+        lines: of one page.
+        size: width and height of the level frame, pixels.
+
+    """
+    ordered = _header_first(list(lines), size)
+    return _recipients_then_signer(ordered, size)
+
+
+def _header_first(lines: list[Line], size: tuple[int, int]) -> list[Line]:
+    width, height = size
+    motto = next((ln for ln in lines if ln.box.y0 < _HEADER_DEPTH * height and _MOTTO.search(fold(ln.text))), None)
+    if motto is None:
+        return lines
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in sorted(lines, key=_top):
+        if line.box.y1 < motto.box.y0 - 2 * motto.box.height:
+            continue  # above the header: a page number, a stamp of arrival
+        if line.box.x0 >= motto.box.x0 - _SLACK * width:
+            right.append(line)
+        elif line.box.x1 <= motto.box.x0 + _SLACK / 4 * width and _in_column(line, left, width):
+            left.append(line)
+        else:
+            break
+    header = {id(line) for line in (*left, *right)}
+    before = [ln for ln in lines if id(ln) not in header and ln.box.y1 < motto.box.y0]
+    skipped = {id(line) for line in before}
+    rest = [ln for ln in lines if id(ln) not in header and id(ln) not in skipped]
+    return [*before, *left, *right, *rest]
+
+
+def _in_column(line: Line, column: Sequence[Line], width: int) -> bool:
+    """Whether a line of the left header is centred under the ones above it."""
+    if _ADDRESSEE.search(fold(line.text)):
+        return False
+    if not column:
+        return True
+    centre = sum(_middle(ln) for ln in column[:2]) / len(column[:2])
+    return abs(_middle(line) - centre) < _SLACK * width
+
+
+def _recipients_then_signer(lines: list[Line], size: tuple[int, int]) -> list[Line]:
+    width, _ = size
+    head = next((ln for ln in lines if _RECIPIENTS.search(fold(ln.text)) and ln.box.x0 < _LEFT_HALF * width), None)
+    if head is None:
+        return lines
+    start = head.box.y0 - 3.5 * head.box.height
+    for line in lines:
+        if _crosses(line, width) and line.box.y1 < head.box.y1:
+            start = max(start, line.box.y1 - 0.3 * line.box.height)
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in sorted(lines, key=_top):
+        if _top(line) < start:
+            continue
+        if _crosses(line, width):
+            break
+        if line.box.x0 > _LEFT_HALF * width or (_middle(line) > width / 2 and line.box.x0 > _LEFT_HALF / 1.3 * width):
+            right.append(line)
+        elif line.box.y0 >= head.box.y0 - 0.5 * head.box.height:
+            left.append(line)
+    block = {id(line) for line in (*left, *right)}
+    first = next(i for i, ln in enumerate(lines) if id(ln) in block)
+    before = [ln for ln in lines[:first] if id(ln) not in block]
+    after = [ln for ln in lines[first:] if id(ln) not in block]
+    above = [ln for ln in after if ln.box.y1 <= head.box.y0 and id(ln) not in block]
+    after = [ln for ln in after if ln not in above]
+    return [*before, *above, *left, *right, *after]
+
+
+def _crosses(line: Line, width: int) -> bool:
+    return line.box.x0 < 0.35 * width and line.box.x1 > 0.6 * width
+
+
+def _top(line: Line) -> float:
+    return (line.box.y0 + line.box.y1) / 2
+
+
+def _middle(line: Line) -> float:
+    return (line.box.x0 + line.box.x1) / 2

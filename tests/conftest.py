@@ -1,0 +1,41 @@
+"""What holds for every test: a home of its own, English, no colours, and no setting of the person who runs it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_HOME_NAMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+_XDG_NAMES = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
+_FORGOTTEN = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "COLUMNS", "TESSDATA_PREFIX")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("DIGIDOC_") and name != "DIGIDOC_CORPUS"]:
+            patch.delenv(name)
+        for name in _FORGOTTEN:
+            patch.delenv(name, raising=False)
+        for name in _HOME_NAMES:
+            patch.setenv(name, str(home))
+        for name, folder in _XDG_NAMES.items():
+            patch.setenv(name, str(home / folder))
+        patch.setenv("DIGIDOC_LANG", "en")
+        patch.setenv("LANGUAGE", "en")
+        patch.setenv("NO_COLOR", "1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real material, never part of the project; the folder that DIGIDOC_CORPUS names."""
+    named = os.environ.get("DIGIDOC_CORPUS")
+    if not named:
+        pytest.skip("DIGIDOC_CORPUS is not set")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.skip(f"DIGIDOC_CORPUS names no folder: {folder}")
+    return folder

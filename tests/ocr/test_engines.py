@@ -1,0 +1,112 @@
+"""One contract for every OCR engine, on pages made here whose words and places are known."""
+
+from difflib import SequenceMatcher
+
+import numpy as np
+import pytest
+
+from digidoc.errors import DependencyMissing, UsageError
+from digidoc.model import Turn
+from digidoc.ocr import tessdata
+from digidoc.ocr.engines import EngineSpec, OcrEngine, open_engine
+from digidoc.ocr.engines.vietnamese import VietnameseEngine
+from digidoc.text import fold, nfc
+from tests.scans import LINES, page_with_words
+
+needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
+READERS = [pytest.param("vietnamese", marks=needs_vie), pytest.param("tesseract", marks=needs_vie)]
+
+
+def likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+@pytest.fixture(scope="module", params=[*READERS, "null"])
+def engine(request: pytest.FixtureRequest) -> OcrEngine:
+    return open_engine(EngineSpec(request.param))
+
+
+@pytest.fixture(scope="module", params=READERS)
+def reader(request: pytest.FixtureRequest) -> OcrEngine:
+    return open_engine(EngineSpec(request.param))
+
+
+def test_the_page_is_described_as_it_was_given(engine: OcrEngine) -> None:
+    image = np.full((400, 300), 255, np.uint8)
+    page = engine.read(image, (150.0, 160.0))
+    assert (page.frame.width, page.frame.height) == (300, 400)
+    assert page.dpi == (150.0, 160.0)
+    assert page.source == "ocr"
+    assert page.engine == engine.name
+    assert page.lines == ()
+    assert page.doubts == ()
+
+
+def test_colour_and_grey_are_both_taken(engine: OcrEngine) -> None:
+    gray = np.asarray(page_with_words().image.convert("L"))
+    colour = np.repeat(gray[:, :, None], 3, axis=2)
+    assert likeness(engine.read(gray, (200, 200)).text, engine.read(colour, (200, 200)).text) > 0.99
+
+
+def test_an_image_of_one_pixel_has_no_text(engine: OcrEngine) -> None:
+    assert engine.read(np.zeros((1, 1), np.uint8), (200, 200)).text == ""
+
+
+@pytest.mark.parametrize(("turn", "skew"), [(0, 0.0), (0, 2.0), (90, 0.0), (180, -1.5), (270, 0.0)])
+def test_text_is_read_and_lies_on_its_ink(reader: OcrEngine, turn: Turn, skew: float) -> None:
+    true = page_with_words((*LINES, *LINES[3:]), turn=turn, skew=skew)
+    image = np.asarray(true.image.convert("L"))
+    page = reader.read(image, (200, 200))
+    assert page.frame.turn == turn
+    assert page.frame.skew == pytest.approx(skew, abs=0.3)
+    assert page.text == nfc(page.text)
+    assert likeness(page.text, true.text) > 0.95
+    read = {fold(word.text): word for word in page.words()}
+    for word in ("HÒA", "quy", "chế"):
+        seen = next(w for w in true.words() if w.text == word)
+        found = read[fold(word)]
+        x0, y0 = page.frame.to_displayed(found.box.x0, (found.box.y0 + found.box.y1) / 2)
+        true_x0, true_y0 = page.frame.to_displayed(seen.box.x0, (seen.box.y0 + seen.box.y1) / 2)
+        if list(true.words()).count(seen) == 1 and word == "HÒA":
+            assert abs(x0 - true_x0) < 25
+            assert abs(y0 - true_y0) < 25
+
+
+def test_confidence_is_a_share(reader: OcrEngine) -> None:
+    page = reader.read(np.asarray(page_with_words().image.convert("L")), (200, 200))
+    assert all(0.0 <= word.confidence <= 1.0 for word in page.words())
+    assert page.confidence > 0.8
+
+
+def test_ink_without_words_is_flagged(reader: OcrEngine) -> None:
+    image = np.full((800, 600), 255, np.uint8)
+    image[200:600, 280:320] = 0
+    assert reader.read(image, (200, 200)).doubts == ("ink-without-words",)
+
+
+@needs_vie
+def test_leaders_of_a_form_are_no_text() -> None:
+    lines = ("Họ và tên: " + "." * 60, "Sinh ngày: " + "." * 20 + " Giới tính: " + "." * 20, "Nơi cư trú: " + "." * 55)
+    image = np.asarray(page_with_words(lines).image.convert("L"))
+    text = open_engine(EngineSpec()).read(image, (200, 200)).text
+    assert text.count(".") < 6
+    for label in ("Họ và tên", "Sinh ngày", "Giới tính", "Nơi cư trú"):
+        assert label in text
+
+
+def test_without_language_data_trueocr_reads_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tessdata, "find", lambda _language, _configured: None)
+    alone = VietnameseEngine(None)
+    assert "alone" in alone.name
+    page = alone.read(np.asarray(page_with_words().image.convert("L")), (200, 200))
+    assert likeness(fold(page.text), fold("\n".join(LINES))) > 0.9
+
+
+def test_an_unknown_engine_is_a_usage_error() -> None:
+    with pytest.raises(UsageError):
+        open_engine(EngineSpec("palm-reader"))
+
+
+def test_a_language_that_is_not_installed_is_named() -> None:
+    with pytest.raises(DependencyMissing, match="xyz"):
+        open_engine(EngineSpec("tesseract", "xyz"))

@@ -1,0 +1,56 @@
+"""Reading order of a paper laid out by NĐ 30/2020, from lines in the order of a general model."""
+
+from digidoc.model import Box, Line, Word
+from digidoc.ocr.engines.order import arrange, part_joined
+
+SIZE = (1000, 1400)
+
+
+def line(text: str, x0: float, y: float, x1: float) -> Line:
+    step = (x1 - x0) / max(1, len(text.split()))
+    words = tuple(
+        Word(word, Box(x0 + i * step, y, x0 + (i + 1) * step - 5, y + 20), 0.99) for i, word in enumerate(text.split())
+    )
+    return Line(words, Box(x0, y, x1, y + 20))
+
+
+PAPER = [
+    line("ỦY BAN NHÂN DÂN", 120, 60, 340),
+    line("XÃ AN BÌNH", 150, 90, 310),
+    line("Số: 15/QĐ-UBND", 140, 130, 320),
+    line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 450, 60, 920),
+    line("Độc lập - Tự do - Hạnh phúc", 520, 90, 850),
+    line("An Bình, ngày 05 tháng 02 năm 2025", 500, 130, 880),
+    line("QUYẾT ĐỊNH", 400, 200, 600),
+    line("Căn cứ Luật Tổ chức chính quyền địa phương;", 120, 260, 800),
+    line("Điều 1. Ban hành quy chế tiếp công dân.", 120, 300, 880),
+    line("Nơi nhận:", 110, 400, 220),
+    line("- Như Điều 3;", 110, 425, 260),
+    line("- Lưu: VT.", 110, 450, 230),
+    line("TM. ỦY BAN NHÂN DÂN", 560, 385, 840),
+    line("CHỦ TỊCH", 640, 410, 760),
+    line("Trần Thị Mẫu", 630, 540, 780),
+]
+
+
+def test_header_columns_then_body_then_recipients_then_signer() -> None:
+    rows = sorted(PAPER, key=lambda ln: (round(ln.box.y0 / 30), ln.box.x0))
+    assert [ln.text for ln in rows] != [ln.text for ln in PAPER]
+    assert [ln.text for ln in arrange(rows, SIZE)] == [ln.text for ln in PAPER]
+
+
+def test_no_line_is_lost_or_doubled_on_any_page() -> None:
+    for lines in (PAPER[6:9], PAPER[::-1], [], PAPER[3:4], PAPER[9:10]):
+        assert sorted(ln.text for ln in arrange(lines, SIZE)) == sorted(ln.text for ln in lines)
+
+
+def test_a_page_without_motto_keeps_its_order() -> None:
+    lines = [line("Điều 5. Trách nhiệm", 120, 100, 700), line("Điều 4. Hiệu lực", 120, 60, 600)]
+    assert arrange(lines, SIZE) == lines
+
+
+def test_a_line_across_both_header_columns_is_parted() -> None:
+    joined = line("UBND TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 120, 60, 920)
+    assert [ln.text for ln in part_joined([joined])] == ["UBND TỈNH", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+    body = line("Căn cứ Nghị định ngày 05 tháng 3 năm 2020 của Chính phủ", 120, 60, 920)
+    assert part_joined([body]) == [body]
