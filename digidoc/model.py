@@ -287,3 +287,39 @@ class PaperRecord:
     conformant: bool = False
     doubts: tuple[str, ...] = ()
     problem: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFigures:
+    """What the catalogue can count for a report; every number is a count of papers.
+
+    A paper fed into two dossiers (the same bytes) counts once; `copies` says how many were left out for that reason.
+
+    Attributes:
+        unit: the office, with the level whose targets it is held to.
+        stock: results in force that the office says it holds on paper; None when it does not say.
+        target: name of the target programme in the archive's configuration; None for none.
+        registered: papers that were fed, refused ones included.
+        attached: papers that are in the store.
+        conformant: of these, the ones that meet the checks (readable, dpi, PDF/A, text layer).
+        signed: of the attached, the ones with a signature where the last check of every signature said TOTAL_PASSED.
+        indeterminate: of the attached, the ones with a signature that is INDETERMINATE and none that is TOTAL_FAILED.
+        failed: of the attached, the ones with a signature that is TOTAL_FAILED.
+        review: of the attached, the ones that a person has to look at.
+        refused: papers that could not be taken.
+        copies: attached papers that are left out because the same bytes are counted already.
+
+    """
+
+    unit: Unit
+    stock: int | None
+    target: str | None
+    registered: int
+    attached: int
+    conformant: int
+    signed: int
+    indeterminate: int
+    failed: int
+    review: int
+    refused: int
+    copies: int

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from digidoc.outcome import Batch
+    from digidoc.report.metrics import Report
 
 _ORGANISATION: Final = "ỦY BAN NHÂN DÂN XÃ AN BÌNH ĐÔNG"
+_ZONE: Final = timezone(timedelta(hours=7))
 _STOCK: Final = 15
 _TARGET: Final = "danang-2021"
 _MARKER: Final = ".digidoc-demo"
-_QUERY: Final = "dang ky ket hon"
+_QUERY: Final = "ho kinh doanh"
 _HELP = "\n\n".join(
     [
         _("Make sample scans and a throw-away key, digitize, sign, archive, verify and report: the whole way."),
@@ -42,8 +45,7 @@ class _Tour:
     folder: Path
     batch: "Batch"
     verdicts: tuple[Any, ...]
-    report: Result
-    search: Any
+    report: "Report"
     sample: Path
 
 
@@ -131,7 +133,7 @@ def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: Progress) -> "
 
 def _look_back(folder: Path, archive_folder: Path, batch: "Batch") -> _Tour:
     from digidoc.archive.archive import Archive
-    from digidoc.report.commands import report_result
+    from digidoc.report import metrics, targets
     from digidoc.sign.trust import load_anchors
     from digidoc.sign.verify import verify_file
 
@@ -140,16 +142,23 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch") -> _Tour:
         papers = [outcome.detail["paper"] for outcome in batch.outcomes if "paper" in outcome.detail]
         signed = [archive.file_path(paper, "signed") for paper in papers]
         verdicts = tuple(verify_file(path, anchors) for path in signed)
-        report = report_result(archive, None, None, fail_under_target=False)
-        return _Tour(folder, batch, verdicts, report, archive.search(_QUERY), signed[0] if signed else archive.root)
+        now = datetime.now(_ZONE)
+        figures = archive.figures()
+        report = metrics.report(figures, now, targets.due(targets.load(_TARGET), figures.unit.level, now.date()))
+        sample = folder / "signed-sample.pdf"
+        for path in signed[:1]:
+            shutil.copyfile(path, sample)
+        return _Tour(folder, batch, verdicts, report, sample)
 
 
 def _data(tour: _Tour) -> dict[str, Any]:
+    from digidoc.report import render
+
     return {
         "folder": str(tour.folder),
         "counts": tour.batch.counts,
         "verify": [verdict.to_json() for verdict in tour.verdicts],
-        "report": tour.report.data,
+        "report": render.to_json(tour.report),
         "sample": str(tour.sample),
     }
 
@@ -157,13 +166,15 @@ def _data(tour: _Tour) -> dict[str, Any]:
 def _view(tour: _Tour) -> "Iterable[RenderableType]":
     from rich.text import Text
 
+    from digidoc.report import render
+
     counts, passed = tour.batch.counts, sum(verdict.verdict == "TOTAL_PASSED" for verdict in tour.verdicts)
     filed = counts["done"] + counts["review"]
     said = _("{filed} papers are in the archive; {review} of them wait for a person to confirm a number or a date.")
     yield Text(said.format(filed=filed, review=counts["review"]))
     yield Text(_("{passed} of {all} signatures verify.").format(passed=passed, all=len(tour.verdicts)), style="bold")
     yield ""
-    yield from tour.report.view()
+    yield from render.view(tour.report)
     yield ""
     yield Text(_("Where to look:"), style="bold")
     archive = tour.folder / "archive"

@@ -1,0 +1,229 @@
+"""The catalogue: one SQLite file beside the store that answers what is where. All of it can be made from the store."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from digidoc.archive import metadata
+from digidoc.archive.database import create_database, damaged, open_database, transaction, translated
+from digidoc.errors import UnknownPaper
+from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, StoredFile
+from digidoc.text import fold, nfc
+
+# What is indexed beside the text of the first page: people search by number and subject, also after a correction.
+_TERMS: Final = ("CodeNumber", "CodeNotation", "Subject")
+
+
+class Catalog:
+    """The catalogue of one archive; one process writes at a time, any number may read meanwhile.
+
+    Args:
+        path: the SQLite file.
+        db: the open database.
+
+    """
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self.db = db
+
+    @classmethod
+    def create(cls, path: Path) -> "Catalog":
+        """Make a new one; see `create_database`."""
+        return cls(path, create_database(path))
+
+    @classmethod
+    def open(cls, path: Path) -> "Catalog":
+        """Open one; see `open_database`."""
+        return cls(path, open_database(path))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The database for queries.
+
+        Raises:
+            ArchiveDamaged: rows do not hold what they should.
+            DigidocError: see `translated`.
+
+        """
+        try:
+            with translated(self.path):
+                yield self.db
+        except (ValueError, KeyError, TypeError) as error:
+            raise damaged(self.path) from error
+
+    def task_state(self, paper_id: str) -> tuple[str, PaperState] | None:
+        """Task key and state of a paper, None when it is not known."""
+        with self.reading() as db:
+            row = db.execute("SELECT task_key, state FROM paper WHERE paper_id = ?", [paper_id]).fetchone()
+            return None if row is None else (row[0], PaperState(row[1]))
+
+    def write(self, record: PaperRecord) -> None:
+        """Put a paper in the place of what was known of it, in one transaction; its events are added to the old ones.
+
+        Raises:
+            DigidocError: see `translated`; nothing was changed.
+
+        """
+        with translated(self.path), transaction(self.db):
+            self._write_paper(record)
+            self._clear(record.paper_id)
+            self._write_parts(record)
+            self._write_pages(record)
+            self._write_events(record.paper_id, record.events)
+
+    def write_events(self, paper_id: str, events: Iterable[Event]) -> None:
+        """Add events to a paper that stays as it is, in one transaction."""
+        with translated(self.path), transaction(self.db):
+            self._write_events(paper_id, events)
+
+    def paper(self, paper_id: str) -> PaperRecord:
+        """All that is kept of a paper; paths of its files count from the archive's folder.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            ArchiveDamaged: rows do not hold what they should.
+
+        """
+        with self.reading() as db:
+            row = next(db.query("SELECT * FROM paper WHERE paper_id = ?", [paper_id]), None)
+            if row is None:
+                raise UnknownPaper(paper=paper_id)
+            pages = list(db.query("SELECT dpi, text FROM page WHERE paper_id = ? ORDER BY number", [paper_id]))
+            return PaperRecord(
+                paper_id=row["paper_id"],
+                task_key=row["task_key"],
+                dossier=row["dossier"],
+                name=row["name"],
+                source=row["source"],
+                state=PaperState(row["state"]),
+                sha256=row["sha256"],
+                object_id=row["object_id"],
+                object_version=row["object_version"],
+                files=tuple(StoredFile(**file) for file in self._parts("file", paper_id)),
+                pages=tuple(page["text"] for page in pages),
+                page_dpi=tuple(page["dpi"] for page in pages),
+                fields=tuple(_field(found) for found in self._parts("field", paper_id)),
+                signatures=tuple(metadata.signature_of(found) for found in self._parts("signature", paper_id)),
+                events=tuple(_event(found) for found in self._parts("event", paper_id)),
+                confidence=row["confidence"],
+                conformant=bool(row["conformant"]),
+                doubts=tuple(json.loads(row["doubts"])),
+                problem=None if row["problem"] is None else json.loads(row["problem"]),
+            )
+
+    def papers_of(self, dossier: str) -> list[str] | None:
+        """Ids of the papers of a dossier in the order in which they came; None when the dossier is not known."""
+        with self.reading() as db:
+            if db.execute("SELECT 1 FROM dossier WHERE code = ?", [dossier]).fetchone() is None:
+                return None
+            rows = db.execute("SELECT paper_id FROM paper WHERE dossier = ? ORDER BY rowid", [dossier])
+            return [paper_id for (paper_id,) in rows]
+
+    def _parts(self, table: str, paper_id: str) -> Iterator[dict[str, Any]]:
+        for row in self.db.table(table).rows_where("paper_id = ?", [paper_id], order_by="rowid"):
+            yield {key: value for key, value in row.items() if key not in ("id", "paper_id")}
+
+    def _write_paper(self, record: PaperRecord) -> None:
+        if record.dossier is not None:
+            # A dossier of which only refused papers are known has no object yet.
+            self.db.execute(
+                "INSERT INTO dossier(code, object_id) VALUES (?, ?) "
+                "ON CONFLICT(code) DO UPDATE SET object_id = excluded.object_id WHERE excluded.object_id <> ''",
+                [record.dossier, record.object_id],
+            )
+        registered = metadata.stamp(min(event.at for event in record.events))
+        old = self.db.execute("SELECT registered_at FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
+        self.db.table("paper").upsert(
+            {
+                "paper_id": record.paper_id,
+                "task_key": record.task_key,
+                "dossier": record.dossier,
+                "name": record.name,
+                "source": record.source,
+                "state": record.state.value,
+                "sha256": record.sha256,
+                "object_id": record.object_id,
+                "object_version": record.object_version,
+                "confidence": record.confidence,
+                "conformant": int(record.conformant),
+                "doubts": _json(list(record.doubts)),
+                "problem": None if record.problem is None else _json(record.problem),
+                "registered_at": min(registered, old[0]) if old else registered,
+            },
+            pk="paper_id",
+        )
+
+    def _clear(self, paper_id: str) -> None:
+        for page in list(self.db.query("SELECT id, text, terms FROM page WHERE paper_id = ?", [paper_id])):
+            self.db.execute(
+                "INSERT INTO page_index(page_index, rowid, folded, exact) VALUES ('delete', ?, ?, ?)",
+                [page["id"], *_indexed(page["text"], page["terms"])],
+            )
+        for table in ("page", "file", "field", "signature"):
+            self.db.execute(f"DELETE FROM {table} WHERE paper_id = ?", [paper_id])  # noqa: S608 (names from here)
+
+    def _write_parts(self, record: PaperRecord) -> None:
+        parts: Mapping[str, list[dict[str, Any]]] = {
+            "file": [metadata.file_json(file) for file in record.files],
+            "field": [_field_row(found) for found in record.fields],
+            "signature": [metadata.signature_json(signature) for signature in record.signatures],
+        }
+        for table, rows in parts.items():
+            self.db.table(table).insert_all({"paper_id": record.paper_id, **row} for row in rows)
+
+    def _write_pages(self, record: PaperRecord) -> None:
+        terms = _terms(record.fields)
+        for number, (text, dpi) in enumerate(zip(record.pages, metadata.page_dpi(record), strict=True), 1):
+            page = (record.paper_id, number, dpi, nfc(text), terms if number == 1 else "")
+            cursor = self.db.execute(
+                "INSERT INTO page(paper_id, number, dpi, text, terms) VALUES (?, ?, ?, ?, ?)", page
+            )
+            self.db.execute(
+                "INSERT INTO page_index(rowid, folded, exact) VALUES (?, ?, ?)",
+                [cursor.lastrowid, *_indexed(page[3], page[4])],
+            )
+
+    def _write_events(self, paper_id: str, events: Iterable[Event]) -> None:
+        rows = [metadata.event_json(event) for event in events]
+        self.db.table("event").insert_all(
+            ({"paper_id": paper_id, **row, "detail": _json(row["detail"])} for row in rows), ignore=True
+        )
+
+
+def _terms(fields: Iterable[ExtractedField]) -> str:
+    """Number, symbol ("15/QĐ-UBND" as it is typed) and subject, one a line; what no field has is left out."""
+    number, notation, subject = (", ".join(f.value for f in fields if f.name == name) for name in _TERMS)
+    return nfc("\n".join(part for part in ("/".join(p for p in (number, notation) if p), subject) if part))
+
+
+def _indexed(text: str, terms: str) -> tuple[str, str]:
+    body = f"{text}\n{terms}"
+    return fold(body), body.lower()
+
+
+def _field_row(found: ExtractedField) -> dict[str, Any]:
+    row = metadata.field_json(found)
+    return {**row, "box": None if found.box is None else _json(row["box"]), "review": int(found.review)}
+
+
+def _field(row: Mapping[str, Any]) -> ExtractedField:
+    box = None if row["box"] is None else json.loads(row["box"])
+    return replace(metadata.field_of({**row, "box": box}), review=bool(row["review"]))
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return metadata.event_of({**row, "detail": json.loads(row["detail"])})
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

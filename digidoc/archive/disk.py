@@ -1,0 +1,144 @@
+"""The one seam between the archive and the file system: whatever is written durably is written by these functions.
+
+A file becomes visible under its final name only when its bytes are on the disk: written under a temporary name or in a
+folder that nothing refers to, flushed, renamed, and the folder that got the new name flushed too.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+FOLDER_MODE: Final = 0o700
+WRITABLE_MODE: Final = 0o600
+READ_ONLY_MODE: Final = 0o400
+_CHUNK: Final = 1 << 20
+# Windows has neither folders that can be flushed nor renames over read-only files.
+_WINDOWS: Final = os.name == "nt"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What lies in a file: both digests (lower-case hex) and the size in bytes."""
+
+    sha512: str
+    sha256: str
+    size: int
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder and what is missing above it, for the owner only; nothing happens when it is there."""
+    for missing in reversed([f for f in (folder, *folder.parents) if not f.exists()]):
+        missing.mkdir(mode=FOLDER_MODE)
+
+
+def write_new(path: Path, data: bytes, *, mode: int = READ_ONLY_MODE) -> Written:
+    """Write a file that is not there yet and flush it to the disk.
+
+    Raises:
+        OSError: it is there, or cannot be written.
+
+    """
+    with _new_file(path, mode) as file:
+        file.write(data)
+    return Written(hashlib.sha512(data).hexdigest(), hashlib.sha256(data).hexdigest(), len(data))
+
+
+def copy_new(source: Path, target: Path) -> Written:
+    """Copy `source` to a file that is not there yet, digesting on the way, and flush it to the disk.
+
+    Raises:
+        OSError: the source cannot be read, or the target is there or cannot be written.
+
+    """
+    long, short, size = hashlib.sha512(), hashlib.sha256(), 0
+    with source.open("rb") as incoming, _new_file(target, READ_ONLY_MODE) as file:
+        while chunk := incoming.read(_CHUNK):
+            long.update(chunk)
+            short.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+    return Written(long.hexdigest(), short.hexdigest(), size)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, lower-case hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace(source: Path, target: Path) -> None:
+    """Put `source` in the place of `target` in one step, whether `target` is there or not."""
+    if _WINDOWS and target.exists():
+        target.chmod(stat.S_IWRITE)
+    source.replace(target)
+
+
+def write_over(path: Path, data: bytes, *, mode: int = READ_ONLY_MODE) -> None:
+    """Write a file in one step, whether it is there or not: readers see the old content or the new one."""
+    temporary = path.with_name(f".{path.name}.new")
+    remove_file(temporary)
+    try:
+        write_new(temporary, data, mode=mode)
+        replace(temporary, path)
+    except BaseException:
+        remove_file(temporary)
+        raise
+    sync_folder(path.parent)
+
+
+def place_folder(source: Path, target: Path) -> None:
+    """Give a finished folder its final name, which must be free, and flush that name to the disk."""
+    sync_tree(source)
+    source.rename(target)
+    sync_folder(target.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush the folder and all folders below it; their files are flushed when they are written."""
+    for parent, _folders, _files in os.walk(folder, topdown=False):
+        sync_folder(Path(parent))
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, where the system has a way to do so."""
+    if _WINDOWS:
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file; nothing happens when there is none."""
+    if _WINDOWS and path.exists():
+        path.chmod(stat.S_IWRITE)
+    path.unlink(missing_ok=True)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all that is in it; nothing happens when there is none."""
+    if not folder.exists():
+        return
+    if _WINDOWS:
+        for path in folder.rglob("*"):
+            path.chmod(stat.S_IWRITE)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def _new_file(path: Path, mode: int) -> Iterator[BinaryIO]:
+    binary = getattr(os, "O_BINARY", 0)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, WRITABLE_MODE)
+    with os.fdopen(handle, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(mode)

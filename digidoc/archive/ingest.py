@@ -1,0 +1,210 @@
+"""Papers on their way into the store: one version of an object for all that come together, each paper in its folder."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Literal
+
+from digidoc import __version__
+from digidoc.archive import disk, metadata
+from digidoc.archive.inventory import Inventory
+from digidoc.archive.layout import object_id
+from digidoc.archive.store import NewVersion, OcflStore
+from digidoc.errors import ArchiveDamaged, UnreadableFile
+from digidoc.i18n import N_
+from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit
+
+Role = Literal["original", "searchable", "signed", "text"]
+AGENT: Final = f"digidoc {__version__}"
+_NAMES: Final[Mapping[str, str]] = {"searchable": "searchable.pdf", "signed": "signed.pdf", "text": "text.json"}
+_MEDIA: Final[Mapping[str, str]] = {
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".webp": "image/webp",
+    ".heic": "image/heic",
+    ".heif": "image/heif",
+}
+_EXTENSION: Final = re.compile(r"\.[a-z0-9]{1,8}")
+_DOSSIER: Final = "dossier.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper that is ready to be filed.
+
+    Attributes:
+        record: without what only the store knows (`object_id`, `object_version`, `files`).
+        files: what to store by role; `original` is always among them. They are copied and stay as they are.
+
+    """
+
+    record: PaperRecord
+    files: Mapping[Role, Path]
+
+
+def refusal(record: PaperRecord) -> PaperRecord:
+    """The record of a refused paper, with the event that says so."""
+    detail = {"problem": dict(record.problem or {}), "task_key": record.task_key}
+    event = Event(datetime.now(UTC), "validation", "fail", AGENT, detail)
+    return replace(record, state=PaperState.REFUSED, events=(*record.events, event))
+
+
+class Ingest:
+    """Files papers of one archive.
+
+    Args:
+        store: where to.
+        root: the archive's folder, which the paths in the catalogue count from.
+        unit: the office.
+
+    """
+
+    def __init__(self, store: OcflStore, root: Path, unit: Unit) -> None:
+        self._store = store
+        self._root = root
+        self._unit = unit
+
+    def file(self, dossier: str | None, drafts: Sequence[Draft]) -> dict[str, PaperRecord]:
+        """Put the drafts into the store.
+
+        Returns:
+            Records for the catalogue by paper id, read from the store where it had the papers already.
+
+        Raises:
+            UnreadableFile: an original is not the one that was digitized.
+            ArchiveDamaged: the object cannot be read.
+            OSError: see `disk`.
+
+        """
+        unique = {draft.record.paper_id: draft for draft in drafts}
+        if dossier is not None:
+            return self._file_object(object_id(self._unit.code, "dossier", dossier), dossier, list(unique.values()))
+        records: dict[str, PaperRecord] = {}
+        for paper_id, draft in unique.items():
+            records |= self._file_object(object_id(self._unit.code, "paper", paper_id), None, [draft])
+        return records
+
+    def _file_object(self, identifier: str, dossier: str | None, drafts: list[Draft]) -> dict[str, PaperRecord]:
+        with self._store.new_version(identifier) as version:
+            base = version.base
+            earlier = {draft.record.paper_id: self._earlier(base, draft.record.paper_id) for draft in drafts}
+            fresh = [draft for draft in drafts if not _same(earlier[draft.record.paper_id], draft)]
+            records = {paper_id: record for paper_id, record in earlier.items() if record is not None}
+            if fresh:
+                now = datetime.now(UTC)
+                made = [self._add(version, identifier, _completed(draft, dossier, earlier), now) for draft in fresh]
+                if dossier is not None:
+                    version.write(_DOSSIER, self._dossier_json(base, dossier, made))
+                inventory = version.commit(
+                    message=f"Filed {len(made)} paper(s)",
+                    at=now,
+                    agent=AGENT,
+                    address=f"urn:digidoc:{identifier.split(':')[2]}",
+                )
+                records |= {record.paper_id: self._with_metadata(record, inventory) for record in made}
+        return {draft.record.paper_id: self._from_root(records[draft.record.paper_id], identifier) for draft in drafts}
+
+    def _earlier(self, base: Inventory | None, paper_id: str) -> PaperRecord | None:
+        """The record of a paper as the newest version has it, None when it has no such paper."""
+        if base is None:
+            return None
+        logical = f"{_folder(paper_id)}/metadata.json"
+        data = self._store.read(base, logical)
+        if data is None:
+            return None
+        try:
+            return self._with_metadata(metadata.from_json(data), base)
+        except ValueError as error:
+            file = self._store.folder(base.object_id) / (base.content_path(logical) or "")
+            raise ArchiveDamaged(file=file, reason=N_("it is not a metadata.json of digidoc")) from error
+
+    def _add(self, version: NewVersion, identifier: str, draft: Draft, now: datetime) -> PaperRecord:
+        """Write the files of a paper into the version; the record's paths count from the object's folder."""
+        record = metadata.cleaned(draft.record)
+        folder = _folder(record.paper_id)
+        version.drop(folder)
+        files = []
+        for role, path in draft.files.items():
+            logical = f"{folder}/{_file_name(role, record.name)}"
+            content = version.copy(logical, path)
+            if role == "original" and content.sha256 != record.sha256:
+                raise UnreadableFile(file=path, reason=N_("it was changed while it was being digitized"))
+            files.append(StoredFile(role, content.path, content.sha256, content.size, _media_type(logical)))
+        detail = {"object": identifier, "version": f"v{version.number}"}
+        event = Event(now, "ingestion", "success", AGENT, detail)
+        record = replace(
+            record,
+            object_id=identifier,
+            object_version=f"v{version.number}",
+            files=tuple(files),
+            events=(*record.events, event),
+        )
+        version.write(f"{folder}/metadata.json", metadata.to_json(record, self._unit))
+        return record
+
+    def _dossier_json(self, base: Inventory | None, dossier: str, made: Sequence[PaperRecord]) -> bytes:
+        data = None if base is None else self._store.read(base, _DOSSIER)
+        papers: list[dict[str, Any]] = [] if data is None else json.loads(data)["papers"]
+        listed = {paper["paper_id"]: paper for paper in papers}
+        listed |= {record.paper_id: {"paper_id": record.paper_id, "name": record.name} for record in made}
+        document = {
+            "format": "digidoc.dossier/1",
+            "dossier": dossier,
+            "unit": {"code": self._unit.code, "name": self._unit.name, "level": self._unit.level.value},
+            "papers": list(listed.values()),
+        }
+        return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+    def _with_metadata(self, record: PaperRecord, inventory: Inventory) -> PaperRecord:
+        """The record with metadata.json among its files, which cannot name its own digest."""
+        path = inventory.content_path(f"{_folder(record.paper_id)}/metadata.json")
+        if path is None:
+            raise ArchiveDamaged(file=self._store.folder(inventory.object_id), reason=N_("the file is missing"))
+        size = (self._store.folder(inventory.object_id) / path).stat().st_size
+        stored = StoredFile("metadata", path, inventory.sha256[path], size, _MEDIA[".json"])
+        return replace(record, files=(*record.files, stored))
+
+    def _from_root(self, record: PaperRecord, identifier: str) -> PaperRecord:
+        folder = PurePosixPath(self._store.folder(identifier).relative_to(self._root).as_posix())
+        return replace(
+            record, files=tuple(replace(file, path=str(folder / PurePosixPath(file.path))) for file in record.files)
+        )
+
+
+def _same(earlier: PaperRecord | None, draft: Draft) -> bool:
+    """Whether the store has the paper with these files already, made by the same task."""
+    if earlier is None or earlier.task_key != draft.record.task_key:
+        return False
+    stored = {str(file.role): file.sha256 for file in earlier.files if file.role != "metadata"}
+    return stored == {str(role): disk.sha256_of(path) for role, path in draft.files.items()}
+
+
+def _completed(draft: Draft, dossier: str | None, earlier: Mapping[str, PaperRecord | None]) -> Draft:
+    """The draft with the dossier that it is filed in, and with the events of the paper's earlier versions."""
+    before = earlier[draft.record.paper_id]
+    old = () if before is None else before.events
+    events = (*old, *(event for event in draft.record.events if event not in old))
+    return replace(draft, record=replace(draft.record, dossier=dossier, events=events))
+
+
+def _folder(paper_id: str) -> str:
+    return f"papers/{paper_id}"
+
+
+def _file_name(role: Role, name: str) -> str:
+    if role != "original":
+        return _NAMES[role]
+    extension = PurePosixPath(name).suffix.lower()
+    return f"original{extension if _EXTENSION.fullmatch(extension) else '.bin'}"
+
+
+def _media_type(logical: str) -> str:
+    return _MEDIA.get(PurePosixPath(logical).suffix, "application/octet-stream")

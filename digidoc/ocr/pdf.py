@@ -1,0 +1,171 @@
+"""Writing the searchable PDF/A-2u: the page's own images, and what was read of them as invisible text.
+
+ISO 19005-2, level U. Images are neither resampled nor turned: `/Rotate` stands the page upright, and the text matrix
+follows the skew. The same input gives the same bytes.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from digidoc.errors import SignedFile, from_os
+from digidoc.model import PageText
+from digidoc.ocr.content import PageContent, number
+from digidoc.ocr.outline import OutlineEntry, write_outline
+from digidoc.ocr.pdf_embed import Embedder
+from digidoc.ocr.pdf_font import InvisibleFont
+from digidoc.ocr.pdf_meta import DocumentInfo, write_metadata
+from digidoc.ocr.pdf_text import text_operators
+from digidoc.ocr.source import Source
+
+# New image data that may wait in memory before it goes to a temporary file.
+_CHUNK_BYTES = 48 * 2**20
+_VERSION = "1.7"  # ISO 19005-2 stands on ISO 32000-1, which is PDF 1.7
+
+
+@dataclass(frozen=True, slots=True)
+class PdfReport:
+    """What was written.
+
+    Attributes:
+        pages: how many.
+        notes: "page N: code: detail" for every place where original bytes could not be embedded as they are, and
+            "code: detail" for what of the document as a whole was left out. English.
+
+    """
+
+    pages: int
+    notes: tuple[str, ...]
+
+
+def write_searchable(
+    source: Source, texts: Iterable[PageText], out: Path, *, title: str, language: str = "vi"
+) -> PdfReport:
+    """Write `source` as a searchable PDF/A-2u to `out`, which is replaced in one step or left as it was.
+
+    Args:
+        source: opened; its pages are taken one by one.
+        texts: one a page, in order; pulled lazily, so the caller may read page by page.
+        out: the file to make.
+        title: of the document, for its metadata.
+        language: of the text (RFC 3066).
+
+    Raises:
+        SignedFile: the source bears a signature or the remains of one.
+        UnreadableFile, TooLarge: a page cannot be shown.
+        StorageError: the disk said no; nothing is left behind.
+
+    """
+    if source.signed:
+        raise SignedFile(file=source.path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".digidoc-", dir=out.parent) as folder, _Writer(Path(folder)) as writer:
+            for index, text in zip(range(source.page_count), texts, strict=True):
+                writer.add(source.content(index, keep_text=text.source == "layer"), text)
+            info = replace(source.info, title=title)
+            made = writer.finish(info, source.outline, language)
+            # Replaced by rename, after the bytes are on the disk: nobody ever sees half a file.
+            os.replace(made, out)  # noqa: PTH105 (Path.replace is the same; this one names what it does)
+    except OSError as error:
+        raise from_os(error, out) from error
+    return PdfReport(source.page_count, (*writer.notes, *source.notes))
+
+
+class _Writer:
+    """Collects pages; what grows too large for memory waits in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._chunks: list[pikepdf.Pdf] = []
+        self._notes: list[str] = []
+        self._count = 0
+        self._start_chunk()
+
+    def _start_chunk(self) -> None:
+        self._pdf = self._stack.enter_context(pikepdf.new())
+        self._font = InvisibleFont()
+        self._embedder = Embedder(self._pdf)
+        self._with_text: list[pikepdf.Object] = []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._notes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def add(self, content: PageContent, text: PageText) -> None:
+        """Make the next page."""
+        self._count += 1
+        names, operators = Dictionary(), []
+        for place, placed in enumerate(content.images):
+            names[f"/Im{place}"] = self._embedder.embed(placed.image)
+            matrix = " ".join(number(value) for value in placed.matrix)
+            operators.append(f"q {matrix} cm /Im{place} Do Q\n".encode("ascii"))
+        operators.append(text_operators(text, content.size, self._font))
+        page = Dictionary(
+            Type=Name.Page,
+            MediaBox=Array([0, 0, *(round(side, 4) for side in content.size)]),
+            Resources=Dictionary(XObject=names) if len(names) else Dictionary(),
+            Contents=self._pdf.make_stream(b"".join(operators)),
+        )
+        if text.frame.turn:
+            page.Rotate = text.frame.turn
+        self._pdf.pages.append(pikepdf.Page(self._pdf.make_indirect(page)))
+        if operators[-1]:
+            self._with_text.append(self._pdf.pages[-1].obj)
+        self._notes += [f"page {self._count}: {note}" for note in content.notes]
+        if self._embedder.bytes_held > _CHUNK_BYTES:
+            self._end_chunk()
+            self._start_chunk()
+
+    def _end_chunk(self) -> None:
+        """Give the pages their font; put the chunk into a file, from which it is read piece by piece later."""
+        self._give_font()
+        path = self._folder / f"{len(self._chunks)}.pdf"
+        self._pdf.save(path, deterministic_id=True)
+        self._chunks.append(self._stack.enter_context(pikepdf.open(path)))
+
+    def _give_font(self) -> None:
+        if self._with_text:
+            fonts = Dictionary(F=self._font.build(self._pdf))
+            for page in self._with_text:
+                page.Resources.Font = fonts
+
+    def finish(self, info: DocumentInfo, outline: tuple[OutlineEntry, ...], language: str) -> Path:
+        """Write the whole document to the folder and bring it onto the disk."""
+        if self._chunks:
+            self._end_chunk()
+            whole = self._stack.enter_context(pikepdf.new())
+            for chunk in self._chunks:
+                whole.pages.extend(chunk.pages)
+        else:
+            self._give_font()
+            whole = self._pdf
+        write_outline(whole, outline)
+        write_metadata(whole, info, language)
+        path = self._folder / "whole.pdf"
+        with path.open("wb") as stream:
+            whole.save(
+                stream,
+                force_version=_VERSION,
+                deterministic_id=True,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            )
+            stream.flush()
+            os.fsync(stream.fileno())
+        return path

@@ -1,0 +1,42 @@
+"""What pypdf says of a PDF as a whole: its information and its attachments."""
+
+import logging
+from pathlib import Path
+
+import pypdf
+
+from digidoc.ocr.pdf_meta import DocumentInfo
+
+_LONGEST = 2000
+
+
+def read_facts(path: Path) -> tuple[DocumentInfo, tuple[str, ...]]:
+    """Document information and the names of attached files; nothing where the file is too broken to say.
+
+    Titles and dates are a courtesy: a file whose pages can be shown is not refused for lack of them.
+    """
+    log = logging.getLogger("pypdf")
+    before = log.level
+    # What pypdf finds odd in a file is neither the user's nor the log's business: pdfium shows the pages.
+    log.setLevel(logging.CRITICAL)
+    try:
+        reader = pypdf.PdfReader(path, strict=False)
+        found = reader.metadata or {}
+        values = {name: str(found.get(f"/{name}", "") or "")[:_LONGEST] for name in _NAMES}
+        info = DocumentInfo(**{_NAMES[name]: value for name, value in values.items()})
+        attached = tuple(file.name[:_LONGEST] for file in reader.attachment_list)
+    except Exception:  # noqa: BLE001 (on fuzzed files pypdf raises more than its own errors)
+        return DocumentInfo(), ()
+    finally:
+        log.setLevel(before)
+    return info, attached
+
+
+_NAMES = {
+    "Title": "title",
+    "Author": "author",
+    "Subject": "subject",
+    "Keywords": "keywords",
+    "Creator": "creator",
+    "CreationDate": "created",
+}

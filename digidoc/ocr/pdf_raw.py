@@ -1,0 +1,87 @@
+"""Which image XObjects of a source PDF may stand in a PDF/A-2 with their streams as they are."""
+
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Name
+
+from digidoc.ocr.icc import usable_icc
+from digidoc.ocr.jpx import jp2_stream
+
+# ISO 19005-2, 6.1.7.2: the filters of ISO 32000-1 but LZW and (mostly) Crypt.
+_FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/RunLengthDecode", "/ASCII85Decode"}
+_FILTERS |= {"/ASCIIHexDecode", "/JPXDecode"}
+LZW = "/LZWDecode"
+_BITS = (1, 2, 4, 8, 16)
+_DEVICE = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
+_CIE = {"/CalGray": 1, "/CalRGB": 3, "/Lab": 3}
+# An image that needs more than this when decoded would take a worker's memory: A0 at 600 dpi in RGB is 1.6 GB.
+MAX_DECODED_BYTES = 1 << 30
+
+
+def filters(image: pikepdf.Object) -> list[str]:
+    """Names of the stream's filters, in order of decoding."""
+    found = image.get("/Filter")
+    if found is None:
+        return []
+    return [str(name) for name in found] if isinstance(found, Array) else [str(found)]
+
+
+def decoded_bytes(image: pikepdf.Object) -> int:
+    """Bytes that the pixels take by the dictionary; four components where it is not black and white."""
+    width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
+    bits = 1 if image.get("/ImageMask", False) else int(image.get("/BitsPerComponent", 8))
+    components = 1 if bits == 1 else 4
+    return width * height * bits * components // 8
+
+
+def why_not_raw(image: pikepdf.Object) -> str:
+    """ "" when the image may be copied as it is (LZW, which is forbidden, is decoded then), else the reason."""
+    try:
+        return _why_not(image)
+    except Exception as error:  # noqa: BLE001 (fuzzed dictionaries raise anything)
+        return f"broken image dictionary ({type(error).__name__})"
+
+
+def _why_not(image: pikepdf.Object) -> str:
+    chain = filters(image)
+    unknown = set(chain) - _FILTERS - {LZW}
+    if unknown or "/F" in image:
+        return f"filter {', '.join(sorted(unknown)) or 'outside the file'}"
+    if "/SMask" in image or "/Mask" in image or int(image.get("/SMaskInData", 0)):
+        return "transparency"
+    if "/JPXDecode" in chain:
+        legal = chain == ["/JPXDecode"] and jp2_stream(image.read_raw_bytes()) is not None
+        return "" if legal else "a JPEG 2000 that PDF/A does not take"
+    if image.get("/ImageMask", False):
+        return ""
+    if int(image.get("/BitsPerComponent", 0)) not in _BITS:
+        return "bits per component"
+    return "" if _components(image.get("/ColorSpace")) else "colour space"
+
+
+def _components(space: Any) -> int:
+    """Components of a colour space that PDF/A-2 takes beside an sRGB output intent; 0 for one that it does not.
+
+    DeviceCMYK counts: it is written with a profile.
+    """
+    if isinstance(space, Name):
+        return _DEVICE.get(str(space), 0)
+    if not isinstance(space, Array) or not len(space):
+        return 0
+    # As text: pikepdf does not hash a name that the file holds as an object of its own.
+    kind = str(space[0])
+    if kind in _DEVICE and len(space) == 1:
+        return _DEVICE[kind]
+    if kind in _CIE:
+        return _CIE[kind]
+    if kind == "/ICCBased":
+        colors = int(space[1].get("/N", 0))
+        return colors if usable_icc(space[1].read_bytes(), colors) else 0
+    if kind == "/Indexed":
+        return 1 if not _is_indexed(space[1]) and _components(space[1]) else 0
+    return 0
+
+
+def _is_indexed(space: Any) -> bool:
+    return isinstance(space, Array) and len(space) > 0 and space[0] == Name.Indexed

@@ -1,0 +1,122 @@
+"""The invisible text of a page: each word where its ink is, on skewed and turned pages too."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from digidoc.model import Frame, Line, PageText
+from digidoc.ocr.content import number
+from digidoc.ocr.pdf_font import ADVANCE, ASCENT, DESCENT, InvisibleFont, printable
+
+_EM_HEIGHT = (ASCENT - DESCENT) / 1000
+_BELOW = -DESCENT / (ASCENT - DESCENT)
+# A line of print that leans by more than this was levelled badly; its boxes are then taken as they are.
+_MAX_SLOPE = math.tan(math.radians(3))
+_SLOPE_WORDS = 4
+_MIN_SIDE = 0.5  # pixels: an empty box still gets a place
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """From the level frame (pixels) to the page as displayed (points, y upwards): an affine map."""
+
+    frame: Frame
+    size: tuple[float, float]
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        px, py = self.frame.to_displayed(x, y)
+        width, height = self.size
+        return px * width / self.frame.width, height - py * height / self.frame.height
+
+    def vector(self, dx: float, dy: float) -> tuple[float, float]:
+        x0, y0 = self.point(0, 0)
+        x1, y1 = self.point(dx, dy)
+        return x1 - x0, y1 - y0
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A word in the level frame: left, right, and the foot and height of the line's print at its left edge."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    height: float
+
+
+def text_operators(text: PageText, size: tuple[float, float], font: InvisibleFont) -> bytes:
+    """The content stream (without fonts' resources, font name /F) that writes the words in render mode 3.
+
+    Args:
+        text: what was read.
+        size: of the page as displayed, points.
+        font: takes note of the characters.
+
+    """
+    page = _Page(text.frame, size)
+    lines = [op for line in text.lines for op in _line_operators(line, page, font)]
+    if not lines:
+        return b""
+    return "\n".join(["BT", "3 Tr", *lines, "ET", ""]).encode("ascii")
+
+
+def _line_operators(line: Line, page: _Page, font: InvisibleFont) -> Iterator[str]:
+    pieces, slope = _pieces(line)
+    along, up = _unit(page.vector(1, slope)), _unit(page.vector(0, -1))
+    last_size = 0.0
+    for place, piece in enumerate(pieces):
+        size = max(_MIN_SIDE, math.hypot(*page.vector(0, piece.height))) / _EM_HEIGHT
+        if abs(size - last_size) > 0.001:  # noqa: PLR2004 (points)
+            yield f"/F {number(size)} Tf"
+            last_size = size
+        x, y = page.point(piece.left, piece.bottom - piece.height * _BELOW)
+        yield f"{' '.join(number(v) for v in (*along, *up, x, y))} Tm"
+        width = math.hypot(*page.vector(piece.right - piece.left, 0))
+        yield _show(piece.text, width, size, font)
+        if place + 1 < len(pieces):
+            gap = math.hypot(*page.vector(max(_MIN_SIDE, pieces[place + 1].left - piece.right), 0))
+            yield _show(" ", gap, size, font)
+
+
+def _show(text: str, width: float, size: float, font: InvisibleFont) -> str:
+    stretch = 100 * width / (len(text) * size * ADVANCE / 1000)
+    return f"{number(stretch)} Tz <{font.encode(text)}> Tj"
+
+
+def _pieces(line: Line) -> tuple[list[_Piece], float]:
+    """The words with one height for the whole line, following a line that still leans a little."""
+    words = [(part, word.box) for word in line.words if (part := "".join(printable(word.text).split()))]
+    if not words:
+        return [], 0.0
+    slope = _slope([((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2) for _, b in words])
+    pivot = words[0][1].x0
+    tops = [b.y0 - slope * ((b.x0 + b.x1) / 2 - pivot) for _, b in words]
+    feet = [b.y1 - slope * ((b.x0 + b.x1) / 2 - pivot) for _, b in words]
+    top, bottom = min(tops), max(feet)
+    height = max(_MIN_SIDE, bottom - top)
+    tallest = max(b.height for _, b in words)
+    if height > 2 * tallest:
+        # Not one line of print (a table row of several lines, a stamp): each word keeps its own box.
+        own = [_Piece(t, b.x0, max(b.x1, b.x0 + _MIN_SIDE), b.y1, max(_MIN_SIDE, b.height)) for t, b in words]
+        return own, 0.0
+    return [
+        _Piece(t, b.x0, max(b.x1, b.x0 + _MIN_SIDE), bottom + slope * (b.x0 - pivot), height) for t, b in words
+    ], slope
+
+
+def _slope(centres: list[tuple[float, float]]) -> float:
+    """Least squares; 0 for a few words, whose ascenders would count for more than the lean."""
+    if len(centres) < _SLOPE_WORDS:
+        return 0.0
+    mx = sum(x for x, _ in centres) / len(centres)
+    my = sum(y for _, y in centres) / len(centres)
+    spread = sum((x - mx) ** 2 for x, _ in centres)
+    slope = sum((x - mx) * (y - my) for x, y in centres) / spread if spread else 0.0
+    return slope if abs(slope) <= _MAX_SLOPE else 0.0
+
+
+def _unit(vector: tuple[float, float]) -> tuple[float, float]:
+    length = math.hypot(*vector)
+    return vector[0] / length, vector[1] / length
+

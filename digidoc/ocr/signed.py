@@ -1,0 +1,55 @@
+"""Whether a PDF is signed, or was: then its bytes must stay as they are."""
+
+import mmap
+import re
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Dictionary, Name
+
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*\d+\s+\d+\s+\d+\s+\d+")
+_USAGE_RIGHTS = ("/UR3", "/UR")
+
+
+def is_signed(path: Path, pdf: pikepdf.Pdf | None) -> bool:
+    """Whether the file holds a signature of its content, in force or as a remainder.
+
+    A signature dictionary counts wherever it stands, also when no form field leads to it any more: what is left of a
+    signed record is evidence, and a rewritten copy would lose it. A signature that only `/Perms` names as usage rights
+    (`/UR3`; ISO 32000-1, 12.8.2.3) does not count: with it Adobe's programs switched on functions of their free
+    reader, it says nothing about who stands behind the content. A `/DocMDP` certification counts. A field that was
+    prepared but never signed (its /Contents are zeros) does not.
+
+    Args:
+        path: the file.
+        pdf: it, opened; None when pikepdf cannot, then every /ByteRange in its bytes counts.
+
+    """
+    if pdf is None:
+        return _ranges_in(path) > 0
+    perms = pdf.Root.get("/Perms")
+    rights = set()
+    if isinstance(perms, Dictionary):
+        rights = {perms[key].objgen for key in _USAGE_RIGHTS if isinstance(perms.get(key), Dictionary)}
+    signatures = [found for found in pdf.objects if _is_signature(found)]
+    return any(found.objgen not in rights for found in signatures) or _ranges_in(path) > _known(pdf)
+
+
+def _is_signature(found: pikepdf.Object) -> bool:
+    if not isinstance(found, Dictionary) or isinstance(found, pikepdf.Stream):
+        return False
+    contents = found.get("/Contents")
+    if not isinstance(contents, pikepdf.String) or not bytes(contents).strip(b"\0"):
+        return False
+    return "/ByteRange" in found or found.get("/Type") in (Name.Sig, Name.DocTimeStamp)
+
+
+def _known(pdf: pikepdf.Pdf) -> int:
+    """How many dictionaries with a byte range the file still knows, signed or not."""
+    return sum(isinstance(o, Dictionary) and "/ByteRange" in o for o in pdf.objects)
+
+
+def _ranges_in(path: Path) -> int:
+    """Byte ranges in the raw bytes: an earlier revision may hold one that the last revision has dropped."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return sum(1 for _ in _RANGE.finditer(data))

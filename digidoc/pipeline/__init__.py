@@ -1,0 +1,1 @@
+"""Where the areas meet: scan to record."""

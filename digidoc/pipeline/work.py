@@ -1,0 +1,207 @@
+"""What a worker does with one paper: read it, write its searchable PDF and its text into the staging folder.
+
+Pure: a task in, a record out; no catalogue, no terminal. The record lies in the staging folder too, written last: a
+rerun after a kill finds it there and does nothing twice.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from digidoc import __version__
+from digidoc.archive import metadata
+from digidoc.engine.deadline import deadline
+from digidoc.errors import DigidocError, from_os
+from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
+from digidoc.ocr.document import ReadPaper, read_paper
+from digidoc.ocr.engines import EngineSpec, OcrEngine, open_engine
+from digidoc.pipeline.collect import Item
+
+# Part of every task's key: raised when the same input would come out differently.
+PIPELINE: Final = "1"
+# Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
+_MIN_DPI: Final = 198.0
+_AGENT: Final = f"digidoc {__version__}"
+_REVIEWED: Final = {"ink-without-words", "low-confidence"}
+
+SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One paper to be read: keys and small values only, never bytes.
+
+    Attributes:
+        item: the paper.
+        paper_id: its stable id.
+        key: see `task_key`.
+        sha256: of the original.
+        staging: folder for the results.
+        engine: which engine reads.
+        unit: the office.
+        trust: folder of the certificates that signatures of the original are checked against.
+
+    """
+
+    item: Item
+    paper_id: str
+    key: str
+    sha256: str
+    staging: Path
+    engine: EngineSpec
+    unit: Unit
+    trust: Path
+
+
+def task_key(sha256: str, engine: EngineSpec) -> str:
+    """The digest of input, pipeline version and options: what has the same key comes out the same."""
+    parts = (sha256, PIPELINE, engine.name, engine.languages if engine.name == "tesseract" else "")
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def read_task(task: Task) -> PaperRecord:
+    """The record of the paper, without what only the store knows; its files lie in `task.staging`.
+
+    Raises:
+        InputError: the paper cannot be taken.
+        DependencyMissing: what the engine needs is not installed.
+        StorageError: the staging folder cannot be written.
+
+    """
+    finished = _finished(task)
+    if finished is not None:
+        return finished
+    try:
+        with deadline() as limit:
+            paper = read_paper(
+                task.item.path,
+                task.staging / SEARCHABLE,
+                _engine(task.engine),
+                title=Path(task.item.name).stem,
+                on_page=lambda _done, _total: limit.renew(),
+            )
+            signatures = check_signatures(task.item.path, task.trust) if paper.signed else ()
+        _write(task.staging / TEXT, _text_json(paper))
+        record = _record(task, paper, signatures)
+        _write(task.staging / RECEIPT, metadata.to_json(record, task.unit))
+    except OSError as error:
+        raise from_os(error, task.item.path) from error
+    except DigidocError as error:
+        error.file = error.file or str(task.item.path)
+        raise
+    return record
+
+
+@cache
+def _engine(spec: EngineSpec) -> OcrEngine:
+    """The engine of this process: loading it costs more than reading a page."""
+    return open_engine(spec)
+
+
+def _finished(task: Task) -> PaperRecord | None:
+    receipt = task.staging / RECEIPT
+    if not receipt.is_file():
+        return None
+    try:
+        record = metadata.from_json(receipt.read_bytes())
+    except (ValueError, OSError):
+        return None  # half-written by a system that lost power: the paper is read anew
+    return record if (record.paper_id, record.task_key) == (task.paper_id, task.key) else None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write whole or not at all: a receipt that is there means that everything before it is on the disk."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _text_json(paper: ReadPaper) -> bytes:
+    document = {
+        "format": "digidoc.text/1",
+        "pages": [page.to_json() for page in paper.pages],
+        "fields": [metadata.field_json(found) for found in paper.fields],
+    }
+    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...]) -> PaperRecord:
+    doubts = _doubts(paper)
+    review = bool(_REVIEWED & set(doubts)) or any(field.review for field in paper.fields)
+    read = [page for page in paper.pages if page.text]
+    return PaperRecord(
+        paper_id=task.paper_id,
+        task_key=task.key,
+        dossier=task.item.dossier,
+        name=task.item.name,
+        source=str(task.item.path),
+        state=PaperState.REVIEW if review else PaperState.FILED,
+        sha256=task.sha256,
+        pages=tuple(page.text for page in paper.pages),
+        page_dpi=tuple(round(min(page.dpi), 1) for page in paper.pages),
+        fields=paper.fields,
+        signatures=signatures,
+        events=(_event("text recognition", {"engines": _engines(paper.pages), "notes": list(paper.notes)}),),
+        confidence=round(sum(page.confidence for page in read) / len(read), 4) if read else 0.0,
+        conformant=not doubts and not review,
+        doubts=doubts,
+    )
+
+
+def _doubts(paper: ReadPaper) -> tuple[str, ...]:
+    """Codes of what keeps a paper from being conformant, each once, in the order of the pages."""
+    found = [doubt for page in paper.pages for doubt in page.doubts]
+    scans = [page for page in paper.pages if page.source == "ocr"]
+    if any(min(page.dpi) < _MIN_DPI for page in scans):
+        found.append("low-dpi")
+    if scans and not paper.coloured:
+        found.append("not-colour")
+    if paper.signed:
+        found.append("not-made-pdfa")
+    return tuple(dict.fromkeys(found))
+
+
+def _engines(pages: Iterable[PageText]) -> list[str]:
+    return sorted({page.engine for page in pages})
+
+
+def _event(kind: str, detail: dict[str, Any]) -> Event:
+    return Event(datetime.now(UTC), kind, "success", _AGENT, detail)
+
+
+def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
+    """What verifying says now of every signature of a PDF.
+
+    Args:
+        path: the PDF.
+        trust: folder of PEM files with the certificates that are trusted.
+
+    """
+    from digidoc.sign.trust import load_anchors
+    from digidoc.sign.verify import verify_file
+
+    verdict = verify_file(path, load_anchors(sorted(trust.glob("*.pem"))))
+    now = datetime.now(UTC)
+    if not verdict.signatures:  # remains of a signature, or a file that cannot be judged: a finding too
+        return (SignatureRecord("", verdict.verdict.value, verdict.reason.value, "", "", None, now),)
+    return tuple(
+        SignatureRecord(
+            field=found.field,
+            verdict=found.verdict.value,
+            subindication=found.subindication,
+            level=found.level,
+            signer=found.signer,
+            signed_at=found.signed_at,
+            checked_at=now,
+        )
+        for found in verdict.signatures
+    )

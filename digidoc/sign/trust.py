@@ -1,0 +1,67 @@
+"""Whom the archivist trusts: certificates from PEM or DER files. digidoc ships none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from asn1crypto import pem, x509
+
+from digidoc.errors import UnreadableFile, from_os
+from digidoc.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class TrustAnchors:
+    """Certificates to build chains with.
+
+    Attributes:
+        anchors: self-signed certificates: a chain that ends in one of them is trusted.
+        helpers: other certificates, which may stand between; they are not trusted by themselves.
+
+    """
+
+    anchors: tuple[x509.Certificate, ...] = ()
+    helpers: tuple[x509.Certificate, ...] = ()
+
+
+NO_ANCHORS: Final = TrustAnchors()
+
+
+def load_anchors(pems: Iterable[Path]) -> TrustAnchors:
+    """The certificates of some files, each a PEM bundle or one certificate in DER.
+
+    Raises:
+        UnreadableFile: a file without certificates, or with a broken one.
+        FileMissing, PermissionMissing: a file that cannot be read.
+
+    """
+    anchors: dict[bytes, x509.Certificate] = {}
+    helpers: dict[bytes, x509.Certificate] = {}
+    for path in pems:
+        for certificate in _certificates(path):
+            # "maybe": issued to itself, without key identifiers that would prove it.
+            itself = certificate.self_signed in ("yes", "maybe")
+            (anchors if itself else helpers)[certificate.sha256] = certificate
+    return TrustAnchors(tuple(anchors.values()), tuple(helpers.values()))
+
+
+def _certificates(path: Path) -> list[x509.Certificate]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise from_os(error, path) from error
+    try:
+        if pem.detect(content):
+            blocks = [der for kind, _, der in pem.unarmor(content, multiple=True) if kind.endswith("CERTIFICATE")]
+        else:
+            blocks = [content]
+        found = [x509.Certificate.load(der, strict=True) for der in blocks]
+        for certificate in found:
+            # asn1crypto reads lazily: look at what a chain is built from now, so that a broken file is named.
+            _ = (certificate.self_signed, certificate.not_valid_after, certificate.public_key.algorithm)
+    except (ValueError, TypeError) as error:
+        raise UnreadableFile(file=path, reason=N_("it holds no certificate, or a damaged one")) from error
+    if not found:
+        raise UnreadableFile(file=path, reason=N_("it holds no certificate, or a damaged one"))
+    return found

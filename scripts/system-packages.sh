@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Installs what pip cannot: says what and why, skips what is there. Usage: scripts/system-packages.sh run|test
+# Without apt it only says what is needed. It uses sudo when it is not root.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+goal=${1:?run or test}
+
+packages=()
+need() {  # need PACKAGE WHY
+  packages+=("$1")
+  echo "system package $1: $2"
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+python=$(scripts/python.sh)
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+  need "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" "makes the virtual environment"
+fi
+has tesseract || need tesseract-ocr "the OCR engine for other languages than Vietnamese"
+vietnamese=(/usr/share/tesseract-ocr/*/tessdata/vie.traineddata /usr/share/tessdata/vie.traineddata
+  "${TESSDATA_PREFIX:-/nowhere}/vie.traineddata")
+ls "${vietnamese[@]}" 2>/dev/null | grep -q . || need tesseract-ocr-vie "Vietnamese for the OCR engines"
+
+if [ "$goal" = test ]; then
+  has qpdf || need qpdf "judges the PDF files that the tests make"
+  { has pdftotext && has pdfsig; } || need poppler-utils "judges text layers and signatures"
+  java=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+  if [ "${java:-0}" -lt 17 ]; then
+    need default-jdk-headless "(Java 17 or newer) runs veraPDF, the judge of PDF/A"
+  fi
+fi
+
+[ "${#packages[@]}" -gt 0 ] || exit 0
+if ! has apt-get; then
+  echo "This machine has no apt: install the packages above in its own way. Going on without them." >&2
+  exit 0
+fi
+root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! has sudo; then
+    echo "Neither root nor sudo: ask for 'apt install ${packages[*]}'. Going on without them." >&2
+    exit 0
+  fi
+  root=(sudo)
+fi
+"${root[@]}" apt-get update -qq
+# Ubuntu 22.04's default Java is 11, but it has 17 as well; newer systems have a default that will do.
+if apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1; then
+  packages=("${packages[@]/#default-jdk-headless/openjdk-17-jdk-headless}")
+fi
+"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"

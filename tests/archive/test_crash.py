@@ -1,0 +1,77 @@
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import judges
+import pytest
+from papers import UNIT, draft
+
+import digidoc
+from digidoc.archive.archive import Archive
+
+_ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent)}
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
+
+
+def test_killed_at_every_step_the_rerun_ends_in_the_same_content(tmp_path: Path) -> None:
+    words = [sys.executable, str(Path(__file__).with_name("crash.py")), str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env={**_ENV, "CRASH_EVERY": "3"})
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert int(done.stdout) > 100
+    assert judges.ocfl_valid(tmp_path / "again" / "store") == []
+
+
+_BATCH = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from papers import draft
+from digidoc.archive.archive import Archive
+with Archive.locate(Path(sys.argv[1])) as archive, archive.writing():
+    print("go", flush=True)
+    for number in range(40):
+        code = f"HS-{number:02}"
+        scans = Path(sys.argv[2]) / code
+        drafts = [draft(scans, f"{code}-{n}.tif", "trang", dossier=code) for n in range(2)]
+        if any(archive.task_state(given.record.paper_id) is None for given in drafts):
+            archive.file(code, drafts)
+"""
+
+
+def test_killed_at_random_moments_a_batch_ends_complete(tmp_path: Path) -> None:
+    root = tmp_path / "kho"
+    Archive.create(root, unit=UNIT, profile="commune").close()
+    words = [sys.executable, "-c", _BATCH, str(root), str(tmp_path / "scans"), str(Path(__file__).parent.parent)]
+    chance = random.Random(5)  # noqa: S311 (no secret)
+    for _ in range(5):
+        with subprocess.Popen(words, stdout=subprocess.PIPE, env=_ENV) as batch:
+            assert batch.stdout is not None
+            assert batch.stdout.readline() == b"go\n"
+            time.sleep(chance.uniform(0.0, 0.15))
+            batch.kill()
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=_ENV)
+    with Archive.locate(root) as archive:
+        found = archive.status()
+        assert len(found.dossiers) == 40
+        assert archive.figures().registered == 80
+        inventories = [archive._store.inventory(f"urn:digidoc:H17.12:dossier:HS-{n:02}") for n in range(40)]
+    assert {inventory.head for inventory in inventories if inventory} == {"v1"}
+    assert not list((root / "tmp").iterdir())
+    assert judges.ocfl_valid(root / "store") == []
+
+
+def test_a_version_that_was_placed_but_not_named_is_taken_up(archive: Archive, scans: Path) -> None:
+    with archive.writing():
+        archive.file("A", [draft(scans, "a.tif", dossier="A")])
+        folder = archive._store.folder("urn:digidoc:H17.12:dossier:A")
+        old = {name: (folder / name).read_bytes() for name in ("inventory.json", "inventory.json.sha512")}
+        redone = draft(scans, "a.tif", dossier="A", task_key="key-2", derived=b"2")
+        (second,) = archive.file("A", [redone])
+        for name, data in old.items():
+            (folder / name).unlink()
+            (folder / name).write_bytes(data)
+        assert archive.file("A", [redone]) == [second]
+    assert judges.ocfl_valid(archive.root / "store") == []
