@@ -21,7 +21,6 @@ help:
 	@echo 'make clean      remove what was made here'
 
 demo: .venv/.runtime
-	rm -rf demo
 	.venv/bin/digidoc demo demo
 
 test: .venv/.dev .judges/.made

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,13 @@ _BUSY_SECONDS: Final = 30.0
 _DAMAGED: Final = N_("it is not a catalogue, or its content contradicts itself")
 _LEAST_ROOM: Final = 1 << 16  # bytes; the shared memory of the write-ahead log takes half of it
 _PRIMARY: Final = 0xFF  # the low byte of SQLite's extended error codes
+_BY_CODE: Final[Mapping[int, type[DigidocError]]] = {
+    sqlite3.SQLITE_FULL: DiskFull,
+    sqlite3.SQLITE_READONLY: ReadOnlyTarget,
+    sqlite3.SQLITE_PERM: PermissionMissing,
+    sqlite3.SQLITE_AUTH: PermissionMissing,
+    sqlite3.SQLITE_CANTOPEN: PermissionMissing,
+}
 
 
 def create_database(path: Path) -> Database:
@@ -104,22 +111,15 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def _translate(error: sqlite3.Error, path: Path) -> DigidocError:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
-    match code & _PRIMARY:
-        case sqlite3.SQLITE_FULL:
-            return DiskFull(file=path)
-        case sqlite3.SQLITE_READONLY:
-            return ReadOnlyTarget(file=path)
-        case sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_CANTOPEN:
-            return PermissionMissing(file=path)
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return ArchiveLocked(file=path, holder=path.name)
-        case sqlite3.SQLITE_IOERR if shutil.disk_usage(path.parent).free < _LEAST_ROOM:
-            # Making the file of shared memory on a full disk is an I/O error for SQLite.
-            return DiskFull(file=path)
-        case sqlite3.SQLITE_IOERR:
-            return StorageError(file=path, reason=str(error))
-    return ArchiveDamaged(file=path, reason=_DAMAGED)
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & _PRIMARY
+    if code == sqlite3.SQLITE_IOERR:
+        # Making the file of shared memory on a full disk is an I/O error for SQLite.
+        full = shutil.disk_usage(path.parent).free < _LEAST_ROOM
+        return DiskFull(file=path) if full else StorageError(file=path, reason=str(error))
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ArchiveLocked(file=path, holder=path.name)
+    kind = _BY_CODE.get(code)
+    return damaged(path) if kind is None else kind(file=path)
 
 
 def damaged(path: Path) -> ArchiveDamaged:

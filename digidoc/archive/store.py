@@ -226,8 +226,8 @@ class NewVersion:
         folder = self._store.folder(self._object_id)
         # All that needs space is written before the first rename: a full disk stops it before anything is placed.
         _write_inventory(self._build, inventory)
-        disk.write_new(self._build / _MARKER, str(object_path(self._object_id)).encode())
-        disk.sync_folder(self._build)
+        # Half a marker would name another folder: it is there whole or not at all.
+        disk.write_over(self._build / _MARKER, str(object_path(self._object_id)).encode())
         self.half_placed = True
         disk.place_folder(version, folder / version.name)
         disk.replace(self._build / _INVENTORY, folder / _INVENTORY)

@@ -31,13 +31,17 @@ class _Running(Generic[ItemT]):
 
 
 def _start_worker(language: str) -> None:
-    """In the new process: leave Ctrl-C to the driver, keep libraries to one thread each, speak the user's language."""
+    """In the new process: leave Ctrl-C to the driver; one thread a library; the user's language; no noise."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     from digidoc import i18n
 
     i18n.install(language)
+    # C libraries complain to standard error of files that are refused with a sentence anyway, across the progress bar.
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+    os.close(silence)
 
 
 def _next(finished: "queue.SimpleQueue[Future[AnswerT]]") -> "Future[AnswerT]":

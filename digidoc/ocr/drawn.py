@@ -161,9 +161,7 @@ class _Walker:
         elif operator == "gs":
             found = resources.get("/ExtGState", {}).get(operands[0])
             return replace(state, odd=state.odd or _is_odd(found))
-        elif operator == "sh":
-            self._drawing.paths += 1
-        elif operator == "INLINE IMAGE":
+        elif operator == "sh" or operator == "INLINE IMAGE":
             self._drawing.paths += 1
         elif operator == "BDC" and operands[0] == Name.OC and self._layers_hidden:
             self._drawing.plain = False

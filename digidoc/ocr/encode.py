@@ -147,7 +147,7 @@ def lossless(image: Image.Image) -> tuple[EncodedImage, tuple[str, ...]]:
     elif image.mode == "I":
         values = np.asarray(image)
         # What Pillow makes of deep PGM; a range beyond 16 bits is no picture's and is scaled below.
-        if 0 <= int(values.min()) and int(values.max()) <= 65535:  # noqa: PLR2004
+        if int(values.min()) >= 0 and int(values.max()) <= 65535:  # noqa: PLR2004
             image, deep = Image.fromarray(values.astype(np.uint16)), True
     transparent = "transparency" in image.info
     if (deep or image.mode in ("L", "RGB", "P")) and not transparent:

@@ -7,9 +7,11 @@ from functools import lru_cache
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-# Thousandths of the em. The box of a word runs from descent to ascent, so a word lies on the ink in every reader.
-ASCENT = 800
-DESCENT = -200
+# Thousandths of the em. The box of a word runs from descent to ascent, so a word lies on the ink in every reader. Less
+# than the whole em, as in fonts for print: poppler takes words for one line while their feet differ by less than half
+# the em, and on a page that leans by 1 degree it keeps 21 of 21 lines whole with these (with 800 and 200: 15).
+ASCENT = 640
+DESCENT = -160
 ADVANCE = 500
 _EM = 1000
 _FLAG_FIXED, _FLAG_SYMBOLIC = 1, 4

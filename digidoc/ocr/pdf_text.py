@@ -13,6 +13,8 @@ _BELOW = -DESCENT / (ASCENT - DESCENT)
 # A line of print that leans by more than this was levelled badly; its boxes are then taken as they are.
 _MAX_SLOPE = math.tan(math.radians(3))
 _SLOPE_WORDS = 4
+# A line that rises by less than this share of its height over its length is level.
+_LEVEL = 0.35
 _MIN_SIDE = 0.5  # pixels: an empty box still gets a place
 
 
@@ -94,6 +96,8 @@ def _pieces(line: Line) -> tuple[list[_Piece], float]:
     tops = [b.y0 - slope * ((b.x0 + b.x1) / 2 - pivot) for _, b in words]
     feet = [b.y1 - slope * ((b.x0 + b.x1) / 2 - pivot) for _, b in words]
     top, bottom = min(tops), max(feet)
+    if abs(slope) * (words[-1][1].x1 - pivot) < _LEVEL * (bottom - top):
+        slope, top, bottom = 0.0, min(b.y0 for _, b in words), max(b.y1 for _, b in words)
     height = max(_MIN_SIDE, bottom - top)
     tallest = max(b.height for _, b in words)
     if height > 2 * tallest:
@@ -119,4 +123,3 @@ def _slope(centres: list[tuple[float, float]]) -> float:
 def _unit(vector: tuple[float, float]) -> tuple[float, float]:
     length = math.hypot(*vector)
     return vector[0] / length, vector[1] / length
-

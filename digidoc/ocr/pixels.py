@@ -62,10 +62,10 @@ def sixteen_bit(image: Image.Image) -> NDArray[np.uint16]:
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     finite = np.nan_to_num(values, nan=0.0, posinf=_DEEP_MAX, neginf=0.0)
     low, high = float(finite.min()), float(finite.max())
-    if 0 <= low and high <= 255:  # noqa: PLR2004 (8 bits)
+    if low >= 0 and high <= 255:  # noqa: PLR2004 (8 bits)
         return finite.astype(np.uint8)
     # Mode I is what Pillow makes of deep PGM and PNG: those fill 16 bits.
-    if 0 <= low and high <= _DEEP_MAX and float(finite.max() % 1) == 0:
+    if low >= 0 and high <= _DEEP_MAX and float(finite.max() % 1) == 0:
         return (finite / 257).astype(np.uint8)
     return ((finite - low) * (255 / (high - low))).astype(np.uint8)
 

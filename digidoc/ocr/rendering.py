@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from numpy.typing import NDArray
+from pypdfium2 import raw
 
 from digidoc.ocr.content import Matrix
 from digidoc.ocr.pixels import MAX_PIXELS, is_grey

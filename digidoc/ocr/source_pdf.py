@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
+from pypdfium2 import raw
 
 from digidoc.errors import DigidocError, EmptyInput, PasswordNeeded, TooLarge, UnreadableFile
 from digidoc.model import PageText

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from digidoc.model import Box, Frame, Line, PageText, Turn, Word
 from digidoc.ocr.content import Matrix, apply

@@ -174,14 +174,14 @@ def verify(
 def _verify_one(file: Path, anchors: "TrustAnchors", moment: "datetime | None") -> "tuple[FileVerdict, Problem | None]":
     """One file's verdict; what stops it is its problem and stops no other file."""
     from digidoc.engine import problem_of
-    from digidoc.sign.verdict import FileVerdict, Verdict
+    from digidoc.sign.verdict import FileVerdict, Reason, Verdict
     from digidoc.sign.verify import verify_file
 
     try:
         return verify_file(file, anchors, moment), None
     except Exception as error:  # noqa: BLE001 (it becomes the file's problem, and the others are verified)
         problem = problem_of(error, str(file))
-        return FileVerdict(str(file), Verdict.UNREADABLE, detail=problem.code), problem
+        return FileVerdict(str(file), Verdict.UNREADABLE, reason=Reason.NOT_OPENED, detail=problem.code), problem
 
 
 def _exit_code(verdicts: "list[FileVerdict]") -> ExitCode:

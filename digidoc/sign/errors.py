@@ -3,13 +3,16 @@
 DigidocError
 ├── UsageError
 │   └── OrganisationMissing, AuthorityMissing, UnknownStamp, BadTime
+├── InputError
+│   └── UnreadableFile
+│       └── UnreadableCertificate
 ├── KeyProblem
 │   └── NoPin
 └── SigningError
     └── StampImpossible
 """
 
-from digidoc.errors import KeyProblem, SigningError, UsageError
+from digidoc.errors import KeyProblem, SigningError, UnreadableFile, UsageError
 from digidoc.i18n import N_
 
 
@@ -19,6 +22,14 @@ class NoPin(KeyProblem):
     code = "no-pin"
     template = N_("There is no PIN or passphrase for the key, and no terminal to ask for it.")
     hint_template = N_("Write it into the first line of a file that only you may read, and name that with --pin-file.")
+
+
+class UnreadableCertificate(UnreadableFile):
+    """A file of certificates to trust that holds none."""
+
+    code = "unreadable-certificate"
+    template = N_("It holds no certificate, or a damaged one.")
+    hint_template = N_("Name a PEM or DER file with X.509 certificates.")
 
 
 class OrganisationMissing(UsageError):

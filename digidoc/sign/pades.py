@@ -144,9 +144,9 @@ def _sign_stream(
         raise TimestampFailed(file=source, **error.params) from error
     except (DigidocError, OSError):
         raise
-    except (PyHankoSigningError, PdfError) as error:
+    except PyHankoSigningError as error:
         raise SigningError(file=source, reason=_why(error)) from error
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except (PdfError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
         # The file opened, but its pages or form are not what they should be.
         raise UnreadableFile(file=source, reason=_why(error)) from error
     return field, stamp

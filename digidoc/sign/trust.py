@@ -7,8 +7,8 @@ from typing import Final
 
 from asn1crypto import pem, x509
 
-from digidoc.errors import UnreadableFile, from_os
-from digidoc.i18n import N_
+from digidoc.errors import from_os
+from digidoc.sign.errors import UnreadableCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def load_anchors(pems: Iterable[Path]) -> TrustAnchors:
     """The certificates of some files, each a PEM bundle or one certificate in DER.
 
     Raises:
-        UnreadableFile: a file without certificates, or with a broken one.
+        UnreadableCertificate: a file without certificates, or with a broken one.
         FileMissing, PermissionMissing: a file that cannot be read.
 
     """
@@ -61,7 +61,7 @@ def _certificates(path: Path) -> list[x509.Certificate]:
             # asn1crypto reads lazily: look at what a chain is built from now, so that a broken file is named.
             _ = (certificate.self_signed, certificate.not_valid_after, certificate.public_key.algorithm)
     except (ValueError, TypeError) as error:
-        raise UnreadableFile(file=path, reason=N_("it holds no certificate, or a damaged one")) from error
+        raise UnreadableCertificate(file=path) from error
     if not found:
-        raise UnreadableFile(file=path, reason=N_("it holds no certificate, or a damaged one"))
+        raise UnreadableCertificate(file=path)
     return found

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     EXPIRED_SINCE = "certificate-expired-no-proof-of-time"
     NOT_YET_VALID = "certificate-not-yet-valid"
     WEAK = "weak-algorithm"
+    NOT_OPENED = "not-opened"
     NOT_A_PDF = "not-a-pdf"
     PASSWORD = "password"  # noqa: S105 (a code, no secret)
     DAMAGED = "damaged"

@@ -48,7 +48,9 @@ _REASONS: Final = {
     Reason.PAGES_DIFFER: N_("the pages look different from what was signed"),
     Reason.NOT_RENDERED: N_("something was added after signing, and the pages cannot be compared"),
     Reason.FORBIDDEN_CHANGE: N_("something was changed that the first signer had forbidden to change"),
-    Reason.UNEXPLAINED_CHANGE: N_("something was added after signing that is no signature; the pages look the same"),
+    Reason.UNEXPLAINED_CHANGE: N_(
+        "something was changed after signing that cannot be explained; the pages look the same"
+    ),
     Reason.REMAINS: N_("there are remains of a signature: the file was altered after it was signed"),
     Reason.NOT_JUDGED: N_("the signature is of a kind that cannot be judged here"),
     Reason.NO_CERTIFICATE: N_("the signer's certificate is not in the signature"),
@@ -59,6 +61,7 @@ _REASONS: Final = {
     Reason.EXPIRED_SINCE: N_("a certificate has expired, and no trusted timestamp proves an earlier time of signing"),
     Reason.NOT_YET_VALID: N_("a certificate was not valid yet"),
     Reason.WEAK: N_("the chain is trusted, but an algorithm or key is too weak to be relied on"),
+    Reason.NOT_OPENED: N_("it could not be opened"),
     Reason.NOT_A_PDF: N_("it is not a PDF"),
     Reason.PASSWORD: N_("it is protected by a password"),
     Reason.DAMAGED: N_("the file is damaged"),
@@ -117,7 +120,7 @@ def _who(found: SignatureVerdict) -> str:
         return _("Signed by {signer}").format(signer=signer)
     if found.timestamp is not None and found.timestamp.intact:
         return _("Signed by {signer} on {when}").format(signer=signer, when=when)
-    return _("Signed by {signer}, as they say on {when}").format(signer=signer, when=when)
+    return _("Signed by {signer} on {when} by the signer's own clock").format(signer=signer, when=when)
 
 
 def remarks(found: SignatureVerdict) -> list[str]:

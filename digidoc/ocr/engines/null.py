@@ -2,13 +2,15 @@
 
 from digidoc.model import Frame, PageText
 from digidoc.ocr.engines import Image
+from digidoc.ocr.engines.doubts import doubts_of
 
 
 class NullEngine:
-    """Every page comes out without text; for filing without reading, and for tests of what surrounds an engine."""
+    """Every page comes out without text; one with ink on it is flagged, as it would be after a failed reading."""
 
     name = "null"
 
     def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
         """See `OcrEngine.read`."""
-        return PageText(Frame(image.shape[1], image.shape[0]), (), dpi, "ocr", self.name)
+        gray = image if image.ndim == 2 else image.min(axis=2)  # noqa: PLR2004 (grey)
+        return PageText(Frame(image.shape[1], image.shape[0]), (), dpi, "ocr", self.name, doubts_of((), gray))

@@ -1,0 +1,34 @@
+"""An archive, scans and a key for the tests of the pipeline."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from digidoc.archive.archive import Archive
+from digidoc.model import Level, Unit
+from tests.scans import page_with_words
+
+UNIT = Unit("H99.1", Level.COMMUNE, "Xã Thử")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.create(tmp_path / "archive", unit=UNIT, profile="commune") as made:
+        yield made
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Make a colour scan of one line of text, 200 dpi, 60 x 30 mm: quick to read."""
+
+    def make(name: str, text: str = "Điều 1. Ban hành quy chế") -> Path:
+        path = tmp_path / "scans" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page = page_with_words((text,), size_mm=(120, 60)).image.convert("RGB")
+        assert isinstance(page, Image.Image)
+        page.save(path, dpi=(200, 200))
+        return path
+
+    return make

@@ -1,0 +1,213 @@
+"""The driver: every file accounted for, nothing done twice, nothing lost."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from digidoc.archive.archive import Archive
+from digidoc.console import reporter
+from digidoc.engine import open_engine
+from digidoc.errors import ArchiveLocked, ExitCode
+from digidoc.model import PaperState
+from digidoc.ocr.engines import EngineSpec
+from digidoc.outcome import Batch, Status
+from digidoc.pipeline.collect import Item, collect
+from digidoc.pipeline.digitize import Signing, digitize, plan
+from digidoc.pipeline.work import read_task
+from digidoc.sign.keys import Pkcs12Key, pin_from
+from digidoc.sign.pades import SignOptions
+from digidoc.sign.throwaway import make_throwaway_pki
+
+Maker = Callable[..., Path]
+NULL = EngineSpec("null")
+
+
+def run(
+    archive: Archive, paths: Sequence[Path], *, jobs: int = 0, spec: EngineSpec = NULL, signing: Signing | None = None
+) -> Batch:
+    items, problems = collect(paths, None, archive.root)
+    assert problems == []
+    with reporter(as_json=True).progress("", "") as bar:
+        return digitize(archive, items, open_engine(jobs, "en"), spec, bar, signing)
+
+
+def statuses(batch: Batch) -> dict[str, Status]:
+    return {Path(o.item).name: o.status for o in batch.outcomes}
+
+
+def stored(archive: Archive) -> dict[str, str]:
+    """Digest of every file of the store by its path."""
+    files = (path for path in archive.root.joinpath("store").rglob("*") if path.is_file())
+    return {str(p.relative_to(archive.root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_a_folder_becomes_dossiers_with_all_their_files(archive: Archive, scan: Maker) -> None:
+    originals = [scan("D1/a.jpg"), scan("D1/b.png", "Điều 2. Hiệu lực"), scan("loose.jpg", "Điều 3. Thi hành")]
+    before = [path.read_bytes() for path in originals]
+    batch = run(archive, [originals[2].parent])
+    assert set(statuses(batch).values()) == {Status.REVIEW}  # the null engine leaves ink without words
+    assert [path.read_bytes() for path in originals] == before
+    for outcome, original in zip(batch.outcomes, [originals[2], *originals[:2]], strict=True):
+        paper = archive.paper(outcome.detail["paper"])
+        assert {file.role for file in paper.files} == {"original", "searchable", "text", "metadata"}
+        assert archive.file_path(paper.paper_id, "original").read_bytes() == original.read_bytes()
+    assert [paper.name for paper in archive.papers_of("D1")] == ["a.jpg", "b.png"]
+    assert {paper.object_version for paper in archive.papers_of("D1")} == {"v1"}
+    assert not list((archive.root / "tmp").iterdir())
+
+
+def test_a_rerun_changes_nothing(archive: Archive, scan: Maker) -> None:
+    folder = scan("D1/a.jpg").parent.parent
+    scan("D1/b.jpg", "Điều 2. Hiệu lực")
+    run(archive, [folder])
+    first = stored(archive)
+    again = run(archive, [folder])
+    assert set(statuses(again).values()) == {Status.SKIPPED}
+    assert stored(archive) == first
+    assert again.exit_code is ExitCode.OK
+
+
+def test_a_new_paper_joins_its_dossier(archive: Archive, scan: Maker) -> None:
+    folder = scan("D1/a.jpg").parent.parent
+    run(archive, [folder])
+    scan("D1/b.jpg", "Điều 2. Hiệu lực")
+    assert statuses(run(archive, [folder])) == {"a.jpg": Status.SKIPPED, "b.jpg": Status.REVIEW}
+    assert [paper.object_version for paper in archive.papers_of("D1")] == ["v1", "v2"]
+
+
+def test_bad_files_are_refused_and_the_others_go_on(archive: Archive, scan: Maker) -> None:
+    folder = scan("D1/a.jpg").parent
+    (folder / "note.txt").write_text("no scan")
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    (folder / "nothing.jpg").touch()
+    batch = run(archive, [folder.parent])
+    found = statuses(batch)
+    assert found.pop("a.jpg") is Status.REVIEW
+    assert set(found.values()) == {Status.REFUSED}
+    assert batch.exit_code is ExitCode.SOME_FAILED
+    assert {p.code for p in batch.problems} == {"unsupported-format", "unreadable", "empty"}
+    assert all(p.file and p.hint for p in batch.problems)
+    assert archive.status().papers[PaperState.REFUSED] == 3
+    again = run(archive, [folder.parent])
+    assert [(p.code, p.message) for p in again.problems] == [(p.code, p.message) for p in batch.problems]
+
+
+def test_what_a_killed_run_has_read_is_not_read_again(
+    archive: Archive, scan: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = scan("D1/a.jpg").parent.parent
+    scan("D1/b.jpg", "Điều 2. Hiệu lực")
+    items, _ = collect([folder], None, archive.root)
+    read: list[Item] = []
+
+    def read_one_and_stop(task: object) -> object:
+        if read:
+            raise KeyboardInterrupt
+        read.append(items[0])
+        return read_task(task)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digidoc.pipeline.digitize.read_task", read_one_and_stop)
+        # The system that kills does not let the driver file what is done.
+        patch.setattr("digidoc.pipeline.digitize._Driver._file", lambda _self, _dossier: None)
+        assert run(archive, [folder]).exit_code is ExitCode.INTERRUPTED
+    receipt = next(archive.root.glob("tmp/*/receipt.json"))
+    written = receipt.stat().st_mtime_ns
+    seen: list[int] = []
+
+    def watch(task: object) -> object:
+        if receipt.exists():
+            seen.append(receipt.stat().st_mtime_ns)
+        return read_task(task)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("digidoc.pipeline.digitize.read_task", watch)
+    assert set(statuses(run(archive, [folder])).values()) == {Status.REVIEW}
+    assert set(seen) == {written}
+    assert len(archive.papers_of("D1")) == 2
+
+
+def test_ctrl_c_files_what_is_read_and_a_rerun_does_the_rest(
+    archive: Archive, scan: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = scan("D1/a.jpg").parent.parent
+    scan("D1/b.jpg", "Điều 2. Hiệu lực")
+    calls: list[object] = []
+
+    def second_is_interrupted(task: object) -> object:
+        calls.append(task)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return read_task(task)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digidoc.pipeline.digitize.read_task", second_is_interrupted)
+        batch = run(archive, [folder])
+    assert batch.exit_code is ExitCode.INTERRUPTED
+    assert statuses(batch) == {"a.jpg": Status.REVIEW}
+    assert statuses(run(archive, [folder])) == {"a.jpg": Status.SKIPPED, "b.jpg": Status.REVIEW}
+
+
+def test_signing_while_digitizing_and_afterwards(archive: Archive, scan: Maker, tmp_path: Path) -> None:
+    pki = make_throwaway_pki(tmp_path / "keys", "Xã Thử")
+    (archive.trust_folder / "root.pem").write_bytes(pki.root.read_bytes())
+    folder = scan("D1/a.jpg").parent.parent
+    run(archive, [folder])
+    scan("D1/b.jpg", "Điều 2. Hiệu lực")
+    with Pkcs12Key(pki.key, pin_from(pki.pin_file)) as key:
+        signing = Signing(key, SignOptions())
+        assert statuses(run(archive, [folder], signing=signing)) == {"a.jpg": Status.DONE, "b.jpg": Status.REVIEW}
+        first = stored(archive)
+        assert set(statuses(run(archive, [folder], signing=signing)).values()) == {Status.SKIPPED}
+    assert stored(archive) == first
+    for paper in archive.papers_of("D1"):
+        assert [signature.verdict for signature in paper.signatures] == ["TOTAL_PASSED"]
+        signed = archive.file_path(paper.paper_id, "signed").read_bytes()
+        assert signed.startswith(archive.file_path(paper.paper_id, "searchable").read_bytes())
+
+
+def test_a_dry_run_says_and_does_nothing(archive: Archive, scan: Maker) -> None:
+    folder = scan("D1/a.jpg").parent.parent
+    run(archive, [folder])
+    scan("D1/b.jpg", "Điều 2. Hiệu lực")
+    before = stored(archive)
+    items, _ = collect([folder], None, archive.root)
+    outcomes = plan(archive, items, NULL, signing=False)
+    assert [outcome.status for outcome in outcomes] == [Status.SKIPPED, Status.DONE]
+    assert stored(archive) == before
+
+
+def test_a_second_run_at_the_same_time_is_told(archive: Archive, scan: Maker) -> None:
+    folder = scan("D1/a.jpg").parent
+    with archive.writing(), Archive.locate(archive.root) as other, pytest.raises(ArchiveLocked):
+        run(other, [folder])
+
+
+def test_a_paper_marked_secret_is_not_kept(archive: Archive, tmp_path: Path) -> None:
+    from tests.scans import page_with_words
+
+    path = tmp_path / "secret.jpg"
+    page_with_words(("MẬT", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Báo cáo tình hình")).image.save(path)
+    batch = run(archive, [path], spec=EngineSpec())
+    assert [p.code for p in batch.problems] == ["secret"]
+    assert stored(archive).keys() == {f"store/{n}" for n in _root_files(archive)}
+    assert not list((archive.root / "tmp").iterdir())
+
+
+def _root_files(archive: Archive) -> list[str]:
+    store = archive.root / "store"
+    inside = [p for p in store.rglob("*") if p.is_file()]
+    assert not any("papers" in p.parts for p in inside)
+    return [p.relative_to(store).as_posix() for p in inside]
+
+
+def test_two_processes_read_what_is_printed(archive: Archive, scan: Maker) -> None:
+    texts = ["Điều 1. Ban hành quy chế", "Điều 2. Quyết định có hiệu lực", "Điều 3. Chánh Văn phòng thi hành"]
+    for number, text in enumerate(texts):
+        scan(f"D1/{number}.png", text)
+    batch = run(archive, [scan("D1/0.png", texts[0]).parent.parent], jobs=2, spec=EngineSpec())
+    assert set(statuses(batch).values()) == {Status.DONE}
+    assert [archive.paper(o.detail["paper"]).pages[0] for o in batch.outcomes] == texts
+    hits = archive.search("quyet dinh co hieu luc").hits
+    assert [hit.paper_id for hit in hits] == [batch.outcomes[1].detail["paper"]]

@@ -1,0 +1,116 @@
+"""The reference is what the code says, and what the documents tell people to type is understood."""
+
+import importlib.util
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import typer.main
+
+from digidoc import cli
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"(?<!`)`(digidoc(?: [^`]*)?)`(?!`)")
+_SHELL = {"|", ">", ">>", "<", "&&", ";"}
+
+
+def _script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+reference = _script("make_reference")
+
+
+@pytest.fixture(scope="module")
+def app() -> Any:
+    return typer.main.get_command(cli.build())
+
+
+def test_the_reference_is_up_to_date() -> None:
+    for name, content in reference.pages().items():
+        assert (reference.FOLDER / name).read_text(encoding="utf-8") == content, f"{name}: run `make reference`"
+
+
+@pytest.mark.parametrize("name", dict(reference.command_tree()))
+def test_every_command_has_examples_exit_codes_and_json(name: str) -> None:
+    command = dict(reference.command_tree())[name]
+    assert f"$ {name}" in command.help, name
+    assert "Exit codes: 0 " in command.help, name
+    assert any("--json" in parameter.opts for parameter in command.params), name
+    assert all(getattr(parameter, "help", "") for parameter in command.params), name
+
+
+def _typed(text: str) -> Iterator[str]:
+    """Lines of code blocks that start digidoc, with what a backslash continues."""
+    for block in _FENCE.findall(text):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = line.removeprefix("$ ").removeprefix(".venv/bin/")
+            if re.match(r"digidoc( |$)", words):
+                yield words
+
+
+def _understood(app: Any, words: list[str]) -> None:
+    """Parse the words as the program would, without carrying anything out."""
+    _, rest = cli._take_language(words)
+    try:
+        context = app.make_context("digidoc", rest)
+        while getattr(context.command, "commands", None):
+            name, command, rest = context.command.resolve_command(context, [*context._protected_args, *context.args])
+            context = command.make_context(name, rest, parent=context)
+    except typer.Exit:
+        return  # --help and --version answer at once
+
+
+def _words(line: str) -> list[str]:
+    words = shlex.split(line, comments=True)[1:]
+    ends = [place for place, word in enumerate(words) if word in _SHELL]
+    return words[: ends[0]] if ends else words
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_line_to_type_is_understood(app: Any, document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = document.read_text(encoding="utf-8")
+    if document.parent != reference.FOLDER:  # its usage lines have OPTIONS and such in them
+        for line in _typed(text):
+            try:
+                _understood(app, _words(line))
+            except Exception as error:  # noqa: BLE001 (whatever the parser has against it)
+                pytest.fail(f"{document.name}: {line}: {getattr(error, 'message', error)}")
+    for line in _INLINE.findall(text):
+        words = [word for word in _words(line) if not word.startswith("-")]
+        named = words[0] if words and words[0] not in {"en", "vi"} else words[1] if words[1:] else None
+        assert named is None or named in {*app.commands, "COMMAND"}, f"{document.name}: {line}"
+    capsys.readouterr()
+
+
+def test_a_wrong_line_would_be_found(app: Any) -> None:
+    with pytest.raises(Exception, match="No such option"):
+        _understood(app, ["doctor", "--no-such-option"])
+    with pytest.raises(Exception, match="No such command"):
+        _understood(app, ["no-such-command"])
+
+
+def test_examples_of_every_help_are_understood(app: Any) -> None:
+    for _, command in reference.command_tree():
+        for line in re.findall(r"^\$ (digidoc .*)$", command.help, re.MULTILINE):
+            _understood(app, _words(line))
+
+
+def test_links_lead_somewhere() -> None:
+    for document in [*DOCUMENTS, ROOT / "CHANGELOG.md"]:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
