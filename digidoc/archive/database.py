@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc.archive.disk import WRITABLE_MODE
 from digidoc.archive.schema import MIGRATIONS, VERSION
 from digidoc.errors import (
     ArchiveDamaged,
@@ -46,6 +47,8 @@ def create_database(path: Path) -> Database:
     with translated(path):
         db = _connect(path, "mode=rwc")
         try:
+            # SQLite gives the files beside it (-wal, -shm) the same permissions.
+            path.chmod(WRITABLE_MODE)
             db.enable_wal()
             with transaction(db):
                 for migrate in MIGRATIONS:

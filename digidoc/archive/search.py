@@ -148,12 +148,13 @@ def _hit(catalog: Catalog, page_id: int, number: int, words: tuple[str, ...]) ->
         "SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [row["paper_id"]]
     ):
         fields.setdefault(name, value)
+    shown = snippet(row["text"], words)
     return Hit(
         paper_id=row["paper_id"],
         dossier=row["dossier"],
         name=row["name"],
         page=number,
-        snippet=snippet(f"{row['text']}\n{row['terms']}", words),
+        snippet=shown if shown.marks or not row["terms"] else snippet(row["terms"], words),
         number=fields.get("CodeNumber", ""),
         notation=fields.get("CodeNotation", ""),
         date=fields.get("IssuedDate", ""),

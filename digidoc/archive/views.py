@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from digidoc.archive.counts import ArchiveStatus
 from digidoc.archive.search import LONGEST, Hit, SearchResult
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.errors import FileMissing
+from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord, PaperState
 
@@ -142,7 +144,7 @@ def paper_view(paper: PaperRecord, root: Path) -> Iterator["RenderableType"]:
     """A paper: what it is, its fields, files, signatures and events."""
     dossier = f"{plain(paper.dossier)} / " if paper.dossier else ""
     yield Text.assemble((paper.paper_id, "bold cyan"), f"  {dossier}{plain(paper.name)}")
-    facts = [state_words(paper.state), _("{number} pages").format(number=len(paper.pages))]
+    facts = [state_words(paper.state), _("pages: {number}").format(number=len(paper.pages))]
     if paper.page_dpi:
         facts.append(_("{dpi} dpi").format(dpi=round(min(paper.page_dpi))))
     facts.append(_("conformant") if paper.conformant else _("not conformant"))
@@ -158,25 +160,28 @@ def paper_view(paper: PaperRecord, root: Path) -> Iterator["RenderableType"]:
             for f in paper.fields
         ),
     )
-    yield from _table(
-        (_("File"), _("Bytes"), _("Path")),
-        ((file.role, f"{file.size:,}", str((root / file.path).absolute())) for file in paper.files),
-    )
+    if paper.files:
+        yield Text("\n" + _("Files"), style="bold")
+    for file in paper.files:
+        # No table: a path that is broken over two lines cannot be copied.
+        yield Text(plain(f"{file.role:<11} {file.size:>12,}  {(root / file.path).absolute()}"))
     yield from _table(
         (_("Signature"), _("Verdict"), _("Signer"), _("Checked")),
-        (
-            (s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, s.checked_at.isoformat(" ", "seconds"))
-            for s in paper.signatures
-        ),
+        ((s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, _when(s.checked_at)) for s in paper.signatures),
     )
     yield from _table(
         (_("Event"), _("Outcome"), _("By"), _("When")),
-        ((e.kind, e.outcome, e.agent, e.at.isoformat(" ", "seconds")) for e in paper.events),
+        ((e.kind, e.outcome, e.agent, _when(e.at)) for e in paper.events),
     )
 
 
+def _when(at: datetime) -> str:
+    """The time on the clock of this machine."""
+    return at.astimezone().strftime("%d/%m/%Y %H:%M:%S" if current() == "vi" else "%Y-%m-%d %H:%M:%S")
+
+
 def text_view(paper: PaperRecord) -> Iterator["RenderableType"]:
-    """What was read, page by page, parted by form feeds as text files of scanned pages are."""
+    """What was read, page by page, with an empty line between pages."""
     for number, text in enumerate(paper.pages):
         yield Text(("\n" if number else "") + plain(text))
 

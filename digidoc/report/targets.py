@@ -130,7 +130,7 @@ def parse(text: str, file: str) -> Programme:
     try:
         data = tomllib.loads(text, parse_float=Decimal)
         programme = _programme(data)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BadConfiguration(file=file, reason=error) from error
     return programme
 

@@ -41,7 +41,8 @@ def test_what_a_new_archive_has(tmp_path: Path) -> None:
     assert "Cách tìm một hồ sơ" in text
     if os.name == "posix":
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert stat.S_IMODE((folder / "digidoc.toml").stat().st_mode) == 0o600
+        for name in ("digidoc.toml", "catalog.db"):
+            assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
 
 
 def test_an_empty_folder_becomes_an_archive(tmp_path: Path) -> None:
