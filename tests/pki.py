@@ -1,4 +1,4 @@
-"""A public key infrastructure for the tests: keys made at test time, certificates and a time-stamp authority by certomancer.
+"""A public key infrastructure for the tests: fresh keys, certificates and a time-stamp authority by certomancer.
 
 Root → issuing CA → signer (RSA), signer on a curve, expired signer, not yet valid signer, one that may not sign; and a
 TSA under the root, served on loopback. Use it as the session-wide fixture `pki`.
@@ -92,7 +92,7 @@ def _make_keys(folder: Path) -> None:
     for name in ("root", "interm", "tsa", *_SIGNERS):
         key = shared
         if name == "short":
-            key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+            key = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 (too short on purpose)
         elif name in ("curve", "tsa", "interm"):
             key = ec.generate_private_key(ec.SECP256R1())
         elif name == "root":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
@@ -138,6 +139,8 @@ class Pkcs12Key:
         except ValueError as error:
             # The container is well formed (see above), so the passphrase did not open it.
             raise WrongPin(file=self._path) from error
+        except UnsupportedAlgorithm as error:
+            raise KeyUnreadable(file=self._path, reason=N_("its encryption is not supported")) from error
         if key is None or certificate is None:
             raise KeyUnreadable(file=self._path, reason=N_("it has no private key with a certificate"))
         if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
@@ -164,6 +167,7 @@ def check_certificate(certificate: x509.Certificate, now: datetime, file: Path |
 
     Raises:
         CertificateExpired, CertificateNotYetValid: outside its validity.
+        KeyUnreadable: its extensions cannot be read.
         CertificateUnfit: its key usage excludes signing, or its key is too short (TT 15/2025/TT-BKHCN).
 
     """
@@ -175,6 +179,8 @@ def check_certificate(certificate: x509.Certificate, now: datetime, file: Path |
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         usage = None  # RFC 5280, 4.2.1.3: a certificate without the extension is not restricted
+    except (ValueError, x509.DuplicateExtension) as error:
+        raise KeyUnreadable(file=file, reason=N_("its certificate is damaged")) from error
     if usage is not None and not (usage.digital_signature or usage.content_commitment):
         raise CertificateUnfit(file=file, reason=f"keyUsage = {', '.join(_usages(usage)) or '-'}")
     public = certificate.public_key()
@@ -213,7 +219,10 @@ def pin_from(pin_file: Path | None) -> Callable[[], str]:
     def ask() -> str:
         if sys.stdin is None or not sys.stdin.isatty():
             raise NoPin
-        return getpass.getpass(_("PIN or passphrase of the key: "))
+        try:
+            return getpass.getpass(_("PIN or passphrase of the key: "))
+        except EOFError as error:
+            raise NoPin from error
 
     def read() -> str:
         assert pin_file is not None  # noqa: S101 (chosen below)

@@ -81,7 +81,8 @@ def sign_file(source: Path, out: Path, key: OpenKey, options: SignOptions) -> Si
             # A rename within one folder is atomic: whoever looks sees the whole signed file or none.
             temporary.replace(out)
     except OSError as error:
-        raise from_os(error, error.filename or out) from error
+        # The temporary file's name means nothing to the user.
+        raise from_os(error, source if error.filename == str(source) else out) from error
     return receipt
 
 

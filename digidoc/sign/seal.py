@@ -13,6 +13,8 @@ from pyhanko.sign.general import SignedDataCerts, extract_signer_info
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko_certvalidator.errors import AlgorithmNotSupported, DSAParametersUnavailable, PSSParameterMismatch
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from digidoc.sign.chain import weak_in_signer
 from digidoc.sign.verdict import Reason
@@ -20,6 +22,20 @@ from digidoc.sign.verdict import Reason
 
 class NotASignature(Exception):
     """The structure cannot be a signature that means anything; the message says why."""
+
+
+class NotSupported(Exception):
+    """Nobody here can compute with this algorithm or these parameters: that is no proof of forgery."""
+
+
+class _Validator(DefaultSignatureValidator):
+    """Tells an unknown algorithm from a wrong value; certvalidator calls both InvalidSignature."""
+
+    def validate_signature(self, *args: Any, **named: Any) -> None:
+        try:
+            super().validate_signature(*args, **named)
+        except (AlgorithmNotSupported, DSAParametersUnavailable, PSSParameterMismatch) as error:
+            raise NotSupported(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +164,11 @@ def check_seal(signed: cms.SignedData, content_type: str, digest: bytes) -> Seal
         return _seal(info, None, Reason.NO_CERTIFICATE, str(error))
     try:
         same, right = validate_sig_integrity(
-            info, certificates.signer_cert, expected_content_type=content_type, actual_digest=digest
+            info,
+            certificates.signer_cert,
+            expected_content_type=content_type,
+            actual_digest=digest,
+            sig_validator=_Validator(),
         )
     except SignatureValidationError as error:
         return _seal(info, certificates, Reason.CRYPTO, str(error))

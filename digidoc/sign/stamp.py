@@ -18,7 +18,9 @@ from digidoc.text import nfc
 
 _SIZE: Final = 10.0  # points
 LEADING: Final = 1.2  # line to line, in font sizes
-_MARGIN: Final = 28.35  # points: 10 mm from the edges of the displayed page
+_MARGIN: Final = 28.35  # points: 10 mm from the right edge of the displayed page
+# Points: 5 mm from the upper edge. Text begins 20 to 25 mm below it (NĐ 30/2020/NĐ-CP, annex I): three lines fit above.
+_TOP_MARGIN: Final = 14.17
 # A page whose short side is longer than A2's is a scan without resolution: the sizes grow with it, as on A4.
 _LARGEST_SHORT_SIDE: Final = 1300.0
 _A4_SHORT_SIDE: Final = 595.28
@@ -160,11 +162,12 @@ def set_stamp(
     margin = min(_MARGIN * scale, min(width, height) / 20)
     size = _SIZE * scale
     lines = (form.value, *_wrapped(words, font, width / 2 * 1000 / size), moment)
+    head = min(_TOP_MARGIN * scale, margin)
     room = (width - 2 * margin, height - 2 * margin)
     size = min(size, room[0] * 1000 / max(map(font.width, lines)), room[1] / (len(lines) * LEADING))
     block = (max(map(font.width, lines)) * size / 1000, len(lines) * LEADING * size)
     left = width - margin - block[0]
-    top = _free_top(_displayed(taken, page), (left, margin), block, height - margin)
+    top = _free_top(_displayed(taken, page), (left, head), block, height - margin)
     rect = _upright(page.to_user(left, top), page.to_user(left + block[0], top + block[1]))
     return Stamp(lines, font, size, *block, rect, page.rotate)
 

@@ -95,6 +95,9 @@ def test_what_cannot_be_signed(page: Path, tmp_path: Path, sign: Sign):
     out, bad = tmp_path / "out.pdf", tmp_path / "bad.pdf"
     with pytest.raises(FileMissing):
         sign(tmp_path / "none.pdf", out)
+    with pytest.raises(FileMissing) as caught:
+        sign(page, tmp_path / "no folder" / "out.pdf")
+    assert caught.value.file == str(tmp_path / "no folder" / "out.pdf")
     bad.write_bytes(b"\xff\xd8\xff a photo")
     with pytest.raises(UnsupportedFormat):
         sign(bad, out)

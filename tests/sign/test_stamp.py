@@ -47,8 +47,8 @@ def test_top_right_as_displayed(
     left, top, right, bottom = ink_of_stamp(source, tmp_path / "out.pdf")
     assert left > 0.5
     assert 0.9 < right < 0.98
-    assert 0.02 < top < 0.09
-    assert bottom < 0.17
+    assert 0.01 < top < 0.06
+    assert bottom < 0.13
     # Upright: three lines of text are wider than high.
     height, width = rendered(source).shape
     assert (right - left) * width > 3 * (bottom - top) * height
