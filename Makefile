@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --no-deps
 
-.PHONY: help demo test check bench judges lock upgrade messages reference clean system-run system-test
+.PHONY: help demo test check bench judges lock upgrade messages reference pictures clean system-run system-test
 
 help:
 	@echo 'make demo       install digidoc here (.venv) and show the whole way on sample scans (demo/)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make judges     make .judges/, the outside programs that judge what digidoc writes'
 	@echo 'make messages   update the message catalogue from the code and compile it'
 	@echo 'make reference  write docs/reference from the code'
+	@echo 'make pictures   make the pictures of the README from a demonstration'
 	@echo 'make lock       pin the packages that pyproject.toml asks for; make upgrade takes newer ones'
 	@echo 'make clean      remove what was made here'
 
@@ -49,6 +50,9 @@ messages: .venv/.dev
 
 reference: .venv/.runtime
 	.venv/bin/python scripts/make_reference.py
+
+pictures: .venv/.runtime
+	.venv/bin/python scripts/make_pictures.py
 
 clean:
 	rm -rf .venv .judges demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.errors import BadConfiguration, from_os
+from digidoc.errors import BadConfiguration, UsageError, from_os
 
 ENGINES: Final = ("vietnamese", "tesseract", "null")
 _KEYS: Final[Mapping[str, type]] = {"lang": str, "jobs": int, "ocr": str, "ocr_lang": str, "tessdata": str}
@@ -85,6 +85,7 @@ def load(
 
     Raises:
         BadConfiguration: a value of the wrong type, an unknown key or engine.
+        UsageError: a flag names an unknown engine.
 
     """
     environ = os.environ if environ is None else environ
@@ -103,7 +104,8 @@ def load(
             found.setdefault(key, (value, origin))
     engine, origin = found["ocr"]
     if engine not in ENGINES:
-        raise BadConfiguration(reason=f"no OCR engine {engine!r} ({origin}); there are {', '.join(ENGINES)}")
+        reason = f"no OCR engine {engine!r} ({origin}); there are {', '.join(ENGINES)}"
+        raise UsageError(reason=reason) if origin is Origin.FLAG else BadConfiguration(reason=reason)
     tessdata = found["tessdata"][0]
     return Settings(
         jobs=found["jobs"][0],

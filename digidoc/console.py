@@ -6,9 +6,11 @@ go to standard error. Commands get a `Reporter` and never print.
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from digidoc.errors import ExitCode, Problem
@@ -121,7 +123,8 @@ class HumanReporter:
     @contextmanager
     def progress(self, title: str, unit: str) -> Iterator[Progress]:
         """See `Reporter.progress`."""
-        if self._quiet or not self._err.is_terminal:
+        # FORCE_COLOR makes Rich take a pipe for a terminal; a bar in a log file helps nobody.
+        if self._quiet or not sys.stderr.isatty():
             yield _Silent()
             return
         from rich import progress as bars
@@ -130,27 +133,34 @@ class HumanReporter:
             bars.TextColumn("{task.description}"),
             bars.BarColumn(),
             bars.MofNCompleteColumn(),
-            bars.TextColumn("{task.fields[rate]}"),
-            bars.TimeRemainingColumn(),
-            bars.TextColumn("[dim]{task.fields[item]}", markup=True),
+            bars.TextColumn("{task.fields[pace]}"),
+            bars.TextColumn("{task.fields[item]}", style="dim", markup=False),
         )
-        with bars.Progress(*columns, console=self._err, transient=True, speed_estimate_period=120) as shown:
-            yield _Bar(shown, shown.add_task(title, total=None, item="", rate=""), unit)
+        with bars.Progress(*columns, console=self._err, transient=True) as shown:
+            yield _Bar(shown, shown.add_task(title, total=None, item="", pace=""), unit)
 
 
 class _Bar:
+    """Rich forgets the pace whenever the total changes, and ours is reckoned anew at every paper: we keep it."""
+
     def __init__(self, shown: Any, task: Any, unit: str) -> None:
         self._shown, self._task, self._unit = shown, task, unit
+        self._start = time.monotonic()
+        self._done, self._total = 0, 0
 
     def advance(self, item: str, steps: int = 1) -> None:
-        from rich.markup import escape
-
-        self._shown.advance(self._task, steps)
-        speed = self._shown.tasks[0].finished_speed or self._shown.tasks[0].speed
-        rate = "" if speed is None else f"{speed:.1f} {self._unit}/s"
-        self._shown.update(self._task, item=escape(item[-40:]), rate=rate)
+        """See `Progress.advance`."""
+        self._done += steps
+        pace = ""
+        if self._done:
+            a_second = self._done / max(1e-3, time.monotonic() - self._start)
+            left = timedelta(seconds=round(max(0, self._total - self._done) / a_second))
+            pace = _("{pace} {unit}/s, {left} left").format(pace=f"{a_second:.1f}", unit=self._unit, left=left)
+        self._shown.update(self._task, completed=self._done, item=item[-40:], pace=pace)
 
     def expect(self, total: int) -> None:
+        """See `Progress.expect`."""
+        self._total = total
         self._shown.update(self._task, total=total)
 
 

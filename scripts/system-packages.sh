@@ -17,9 +17,12 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   need "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" "makes the virtual environment"
 fi
 has tesseract || need tesseract-ocr "the OCR engine for other languages than Vietnamese"
-vietnamese=(/usr/share/tesseract-ocr/*/tessdata/vie.traineddata /usr/share/tessdata/vie.traineddata
-  "${TESSDATA_PREFIX:-/nowhere}/vie.traineddata")
-ls "${vietnamese[@]}" 2>/dev/null | grep -q . || need tesseract-ocr-vie "Vietnamese for the OCR engines"
+vietnamese=""
+for file in "${TESSDATA_PREFIX:-/nowhere}"/vie.traineddata /usr/share/tesseract-ocr/*/tessdata/vie.traineddata \
+  /usr/share/tessdata/vie.traineddata; do
+  if [ -e "$file" ]; then vietnamese=$file; fi
+done
+[ -n "$vietnamese" ] || need tesseract-ocr-vie "Vietnamese for the OCR engines"
 
 if [ "$goal" = test ]; then
   has qpdf || need qpdf "judges the PDF files that the tests make"

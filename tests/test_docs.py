@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shlex
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -107,6 +108,14 @@ def test_examples_of_every_help_are_understood(app: Any) -> None:
     for _, command in reference.command_tree():
         for line in re.findall(r"^\$ (digidoc .*)$", command.help, re.MULTILINE):
             _understood(app, _words(line))
+
+
+def test_every_dependency_is_explained() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    explained = (ROOT / "docs" / "explanation" / "dependencies.md").read_text(encoding="utf-8")
+    for requirement in project["dependencies"]:
+        name = re.split(r"[\[<>=;]", requirement)[0]
+        assert f"| {name} |" in explained, name
 
 
 def test_links_lead_somewhere() -> None:

@@ -27,6 +27,8 @@ _ZONE: Final = timezone(timedelta(hours=7))
 _STOCK: Final = 15
 _TARGET: Final = "danang-2021"
 _MARKER: Final = ".digidoc-demo"
+# The notice that was laid on the scanner on its side.
+_SAMPLE: Final = ("H99.26-250918-0021", "01-thong-bao.jpg")
 _QUERY: Final = "ho kinh doanh"
 _HELP = "\n\n".join(
     [
@@ -139,15 +141,15 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch") -> _Tour:
 
     with Archive.locate(archive_folder) as archive:
         anchors = load_anchors(sorted(archive.trust_folder.glob("*.pem")))
-        papers = [outcome.detail["paper"] for outcome in batch.outcomes if "paper" in outcome.detail]
-        signed = [archive.file_path(paper, "signed") for paper in papers]
-        verdicts = tuple(verify_file(path, anchors) for path in signed)
+        filed = [outcome.detail for outcome in batch.outcomes if "paper" in outcome.detail]
+        signed = {(d["dossier"], d["name"]): archive.file_path(d["paper"], "signed") for d in filed}
+        verdicts = tuple(verify_file(path, anchors) for path in signed.values())
         now = datetime.now(_ZONE)
         figures = archive.figures()
         report = metrics.report(figures, now, targets.due(targets.load(_TARGET), figures.unit.level, now.date()))
         sample = folder / "signed-sample.pdf"
-        for path in signed[:1]:
-            shutil.copyfile(path, sample)
+        if _SAMPLE in signed:
+            shutil.copyfile(signed[_SAMPLE], sample)
         return _Tour(folder, batch, verdicts, report, sample)
 
 

@@ -22,7 +22,7 @@ _HELP = "\n\n".join(
     [
         _("Read one scan or PDF and write a searchable PDF/A-2u."),
         _(
-            "The scan's own bytes go into the PDF untouched wherever PDF/A allows it; the text lies invisibly on the ink."
+        _("The scan's own bytes go in untouched wherever PDF/A allows; the text lies invisibly on the ink."),
         ),
         options.examples(
             "digidoc ocr scan.jpg paper.pdf",

@@ -176,7 +176,7 @@ class _Driver:
     def _settle(self, done: Done[Task, PaperRecord]) -> None:
         task = done.item
         if done.problem is not None:
-            problem = replace(done.problem, file=done.problem.file or str(task.item.path))
+            problem = replace(done.problem, file=str(task.item.path))
             if problem.final:
                 self._refuse(task, problem)
             else:
