@@ -1,13 +1,11 @@
-"""The door: language first, then Typer, then each area's commands; the only place where errors become exit codes."""
+"""The door: language first, then Typer, then each area's commands; `door` turns errors into exit codes."""
 
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from digidoc import __version__, i18n
-from digidoc.console import reporter
-from digidoc.engine import problem_of
-from digidoc.errors import DigidocError, ExitCode
+from digidoc.errors import ExitCode
 from digidoc.i18n import tr as _
 
 if TYPE_CHECKING:
@@ -31,31 +29,13 @@ def _take_language(arguments: list[str]) -> tuple[str | None, list[str]]:
     return language, rest
 
 
-def _guarded(call: Any, words: list[str]) -> Any:
-    """Carry `call` out; what it raises becomes one problem on the right stream and an exit code."""
-    import typer
-
-    try:
-        return call()
-    except (DigidocError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        problem = problem_of(error)
-    reporter(as_json="--json" in words).problem(problem)
-    raise typer.Exit(int(problem.exit_code))
-
-
 def build() -> "typer.Typer":
     """The application, in the language that `i18n.install` has set."""
     import typer
-    from typer.core import TyperGroup
 
-    class Door(TyperGroup):
-        def invoke(self, ctx: Any) -> Any:
-            words = [*ctx.args, *getattr(ctx, "_protected_args", ())]
-            return _guarded(lambda: super(Door, self).invoke(ctx), words)
+    from digidoc.door import App, Door
 
-    app = typer.Typer(
+    app = App(
         cls=Door,
         name="digidoc",
         help=_("Turn paper dossiers into signed, searchable, archived electronic records, and report how far you are."),

@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc.errors import BadConfiguration, UsageError, from_os
+from digidoc.i18n import N_
+
+# What configuration files of every kind are told.
+UNKNOWN_KEY: Final = N_("there is no key {key}; there are {known}")
+NO_VALUE: Final = N_("{key} = {value} is not a value it can have")
 
 ENGINES: Final = ("vietnamese", "tesseract", "null")
 _KEYS: Final[Mapping[str, type]] = {"lang": str, "jobs": int, "ocr": str, "ocr_lang": str, "tessdata": str}
@@ -104,8 +109,8 @@ def load(
             found.setdefault(key, (value, origin))
     engine, origin = found["ocr"]
     if engine not in ENGINES:
-        reason = f"no OCR engine {engine!r} ({origin}); there are {', '.join(ENGINES)}"
-        raise UsageError(reason=reason) if origin is Origin.FLAG else BadConfiguration(reason=reason)
+        kind = UsageError if origin is Origin.FLAG else BadConfiguration
+        raise kind(reason=N_("there is no OCR engine {name}; there are {known}"), name=engine, known=", ".join(ENGINES))
     tessdata = found["tessdata"][0]
     return Settings(
         jobs=found["jobs"][0],
@@ -134,7 +139,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             found.setdefault("tessdata", environ[name])
     if "jobs" in found:
         if not found["jobs"].isdecimal() or int(found["jobs"]) < 1:
-            raise BadConfiguration(reason=f"DIGIDOC_JOBS must be a whole number from 1, not {found['jobs']!r}")
+            raise BadConfiguration(reason=NO_VALUE, key="DIGIDOC_JOBS", value=found["jobs"])
         found["jobs"] = int(found["jobs"])
     return found
 
@@ -142,7 +147,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 def _checked(values: Mapping[str, Any], file: Path | str) -> Mapping[str, Any]:
     for key, value in values.items():
         if key not in _KEYS:
-            raise BadConfiguration(file=file, reason=f"unknown key {key!r}; there are {', '.join(_KEYS)}")
+            raise BadConfiguration(file=file, reason=UNKNOWN_KEY, key=key, known=", ".join(_KEYS))
         if not isinstance(value, _KEYS[key]) or (isinstance(value, int) and value < 1):
-            raise BadConfiguration(file=file, reason=f"{key} = {value!r} is not a value it can have")
+            raise BadConfiguration(file=file, reason=NO_VALUE, key=key, value=value)
     return values

@@ -185,7 +185,7 @@ def _settings() -> tuple[config.Settings, Check]:
         settings = config.load({})
     except DigidocError as error:
         advice = N_("Correct it or take it away; until then every command stops at it.")
-        broken = Check("settings", title, State.MISSING, f"{path}: {error}", advice)
+        broken = Check("settings", title, State.MISSING, f"{path}: {error.problem.message}", advice)
         return config.Settings(jobs=1, ocr="vietnamese", ocr_lang="vie", tessdata=None), broken
     return settings, Check("settings", title, State.OK, str(path) if path.is_file() else f"({path})")
 
@@ -241,7 +241,7 @@ def _engine(settings: config.Settings) -> tuple[str, Check]:
         opened = open_engine(EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata))
         read = opened.read(np.asarray(_sample()), (200.0, 200.0)).text.strip().split("\n")[0]
     except DigidocError as error:
-        return "", Check("engine", title, State.MISSING, str(error), error.hint_template, error.params)
+        return "", Check("engine", title, State.MISSING, error.problem.message, error.hint_template, error.params)
     except Exception as error:  # noqa: BLE001 (whatever a broken library raises is the finding)
         advice = N_("Reading does not work; mend what is missing above first.")
         return "", Check("engine", title, State.MISSING, f"{type(error).__name__}: {error}", advice)

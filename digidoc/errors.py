@@ -2,6 +2,7 @@
 
 DigidocError
 ├── UsageError                        wrong words on the command line
+│   └── WrongUsage                    … for which the command's help is the cure
 ├── InputError                        a file that cannot be taken; the batch goes on
 │   ├── FileMissing, PermissionMissing, EmptyInput, FolderExpected
 │   ├── UnsupportedFormat, UnreadableFile, PasswordNeeded, TooLarge
@@ -20,13 +21,14 @@ DigidocError
 │   └── TimestampFailed, SelfCheckFailed
 ├── UnknownTarget
 └── DependencyMissing
+    └── LanguageDataMissing
 
 A bad signature, a failed fixity check, a missed target are results, not errors.
 Messages are templates and parameters: shown in the user's language, kept in English in JSON and in the database.
 """
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -51,6 +53,24 @@ class ExitCode(IntEnum):
     NETWORK = 13
     DEPENDENCY = 20
     INTERRUPTED = 130
+
+
+def _filled(template: str, params: Mapping[str, str], say: Callable[[str], str]) -> str:
+    """The sentence with its places filled in; a `reason` that is a marked message has places of its own.
+
+    Args:
+        template: the sentence, English.
+        params: the values; each may be a marked message.
+        say: translates.
+
+    """
+    said = {name: say(value) for name, value in params.items()}
+    if len(said) > 1 and "reason" in said:
+        try:
+            said["reason"] = said["reason"].format(**said)
+        except (LookupError, ValueError):
+            return say(template).format(**said)  # a library's own words, whose braces are no places of ours
+    return say(template).format(**said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +98,21 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """The sentence in the user's language; a parameter that is itself a marked message is translated too."""
-        return tr(self.template).format(**{name: tr(value) for name, value in self.params.items()})
+        """The sentence in the user's language."""
+        return _filled(self.template, self.params, tr)
 
     @property
     def hint(self) -> str:
         """What to do next, in the user's language."""
-        return tr(self.hint_template).format(**{name: tr(value) for name, value in self.params.items()})
+        return _filled(self.hint_template, self.params, tr)
 
     def to_json(self) -> dict[str, str | None]:
         """English, for scripts: keys code, message, file, hint."""
         return {
             "code": self.code,
-            "message": self.template.format(**self.params),
+            "message": _filled(self.template, self.params, str),
             "file": self.file,
-            "hint": self.hint_template.format(**self.params),
+            "hint": _filled(self.hint_template, self.params, str),
         }
 
 
@@ -101,7 +121,8 @@ class DigidocError(Exception):
 
     Args:
         file: the file it is about.
-        params: values for the `{name}` places of the sentence and the hint.
+        params: values for the `{name}` places of the sentence and the hint. A `reason` may be a marked message with
+            places of its own: `reason=N_("more than {pages} pages"), pages=10_000`.
 
     """
 
@@ -114,7 +135,7 @@ class DigidocError(Exception):
     def __init__(self, *, file: Path | str | None = None, **params: object) -> None:
         self.file = None if file is None else str(file)
         self.params = {name: str(value) for name, value in params.items()}
-        super().__init__(self.template.format(**self.params))
+        super().__init__(_filled(self.template, self.params, str))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.file, self.params))
@@ -134,6 +155,13 @@ class UsageError(DigidocError):
 
     code = "usage"
     exit_code = ExitCode.USAGE
+
+
+class WrongUsage(UsageError):
+    """An option or an argument is missing, unknown, or has a value it cannot have."""
+
+    template = N_("The command was called in a wrong way: {reason}.")
+    hint_template = N_("`{command} --help` shows how it is called.")
 
 
 class InputError(DigidocError):
@@ -465,6 +493,13 @@ class DependencyMissing(DigidocError):
     hint_template = N_("`digidoc doctor` says how to install it.")
 
 
+class LanguageDataMissing(DependencyMissing):
+    """Tesseract has no data for a language."""
+
+    code = "language-data"
+    template = N_("Tesseract's data for the language {code} is missing.")
+
+
 def kinds() -> dict[str, type[DigidocError]]:
     """Every class of the tree by its code."""
     found: dict[str, type[DigidocError]] = {}
@@ -478,10 +513,11 @@ def kinds() -> dict[str, type[DigidocError]]:
 
 def revived(told: Mapping[str, Any]) -> Problem:
     """The problem that was put into the catalogue as `Problem.to_json` with "params"; again in every language."""
-    kind = kinds().get(str(told.get("code")), DigidocError)
-    params = {str(name): str(value) for name, value in told.get("params", {}).items()}
-    if kind is DigidocError:
-        params = {"reason": str(told.get("message", ""))}
+    code = str(told.get("code", DigidocError.code))
+    kind = kinds().get(code)
+    if kind is None or "params" not in told:  # of another digidoc: its English sentence is all there is
+        return Problem(code, "{reason}", params={"reason": str(told.get("message", ""))}, file=told.get("file"))
+    params = {str(name): str(value) for name, value in told["params"].items()}
     return replace(kind(**params).problem, file=told.get("file"))
 
 

@@ -30,7 +30,9 @@ EngineName = Annotated[
 ]
 OcrLanguage = Annotated[
     str | None,
-    typer.Option("--ocr-lang", metavar="CODES", help=_("Languages of the tesseract engine, such as vie or vie+eng.")),
+    typer.Option(
+        "--ocr-lang", metavar=_("CODES"), help=_("Languages of the tesseract engine, such as vie or vie+eng.")
+    ),
 ]
 PinFile = Annotated[
     Path | None,

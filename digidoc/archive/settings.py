@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.config import read_toml
+from digidoc.config import NO_VALUE, UNKNOWN_KEY, read_toml
 from digidoc.errors import ArchiveNewer, BadConfiguration, UnknownProfile
 from digidoc.i18n import N_
 from digidoc.model import Level, Unit
@@ -164,18 +164,18 @@ def _quoted(text: str) -> str:
 def _text(data: Mapping[str, Any], key: str, path: Path) -> str:
     value = data.get(key, "")
     if not isinstance(value, str):
-        raise BadConfiguration(file=path, reason=f"{key} = {value!r} is not a value it can have")
+        raise BadConfiguration(file=path, reason=NO_VALUE, key=key, value=value)
     return value
 
 
 def _table(data: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:
     value = data.get(key, {})
     if not isinstance(value, Mapping):
-        raise BadConfiguration(file=path, reason=f"{key} = {value!r} is not a value it can have")
+        raise BadConfiguration(file=path, reason=NO_VALUE, key=key, value=value)
     return value
 
 
 def _only(data: Mapping[str, Any], known: frozenset[str], path: Path) -> None:
     for key in data:
         if key not in known:
-            raise BadConfiguration(file=path, reason=f"unknown key {key!r}; there are {', '.join(sorted(known))}")
+            raise BadConfiguration(file=path, reason=UNKNOWN_KEY, key=key, known=", ".join(sorted(known)))

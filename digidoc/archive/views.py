@@ -13,7 +13,7 @@ from digidoc.archive import metadata
 from digidoc.archive.counts import ArchiveStatus
 from digidoc.archive.search import LONGEST, Hit, SearchResult
 from digidoc.archive.settings import ArchiveConfig
-from digidoc.errors import FileMissing
+from digidoc.errors import FileMissing, revived
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord, PaperState
@@ -152,7 +152,7 @@ def paper_view(paper: PaperRecord, root: Path) -> Iterator["RenderableType"]:
     if paper.doubts:
         yield Text(_("  Doubts: {codes}").format(codes=", ".join(paper.doubts)))
     if paper.problem is not None:
-        yield Text(f"  {plain(_(str(paper.problem.get('message', ''))))}", style="red")
+        yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from _table(
         (_("Field"), _("Value"), _("Sure"), _("Page"), ""),
         (
@@ -245,7 +245,7 @@ def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["Render
     yield from _table(
         (_("Refused"), _("Dossier"), _("Name"), _("Why")),
         (
-            (item.paper_id, item.dossier or "", item.name, _(str(item.problem.get("message", ""))))
+            (item.paper_id, item.dossier or "", item.name, revived(item.problem).message)
             for item in found.refused[:_LISTED]
         ),
     )

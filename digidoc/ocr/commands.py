@@ -11,6 +11,7 @@ import typer
 from digidoc import config, options
 from digidoc.console import Result, exit_codes, finish, reporter
 from digidoc.errors import ExitCode, OutputExists, UsageError
+from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _HELP = "\n\n".join(
     [
         _("Read one scan or PDF and write a searchable PDF/A-2u."),
         _(
-        _("The scan's own bytes go in untouched wherever PDF/A allows; the text lies invisibly on the ink."),
+            _("The scan's own bytes go in untouched wherever PDF/A allows; the text lies invisibly on the ink."),
         ),
         options.examples(
             "digidoc ocr scan.jpg paper.pdf",
@@ -54,7 +55,7 @@ def ocr(
     """Carry `digidoc ocr` out."""
     voice = reporter(as_json=as_json, quiet=quiet)
     if as_json and out == _STREAM:
-        raise UsageError(reason=_("--json and a PDF cannot both go to standard output"))
+        raise UsageError(reason=N_("--json and a PDF cannot both go to standard output"))
     settings = config.load({"ocr": engine, "ocr_lang": languages})
     for path in (out, text):
         if path is not None and path != _STREAM and path.exists():

@@ -21,6 +21,7 @@ _SHOW = {"Tj", "TJ", "'", '"'}
 _INVISIBLE = (3, 7)  # ISO 32000-1, table 106: neither filled nor stroked
 _COVERS = 0.98
 _SLACK = 1.0  # points
+_STRAIGHT = 1e-3  # of the side: half a millimetre on A4
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class _Walker:
         elif operator == "gs":
             found = resources.get("/ExtGState", {}).get(operands[0])
             return replace(state, odd=state.odd or _is_odd(found))
-        elif operator == "sh" or operator == "INLINE IMAGE":
+        elif operator in {"sh", "INLINE IMAGE"}:
             self._drawing.paths += 1
         elif operator == "BDC" and operands[0] == Name.OC and self._layers_hidden:
             self._drawing.plain = False
@@ -194,9 +195,7 @@ class _Walker:
         masked = "/SMask" in image or "/Mask" in image
         cut = not state.clip_simple or not _inside(bounds, state.clip)
         plain = not (cut or state.odd or masked or (stencil and not state.black))
-        upright = (
-            abs(state.matrix[1]) + abs(state.matrix[2]) < 1e-3 or abs(state.matrix[0]) + abs(state.matrix[3]) < 1e-3
-        )
+        upright = _upright(state.matrix)
         if plain and upright and not stencil and drawn.share_of(self._box) >= _COVERS:
             # It hides all that was drawn before: text under a scan is as invisible as text in mode 3.
             self._drawing.images.clear()
@@ -206,7 +205,12 @@ class _Walker:
         self._drawing.plain = self._drawing.plain and plain
 
 
-def _matrix(values: Sequence[Any]) -> Matrix:
+def _upright(matrix: Matrix) -> bool:
+    a, b, c, d = map(abs, matrix[:4])
+    return min(a + d, b + c) < _STRAIGHT * max(a + d, b + c)
+
+
+def _matrix(values: Any) -> Matrix:
     a, b, c, d, e, f = (float(value) for value in values)
     return a, b, c, d, e, f
 

@@ -170,7 +170,8 @@ def _as_png(image: Image.Image) -> bytes:
 
 
 def _flate_cmyk(image: Image.Image, icc: bytes | None) -> tuple[EncodedImage, tuple[str, ...]]:
-    profile, notes = usable_icc(icc, 4), ()
+    profile = usable_icc(icc, 4)
+    notes: tuple[str, ...] = ()
     if profile is None:
         profile = cmyk_profile()
         notes = ("cmyk-without-profile: shown by digidoc's own CMYK profile; the pixels are untouched",)
@@ -193,8 +194,9 @@ def group4(image: Image.Image) -> EncodedImage:
 
 
 def group4_strip(image: Any, data: "bytes | mmap") -> EncodedImage | None:
-    """The group 4 bytes of an opened TIFF page as they are; None unless they lie in one strip, most significant bit
-    first (several strips cannot be joined, and PDF knows no other order of bits).
+    """The group 4 bytes of an opened TIFF page as they are, or None.
+
+    They must lie in one strip, most significant bit first: strips cannot be joined, and PDF knows no other order.
     """
     tags = image.tag_v2
     offsets, counts = tags.get(273, ()), tags.get(279, ())
@@ -209,8 +211,9 @@ def group4_strip(image: Any, data: "bytes | mmap") -> EncodedImage | None:
 
 
 def tiff_jpeg(image: Any, data: "bytes | mmap") -> bytes | None:
-    """The JPEG of an opened TIFF page (compression 7, or 6 written as a whole JPEG) that lies in one strip, its tables put
-    back; else None.
+    """The JPEG of an opened TIFF page that lies in one strip, its tables put back; else None.
+
+    Compression 7, or 6 where the strip is a whole JPEG.
     """
     tags = image.tag_v2
     offsets, counts = tags.get(273, ()), tags.get(279, ())
@@ -241,7 +244,7 @@ def near_lossless(image: Image.Image) -> tuple[EncodedImage, tuple[str, ...]]:
 def rendered(array: NDArray[np.uint8]) -> EncodedImage:
     """A rendered page: CCITT when it is black and white, else Flate or JPEG of quality 90, whichever is smaller."""
     image = Image.fromarray(array)
-    if array.ndim == 2 and bool(np.isin(array, (0, 255)).all()):  # noqa: PLR2004
+    if array.ndim == 2 and bool(((array == 0) | (array == 255)).all()):  # noqa: PLR2004
         return group4(image.convert("1", dither=Image.Dither.NONE))
     exact = png_stream(_as_png(image), None)
     out = io.BytesIO()

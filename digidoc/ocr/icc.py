@@ -11,6 +11,7 @@ _CLASSES = (b"scnr", b"mntr", b"prtr", b"spac")
 _HEADER = 128
 _MAX_VERSION = 4  # ISO 19005-2, 6.2.4.2
 _GRID = 9
+_LINEAR_BELOW = 0.04045
 _D50 = (0.9642, 1.0, 0.8249)
 # Linear sRGB to XYZ under D50 (Bradford-adapted), as in the sRGB ICC profile.
 _TO_XYZ = np.array([[0.4360, 0.3851, 0.1431], [0.2225, 0.7169, 0.0606], [0.0139, 0.0971, 0.7141]])
@@ -69,7 +70,7 @@ def _lookup_table() -> bytes:
 
 def _lab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
     """CIE Lab under D50 of sRGB values 0-1 (IEC 61966-2-1, CIE 15)."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.where(rgb <= _LINEAR_BELOW, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     relative = linear @ _TO_XYZ.T / np.array(_D50)
     f = np.where(relative > (6 / 29) ** 3, np.cbrt(relative), relative / (3 * (6 / 29) ** 2) + 4 / 29)
     lab = [116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -24,7 +25,7 @@ def read_outline(pdf: pikepdf.Pdf) -> tuple[OutlineEntry, ...]:
     root = pdf.Root.get("/Outlines")
     if not isinstance(root, Dictionary):
         return ()
-    numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
+    numbers: dict[tuple[int, int], int] = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
     named = _named_destinations(pdf)
     seen: set[tuple[int, int]] = set()
 
@@ -39,7 +40,8 @@ def read_outline(pdf: pikepdf.Pdf) -> tuple[OutlineEntry, ...]:
             target = target.get("/D")
         if not isinstance(target, Array) or not len(target) or not isinstance(target[0], Dictionary):
             return None
-        return numbers.get(target[0].objgen)
+        objgen: tuple[int, int] = target[0].objgen
+        return numbers.get(objgen)
 
     def level(item: pikepdf.Object | None, depth: int) -> tuple[OutlineEntry, ...]:
         found: list[OutlineEntry] = []
@@ -86,7 +88,7 @@ def write_outline(pdf: pikepdf.Pdf, entries: tuple[OutlineEntry, ...]) -> None:
             )
             for entry in children
         ]
-        for before, after in zip(items, items[1:], strict=False):
+        for before, after in pairwise(items):
             before.Next, after.Prev = after, before
         parent.First, parent.Last, parent.Count = items[0], items[-1], len(items)
         for item, entry in zip(items, children, strict=True):

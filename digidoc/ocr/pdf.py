@@ -6,8 +6,8 @@ follows the skew. The same input gives the same bytes.
 
 import os
 import tempfile
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -66,24 +66,34 @@ def write_searchable(
     """
     if source.signed:
         raise SignedFile(file=source.path)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".digidoc-", dir=out.parent) as folder, _Writer(Path(folder)) as writer:
-            for index, text in zip(range(source.page_count), texts, strict=True):
-                writer.add(source.content(index, keep_text=text.source == "layer"), text)
-            info = replace(source.info, title=title)
-            made = writer.finish(info, source.outline, language)
+    with ExitStack() as stack:
+        with _saving(out):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".digidoc-", dir=out.parent))
+        writer = stack.enter_context(_Writer(Path(folder), out))
+        for index, text in zip(range(source.page_count), texts, strict=True):
+            writer.add(source.content(index), text)
+        with _saving(out):
             # Replaced by rename, after the bytes are on the disk: nobody ever sees half a file.
-            os.replace(made, out)  # noqa: PTH105 (Path.replace is the same; this one names what it does)
+            writer.finish(replace(source.info, title=title), source.outline, language).replace(out)
+        notes = writer.notes
+    return PdfReport(source.page_count, (*notes, *source.notes))
+
+
+@contextmanager
+def _saving(out: Path) -> Iterator[None]:
+    """What the disk says in here is about `out`; what the reading of the pages raises is not."""
+    try:
+        yield
     except OSError as error:
         raise from_os(error, out) from error
-    return PdfReport(source.page_count, (*writer.notes, *source.notes))
 
 
 class _Writer:
     """Collects pages; what grows too large for memory waits in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, out: Path) -> None:
         self._folder = folder
+        self._out = out
         self._stack = ExitStack()
         self._chunks: list[pikepdf.Pdf] = []
         self._notes: list[str] = []
@@ -137,7 +147,8 @@ class _Writer:
         """Give the pages their font; put the chunk into a file, from which it is read piece by piece later."""
         self._give_font()
         path = self._folder / f"{len(self._chunks)}.pdf"
-        self._pdf.save(path, deterministic_id=True)
+        with _saving(self._out):
+            self._pdf.save(path, deterministic_id=True)
         self._chunks.append(self._stack.enter_context(pikepdf.open(path)))
 
     def _give_font(self) -> None:

@@ -40,9 +40,9 @@ class Embedder:
             return self._copies[image.objgen]
         if LZW in filters(image):
             data = image.read_bytes()
-            made = Stream(self._pdf, zlib.compress(data, 6), {"/Filter": Name.FlateDecode})
+            made: pikepdf.Object = Stream(self._pdf, zlib.compress(data, 6), {"/Filter": Name.FlateDecode})
             self.bytes_held += len(data)
-            kept = _KEPT_DECODED
+            kept: tuple[str, ...] = _KEPT_DECODED
         else:
             made = self._pdf.make_indirect(self._pdf.copy_foreign(image))
             kept = _KEPT

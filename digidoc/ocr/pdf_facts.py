@@ -1,7 +1,9 @@
 """What pypdf says of a PDF as a whole: its information and its attachments."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pypdf
 
@@ -21,7 +23,7 @@ def read_facts(path: Path) -> tuple[DocumentInfo, tuple[str, ...]]:
     log.setLevel(logging.CRITICAL)
     try:
         reader = pypdf.PdfReader(path, strict=False)
-        found = reader.metadata or {}
+        found: Mapping[str, Any] = reader.metadata or {}
         values = {name: str(found.get(f"/{name}", "") or "")[:_LONGEST] for name in _NAMES}
         info = DocumentInfo(**{_NAMES[name]: value for name, value in values.items()})
         attached = tuple(file.name[:_LONGEST] for file in reader.attachment_list)

@@ -36,7 +36,7 @@ def decoded_bytes(image: pikepdf.Object) -> int:
 
 
 def why_not_raw(image: pikepdf.Object) -> str:
-    """ "" when the image may be copied as it is (LZW, which is forbidden, is decoded then), else the reason."""
+    """Empty when the image may be copied as it is (LZW, which is forbidden, is decoded then), else the reason."""
     try:
         return _why_not(image)
     except Exception as error:  # noqa: BLE001 (fuzzed dictionaries raise anything)
@@ -60,7 +60,7 @@ def _why_not(image: pikepdf.Object) -> str:
     return "" if _components(image.get("/ColorSpace")) else "colour space"
 
 
-def _components(space: Any) -> int:
+def _components(space: Any) -> int:  # noqa: PLR0911 (one answer a kind of colour space)
     """Components of a colour space that PDF/A-2 takes beside an sRGB output intent; 0 for one that it does not.
 
     DeviceCMYK counts: it is written with a profile.

@@ -15,6 +15,9 @@ _MAX_SLOPE = math.tan(math.radians(3))
 _SLOPE_WORDS = 4
 # A line that rises by less than this share of its height over its length is level.
 _LEVEL = 0.35
+# Blanks come a little smaller than words: pdf.js makes one run of what has one size, and then spreads the letters of a
+# line evenly, some points off the ink.
+_BLANK_SIZE = 0.95
 _MIN_SIDE = 0.5  # pixels: an empty box still gets a place
 
 
@@ -66,19 +69,16 @@ def text_operators(text: PageText, size: tuple[float, float], font: InvisibleFon
 def _line_operators(line: Line, page: _Page, font: InvisibleFont) -> Iterator[str]:
     pieces, slope = _pieces(line)
     along, up = _unit(page.vector(1, slope)), _unit(page.vector(0, -1))
-    last_size = 0.0
     for place, piece in enumerate(pieces):
         size = max(_MIN_SIDE, math.hypot(*page.vector(0, piece.height))) / _EM_HEIGHT
-        if abs(size - last_size) > 0.001:  # noqa: PLR2004 (points)
-            yield f"/F {number(size)} Tf"
-            last_size = size
         x, y = page.point(piece.left, piece.bottom - piece.height * _BELOW)
-        yield f"{' '.join(number(v) for v in (*along, *up, x, y))} Tm"
+        yield f"/F {number(size)} Tf {' '.join(number(v) for v in (*along, *up, x, y))} Tm"
         width = math.hypot(*page.vector(piece.right - piece.left, 0))
         yield _show(piece.text, width, size, font)
         if place + 1 < len(pieces):
             gap = math.hypot(*page.vector(max(_MIN_SIDE, pieces[place + 1].left - piece.right), 0))
-            yield _show(" ", gap, size, font)
+            yield f"/F {number(size * _BLANK_SIZE)} Tf"
+            yield _show(" ", gap, size * _BLANK_SIZE, font)
 
 
 def _show(text: str, width: float, size: float, font: InvisibleFont) -> str:

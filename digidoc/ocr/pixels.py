@@ -1,4 +1,4 @@
-"""Pixels for reading: 8 bits, grey or RGB, white paper, upright by the file's own orientation, at most 40 megapixels."""
+"""Pixels for reading: 8 bits, grey or RGB, white paper, turned as the file says, at most 40 megapixels."""
 
 import warnings
 from collections.abc import Iterator
@@ -8,11 +8,21 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 # What `SourcePage.image` hands out at most: an A4 page at 600 dpi has 34.8 megapixels.
 MAX_PIXELS = 40_000_000
 _DEEP_MAX = 65535.0
+# What undoes each orientation (TIFF 6.0 and EXIF 2.3, tag 274).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @contextmanager
@@ -50,7 +60,7 @@ def eight_bit(image: Image.Image) -> Image.Image:
 
 
 def sixteen_bit(image: Image.Image) -> NDArray[np.uint16]:
-    """Deep grey (mode I;16) over the full range: a TIFF of 10, 12 or 14 bits is scaled up by repeating its high bits."""
+    """Deep grey (mode I;16) over the full range: 10 to 14 bits of a TIFF are scaled up by repeating the high bits."""
     values = np.asarray(image).astype(np.uint16)
     tags = getattr(image, "tag_v2", {})
     bits = int(tags.get(258, (16,))[0])
@@ -78,30 +88,26 @@ def _from_lab(image: Image.Image) -> Image.Image:
     return converted if converted is not None else image.convert("RGB")
 
 
-def as_displayed(image: Image.Image) -> NDArray[np.uint8]:
-    """The array of an opened image as it is meant to be seen: HxW or HxWx3, at most `MAX_PIXELS`."""
-    return capped(np.asarray(ImageOps.exif_transpose(eight_bit_keeping_orientation(image))))
-
-
-def eight_bit_keeping_orientation(image: Image.Image) -> Image.Image:
-    """`eight_bit`, with the orientation that EXIF or TIFF gave still known to Pillow."""
-    orientation = orientation_of(image)
+def as_displayed(image: Image.Image, orientation: int) -> NDArray[np.uint8]:
+    """The array of a decoded image as it is meant to be seen: HxW or HxWx3, at most `MAX_PIXELS`."""
     flat = eight_bit(image)
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    # A copy: `convert` may have handed back the very image, whose EXIF belongs to the file.
-    flat = flat.copy()
-    flat.info = {"exif": exif.tobytes()}
-    return flat
+    if orientation in _TURNS:
+        flat = flat.transpose(_TURNS[orientation])
+    return capped(np.asarray(flat))
 
 
 def orientation_of(image: Image.Image) -> int:
-    """EXIF or TIFF orientation, 1-8; 1 when there is none or it makes no sense."""
+    """The orientation that the file's EXIF gives, 1-8; 1 when there is none or it makes no sense.
+
+    Only from what the header holds: `Image.getexif` decodes a PNG, and what it finds broken then goes unsaid.
+    """
+    exif = Image.Exif()
     try:
-        value: Any = image.getexif().get(0x0112, 1)
+        exif.load(image.info.get("exif", b""))
+        value: Any = exif.get(0x0112, 1)
     except Exception:  # noqa: BLE001 (broken EXIF raises SyntaxError, struct.error, ValueError …: it says nothing then)
         return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004 (TIFF 6.0, tag 274)
+    return value if value in range(1, 9) else 1
 
 
 def capped(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -122,9 +128,10 @@ def capped_size(width: int, height: int) -> tuple[int, int]:
     return max(1, int(width * scale)), max(1, int(height * scale))
 
 
-def is_grey(array: NDArray[np.uint8]) -> bool:
-    """Whether an RGB page has no colour but what rounding leaves."""
+def is_grey(array: NDArray[np.uint8], *, slack: int) -> bool:
+    """Whether the channels of an RGB page differ by `slack` (of 255) at most; true of a page with one channel."""
     if array.ndim == 2:  # noqa: PLR2004
         return True
-    low, high = array.min(axis=2), array.max(axis=2)
-    return int((high - low).max()) <= 8  # noqa: PLR2004 (of 255)
+    # By OpenCV: NumPy takes half a second for the extremes of a page's pixels.
+    red, green, blue = cv2.split(array)
+    return max(int(cv2.absdiff(red, green).max()), int(cv2.absdiff(green, blue).max())) <= slack

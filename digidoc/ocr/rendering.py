@@ -2,6 +2,7 @@
 
 import math
 
+import cv2
 import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from digidoc.ocr.pixels import MAX_PIXELS, is_grey
 
 PAGE_DPI = 300.0
 _MAX_DPI = 600.0
+_COLOURLESS = 8  # what rounding and smoothing leave on a page without colour
 _MAX_DEPTH = 8
 
 
@@ -21,12 +23,17 @@ def render(page: pdfium.PdfPage, size: tuple[int, int]) -> NDArray[np.uint8]:
     # pdfium takes one scale; a page whose pixels are not square is stretched afterwards.
     scale = max(size[0] / width, size[1] / height)
     bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255), may_draw_forms=True)
-    array = np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
+    array = _three_channels(bitmap.to_numpy())
     if (array.shape[1], array.shape[0]) != size:
-        import cv2
-
         array = cv2.resize(array, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return array[:, :, 1].copy() if is_grey(array) else array
+    return array[:, :, 1].copy() if is_grey(array, slack=_COLOURLESS) else array
+
+
+def _three_channels(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A copy as RGB: pdfium answers in three or four channels, the fourth of no meaning, and owns the memory."""
+    if pixels.shape[2] == 3:  # noqa: PLR2004
+        return pixels.copy()
+    return cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)
 
 
 def render_size(points: tuple[float, float], dpi: tuple[float, float]) -> tuple[int, int]:
@@ -51,7 +58,7 @@ def only_image(page: pdfium.PdfPage) -> NDArray[np.uint8] | None:
     pixels = np.array(array if array.ndim == 2 else array[:, :, 2::-1], dtype=np.uint8)  # noqa: PLR2004 (BGR to RGB)
     if pixels.ndim == 3 and pixels.shape[2] == 1:  # noqa: PLR2004
         pixels = pixels[:, :, 0].copy()
-    return pixels[:, :, 1].copy() if pixels.ndim == 3 and is_grey(pixels) else pixels  # noqa: PLR2004
+    return pixels[:, :, 1].copy() if pixels.ndim == 3 and is_grey(pixels, slack=0) else pixels  # noqa: PLR2004
 
 
 def upright(pixels: NDArray[np.uint8], placed: Matrix) -> NDArray[np.uint8]:

@@ -25,8 +25,14 @@ def is_signed(path: Path, pdf: pikepdf.Pdf | None) -> bool:
         pdf: it, opened; None when pikepdf cannot, then every /ByteRange in its bytes counts.
 
     """
-    if pdf is None:
+    try:
+        found = pdf is not None and _is_signed(path, pdf)
+    except Exception:  # noqa: BLE001 (fuzzed objects raise anything: then the bytes alone are asked, as without pikepdf)
         return _ranges_in(path) > 0
+    return found or (pdf is None and _ranges_in(path) > 0)
+
+
+def _is_signed(path: Path, pdf: pikepdf.Pdf) -> bool:
     perms = pdf.Root.get("/Perms")
     rights = set()
     if isinstance(perms, Dictionary):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digidoc.errors import EmptyInput, FileMissing, FolderExpected, UnsupportedFormat, from_os
+from digidoc.i18n import N_
 from digidoc.model import PageText
 from digidoc.ocr.content import PageContent
 from digidoc.ocr.outline import OutlineEntry
@@ -47,11 +48,19 @@ class SourcePage(Protocol):
     """
 
     @property
-    def index(self) -> int: ...
+    def index(self) -> int:
+        """See above."""
+        ...
+
     @property
-    def dpi(self) -> tuple[float, float]: ...
+    def dpi(self) -> tuple[float, float]:
+        """See above."""
+        ...
+
     @property
-    def text(self) -> PageText | None: ...
+    def text(self) -> PageText | None:
+        """See above."""
+        ...
 
     def image(self) -> NDArray[np.uint8]:
         """The page as displayed: HxW grey or HxWx3 RGB, white paper, at most 40 megapixels.
@@ -91,14 +100,8 @@ class Source(ABC):
         """The pages in order; only the page in hand is in memory."""
 
     @abstractmethod
-    def content(self, index: int, *, keep_text: bool) -> PageContent:
-        """What the searchable PDF shows of page `index`.
-
-        Args:
-            index: from 0.
-            keep_text: whether the text to be written is the page's own (`SourcePage.text`).
-
-        """
+    def content(self, index: int) -> PageContent:
+        """What the searchable PDF shows of page `index` (from 0), beside its text."""
 
     @abstractmethod
     def close(self) -> None:
@@ -143,7 +146,7 @@ def open_source(path: Path) -> Source:
 
     """
     if path.is_dir():
-        raise FolderExpected(file=path, reason="a folder, not a file")
+        raise FolderExpected(file=path, reason=N_("a folder, not a file"))
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)

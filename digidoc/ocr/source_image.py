@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from digidoc.errors import DigidocError, TooLarge, UnreadableFile
+from digidoc.i18n import N_
 from digidoc.model import PageText
 from digidoc.ocr.content import MAX_SIDE, MIN_SIDE, EncodedImage, Matrix, PageContent, PlacedImage
 from digidoc.ocr.encode import (
@@ -130,7 +131,7 @@ class ImagePage:
 
     def image(self) -> NDArray[np.uint8]:
         """See `SourcePage`."""
-        return self._source.decoded(self.index, as_displayed)
+        return self._source.pixels(self.index)
 
 
 class ImageSource(Source):
@@ -146,10 +147,13 @@ class ImageSource(Source):
         self.path = path
         self.media_type = media_type
         self._sound: set[int] = set()
-        with self._guarded():
-            self._image = self._open()
+        self._broken: dict[int, str] = {}
+        self._stream: BinaryIO | None = None
+        self._looks: dict[int, _Look] = {}
+        self._image: Any = None
         try:
             with self._guarded():
+                self._image = self._open()
                 self._frames = self._usable_frames()
         except DigidocError:
             self.close()
@@ -158,7 +162,10 @@ class ImageSource(Source):
 
     def _open(self) -> Any:
         if self.media_type != "image/heic":
-            return Image.open(self.path, formats=(_DECODERS[self.media_type],))
+            # A stream, not a path: Pillow maps plain TIFF files given by path, and then mixes up the rows of those
+            # whose orientation swaps width and height (seen in 13.0).
+            self._stream = self.path.open("rb")
+            return Image.open(self._stream, formats=(_DECODERS[self.media_type],))
         import pi_heif
 
         # Not pi_heif's plug-in for Pillow: that would be registered for the whole process.
@@ -187,7 +194,7 @@ class ImageSource(Source):
             if not self._image.tag_v2.get(_SUBFILE_TYPE, 0) & _REDUCED:
                 frames.append(number)
         if len(frames) > MAX_PAGES:
-            raise TooLarge(file=self.path, reason=f"more than {MAX_PAGES} pages")
+            raise TooLarge(file=self.path, reason=N_("more than {pages} pages"), pages=MAX_PAGES)
         return frames or [0]
 
     @contextmanager
@@ -199,38 +206,60 @@ class ImageSource(Source):
         except DigidocError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            reason = f"more than {Image.MAX_IMAGE_PIXELS} pixels"
-            raise TooLarge(file=self.path, reason=reason) from error
+            most = Image.MAX_IMAGE_PIXELS
+            raise TooLarge(file=self.path, reason=N_("more than {pixels} pixels"), pixels=most) from error
         except MemoryError as error:
-            raise TooLarge(file=self.path, reason="its pixels do not fit in memory") from error
+            raise TooLarge(file=self.path, reason=N_("its pixels do not fit in memory")) from error
         except UnidentifiedImageError as error:
-            raise UnreadableFile(file=self.path, reason="its beginning is damaged") from error
+            raise UnreadableFile(file=self.path, reason=N_("its beginning is damaged")) from error
         except Exception as error:
             raise UnreadableFile(file=self.path, reason=str(error) or type(error).__name__) from error
 
     def _frame(self, index: int) -> Any:
         if self._frames[index] != self._image.tell():
             self._image.seek(self._frames[index])
+        if index not in self._looks:
+            # Now, before any pixel is loaded: Pillow turns a TIFF as it loads it and forgets the tag.
+            self._looks[index] = self._looked()
         return self._image
+
+    def _looked(self) -> _Look:
+        image = self._image
+        if self.media_type == "image/tiff":
+            tags = image.tag_v2
+            width, height, orientation = int(tags[256]), int(tags[257]), tags.get(274, 1)
+        else:
+            width, height = image.size
+            orientation = orientation_of(image)
+        orientation = orientation if orientation in range(1, 9) else 1
+        return _Look(width, height, orientation, dpi_of(width, height, image.info.get("dpi")))
 
     def look(self, index: int) -> _Look:
         """The header of a page."""
-        with self._guarded():
-            image = self._frame(index)
-            width, height, orientation = *image.size, orientation_of(image)
-            if self.media_type == "image/tiff":
-                # Pillow turns a TIFF as it loads it and forgets the tag; what is stored stands in the directory.
-                tags = image.tag_v2
-                width, height, orientation = int(tags[256]), int(tags[257]), tags.get(274, 1)
-            orientation = orientation if orientation in range(1, 9) else 1
-            return _Look(width, height, orientation, dpi_of(width, height, image.info.get("dpi")))
+        if index not in self._looks:
+            with self._guarded():
+                self._frame(index)
+        return self._looks[index]
 
-    def decoded(self, index: int, use: Callable[[Any], ResultT]) -> ResultT:
+    def pixels(self, index: int) -> NDArray[np.uint8]:
+        """The page as displayed."""
+        # Pillow has turned a TIFF by the time it is decoded, the others not.
+        orientation = 1 if self.media_type == "image/tiff" else self.look(index).orientation
+        return self._decoded(index, lambda image: as_displayed(image, orientation))
+
+    def _decoded(self, index: int, use: Callable[[Any], ResultT]) -> ResultT:
         """What `use` makes of the decoded frame."""
-        with self._guarded():
-            image = self._frame(index)
-            image.load()
-            result = use(image)
+        if index in self._broken:
+            # Pillow complains about broken pixels once; asked again, it hands out what it has.
+            raise UnreadableFile(file=self.path, reason=self._broken[index])
+        try:
+            with self._guarded():
+                image = self._frame(index)
+                image.load()
+                result = use(image)
+        except UnreadableFile as error:
+            self._broken[index] = error.params["reason"]
+            raise
         self._sound.add(index)
         return result
 
@@ -239,10 +268,10 @@ class ImageSource(Source):
         for index in range(self.page_count):
             yield ImagePage(self, index)
 
-    def content(self, index: int, *, keep_text: bool) -> PageContent:  # noqa: ARG002 (an image has no text of its own)
+    def content(self, index: int) -> PageContent:
         """See `Source`. A frame that was never decoded is decoded now: broken pixels must not be filed as good."""
         if index not in self._sound:
-            self.decoded(index, lambda _image: None)
+            self._decoded(index, lambda _image: None)
         look = self.look(index)
         width, height, x, y = look.displayed
         size = (_side(width / x * 72), _side(height / y * 72))
@@ -268,23 +297,26 @@ class ImageSource(Source):
             return jp2_stream(self.path.read_bytes()), ()
         if self.media_type != "image/tiff":
             return None, ()
-        with self.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            strip = group4_strip(frame, data)
+        with self.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            strip = group4_strip(frame, mapped)
             if strip is not None:
                 return strip, ()
-            spliced = tiff_jpeg(frame, data)
+            spliced = tiff_jpeg(frame, mapped)
         return jpeg_stream(spliced, icc) if spliced is not None else (None, ())
 
     def _recoded(self, index: int) -> tuple[EncodedImage, tuple[str, ...]]:
         """The decoded pixels, in the smallest form that loses nothing that can be seen."""
-        image, notes = self.decoded(index, near_lossless if self.media_type in _LOSSY else lossless)
+        image, notes = self._decoded(index, near_lossless if self.media_type in _LOSSY else lossless)
         if self.media_type in ("image/jpeg", "image/jp2"):
             notes = (*notes, f"recoded: PDF/A cannot hold this {self.media_type}; its pixels are kept without loss")
         return image, notes
 
     def close(self) -> None:
         """See `Source`."""
-        self._image.close()
+        if self._image is not None:
+            self._image.close()
+        if self._stream is not None:
+            self._stream.close()
 
 
 def _side(points: float) -> float:

@@ -9,7 +9,7 @@ from unicodedata import category
 
 from digidoc.engine import problem_of
 from digidoc.errors import EmptyInput, FileMissing, Problem, UsageError
-from digidoc.i18n import tr as _
+from digidoc.i18n import N_
 from digidoc.text import nfc
 
 # What file managers leave behind; a scan is never called so.
@@ -42,7 +42,7 @@ def check_dossier(code: str) -> str:
     """
     tidied = nfc(code)
     if not tidied.strip() or len(tidied) > _CODE_LENGTH or any(category(c)[0] == "C" for c in tidied):
-        raise UsageError(reason=_("a dossier code has 1 to 100 characters and no control characters"))
+        raise UsageError(reason=N_("a dossier code has 1 to 100 characters and no control characters"))
     return tidied
 
 

@@ -59,8 +59,8 @@ def _verify_help() -> str:
 
 
 def sign(
-    source: Annotated[Path, typer.Argument(metavar="IN", help=_("The PDF to sign."), show_default=False)],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help=_("The signed PDF to make."), show_default=False)],
+    source: Annotated[Path, typer.Argument(metavar=_("IN"), help=_("The PDF to sign."), show_default=False)],
+    out: Annotated[Path, typer.Argument(metavar=_("OUT"), help=_("The signed PDF to make."), show_default=False)],
     key: Annotated[
         Path, typer.Option("--key", metavar=_("FILE"), help=_("PKCS#12 file (.p12, .pfx) with the signer's key."))
     ],
@@ -126,7 +126,7 @@ def _show_receipt(receipt: "SignReceipt", how: "SignOptions") -> "Iterator[Rende
 
 
 def verify(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=_("PDF files."), show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar=_("FILE…"), help=_("PDF files."), show_default=False)],
     trust: Annotated[
         list[Path] | None,
         typer.Option(

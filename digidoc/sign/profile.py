@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+from digidoc.config import NO_VALUE, UNKNOWN_KEY
 from digidoc.errors import BadConfiguration
+from digidoc.i18n import N_
 from digidoc.sign.forms import StampForm, stamp_form
 from digidoc.sign.request import SignOptions, check_options
 
@@ -57,14 +59,16 @@ def load_profile(table: Mapping[str, Any], base: Path, name: str) -> SignProfile
     for key, value in table.items():
         if key.lower() in _SECRETS:
             raise BadConfiguration(
-                file=base, reason=f"{where} {key}: a PIN never stands in a configuration; name a file with pin_file"
+                file=base,
+                reason=N_("{key}: a PIN never stands in a configuration; name a file with pin_file"),
+                key=f"{where} {key}",
             )
         if key not in _KEYS:
-            raise BadConfiguration(file=base, reason=f"{where}: unknown key {key!r}; there are {', '.join(_KEYS)}")
+            raise BadConfiguration(file=base, reason=UNKNOWN_KEY, key=f"{where} {key}", known=", ".join(_KEYS))
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
-            raise BadConfiguration(file=base, reason=f"{where} {key} = {value!r} is not a value it can have")
+            raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} {key}", value=value)
     if "key" not in table:
-        raise BadConfiguration(file=base, reason=f"{where}: key is missing")
+        raise BadConfiguration(file=base, reason=N_("{key} is missing"), key=f"{where} key")
     options = SignOptions(
         level=_level(table, base, where),
         tsa=table.get("tsa"),
@@ -82,14 +86,14 @@ def load_profile(table: Mapping[str, Any], base: Path, name: str) -> SignProfile
 def _level(table: Mapping[str, Any], base: Path, where: str) -> Any:
     level = table.get("level", "B-B")
     if level not in ("B-B", "B-T"):
-        raise BadConfiguration(file=base, reason=f"{where} level = {level!r}: B-B or B-T")
+        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} level", value=level)
     return level
 
 
 def _seconds(table: Mapping[str, Any], base: Path, where: str) -> float:
     seconds = cast("float", table.get("tsa_seconds", SignOptions().tsa_seconds))
     if seconds <= 0:
-        raise BadConfiguration(file=base, reason=f"{where} tsa_seconds = {seconds}: more than 0")
+        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} tsa_seconds", value=seconds)
     return float(seconds)
 
 
@@ -97,6 +101,5 @@ def _stamp(table: Mapping[str, Any], base: Path, where: str) -> StampForm | None
     words = table.get("stamp", "none")
     form = stamp_form(words)
     if form is None and words != "none":
-        known = ", ".join([*(f.value for f in StampForm), "none"])
-        raise BadConfiguration(file=base, reason=f"{where} stamp = {words!r}: {known}")
+        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} stamp", value=words)
     return form

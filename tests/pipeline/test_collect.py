@@ -40,9 +40,10 @@ def test_a_named_dossier_takes_everything(tmp_path: Path) -> None:
 
 def test_a_file_named_twice_counts_once(tmp_path: Path) -> None:
     tree(tmp_path, "D1/a.jpg")
-    assert listed(tmp_path, tmp_path / "D1" / "a.jpg") == [("D1", "a.jpg")] or len(
-        listed(tmp_path, tmp_path / "D1" / "a.jpg")
-    ) == 1
+    assert (
+        listed(tmp_path, tmp_path / "D1" / "a.jpg") == [("D1", "a.jpg")]
+        or len(listed(tmp_path, tmp_path / "D1" / "a.jpg")) == 1
+    )
 
 
 def test_litter_and_the_archive_are_passed_over(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digidoc.errors import UsageError
+from digidoc.i18n import N_
 from digidoc.model import PageText
 
 Image = NDArray[np.uint8]
@@ -74,4 +75,4 @@ def open_engine(spec: EngineSpec) -> OcrEngine:
         from digidoc.ocr.engines.null import NullEngine
 
         return NullEngine()
-    raise UsageError(reason=f"no OCR engine {spec.name!r}")
+    raise UsageError(reason=N_("there is no OCR engine {name}"), name=spec.name)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytesseract
 
-from digidoc.errors import DependencyMissing, UnreadableFile
+from digidoc.errors import DependencyMissing, LanguageDataMissing, UnreadableFile
 from digidoc.model import Box, Line, PageText, Word
 from digidoc.ocr.engines import Image
 from digidoc.ocr.engines.doubts import doubts_of
@@ -36,7 +36,7 @@ class TesseractEngine:
             raise DependencyMissing(what="Tesseract") from error
         for code in languages.split("+"):
             if code not in installed:
-                raise DependencyMissing(what=f"Tesseract language data {code!r}")
+                raise LanguageDataMissing(code=code)
         self._uprighter = Uprighter()
 
     @property
