@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digidoc import config, options
+from digidoc import config, options, words
 from digidoc.console import Result, exit_codes, finish, reporter
 from digidoc.engine import open_engine
 from digidoc.errors import ExitCode, Problem
@@ -140,7 +140,7 @@ def _summary(data: Mapping[str, Any], *, dry_run: bool) -> "Iterable[RenderableT
     yield table
     for paper in data["papers"]:
         if paper["status"] == Status.REVIEW.value:
-            why = ", ".join([*paper["doubts"], *paper["review"]])
+            why = words.why_review(paper["doubts"], paper["review"])
             yield Text.assemble(("  ? ", "yellow"), paper["file"], (f"  {why}", "dim"))
     if data["interrupted"]:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")

@@ -44,12 +44,13 @@ _END_OF_TIME: Final = "9999"
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """A paper that a person has to look at, and why (codes)."""
+    """A paper that a person has to look at, why (codes), and the names of the fields to be confirmed."""
 
     paper_id: str
     dossier: str | None
     name: str
     doubts: tuple[str, ...]
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,21 @@ def status(catalog: Catalog) -> ArchiveStatus:
         found = dict(db.execute("SELECT state, count(*) FROM paper GROUP BY state").fetchall())
         review = list(db.query(listed, [PaperState.REVIEW.value]))
         refused = list(db.query(listed, [PaperState.REFUSED.value]))
+        unsure: dict[str, list[str]] = {}
+        for paper_id, name in db.execute("SELECT paper_id, name FROM field WHERE review = 1 ORDER BY id"):
+            unsure.setdefault(paper_id, []).append(name)
         return ArchiveStatus(
             papers={state: found.get(state.value, 0) for state in PaperState},
             pages=db.execute("SELECT count(*) FROM page").fetchone()[0],
             dossiers=tuple(DossierCount(code, papers) for code, papers in db.execute(counted)),
             review=tuple(
-                ReviewItem(row["paper_id"], row["dossier"], row["name"], tuple(json.loads(row["doubts"])))
+                ReviewItem(
+                    row["paper_id"],
+                    row["dossier"],
+                    row["name"],
+                    tuple(json.loads(row["doubts"])),
+                    tuple(unsure.get(row["paper_id"], ())),
+                )
                 for row in review
             ),
             refused=tuple(

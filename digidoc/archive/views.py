@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Table
 from rich.text import Text
 
+from digidoc import words
 from digidoc.archive import metadata
 from digidoc.archive.counts import ArchiveStatus
 from digidoc.archive.search import LONGEST, Hit, SearchResult
@@ -90,7 +91,7 @@ def search_view(found: SearchResult) -> Iterator["RenderableType"]:
 
 def _hit_view(hit: Hit) -> Iterator["RenderableType"]:
     number = "/".join(part for part in (hit.number, hit.notation) if part)
-    about = " · ".join(plain(part) for part in (number, hit.date, hit.subject) if part)
+    about = " · ".join(plain(part) for part in (number, words.day(hit.date), hit.subject) if part)
     where = _("{name}, page {page}").format(name=plain(hit.name), page=hit.page)
     dossier = f"{plain(hit.dossier)} / " if hit.dossier else ""
     yield Text.assemble((hit.paper_id, "bold cyan"), f"  {dossier}{where}", f"  {about}" if about else "")
@@ -150,13 +151,19 @@ def paper_view(paper: PaperRecord, root: Path) -> Iterator["RenderableType"]:
     facts.append(_("conformant") if paper.conformant else _("not conformant"))
     yield Text("  " + " · ".join(facts))
     if paper.doubts:
-        yield Text(_("  Doubts: {codes}").format(codes=", ".join(paper.doubts)))
+        yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from _table(
         (_("Field"), _("Value"), _("Sure"), _("Page"), ""),
         (
-            (f.name, f.value, f"{f.confidence:.0%}", str(f.page), _("to be reviewed") if f.review else "")
+            (
+                words.field(f.name),
+                words.day(f.value),
+                f"{f.confidence:.0%}",
+                str(f.page),
+                _("to be reviewed") if f.review else "",
+            )
             for f in paper.fields
         ),
     )
@@ -215,7 +222,13 @@ def status_json(found: ArchiveStatus, config: ArchiveConfig) -> dict[str, Any]:
         "pages": found.pages,
         "dossiers": [{"code": dossier.code, "papers": dossier.papers} for dossier in found.dossiers],
         "review": [
-            {"paper_id": item.paper_id, "dossier": item.dossier, "name": item.name, "doubts": list(item.doubts)}
+            {
+                "paper_id": item.paper_id,
+                "dossier": item.dossier,
+                "name": item.name,
+                "doubts": list(item.doubts),
+                "fields": list(item.fields),
+            }
             for item in found.review
         ],
         "refused": [
@@ -239,7 +252,10 @@ def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["Render
     yield Text(_("Dossiers: {dossiers} · pages: {pages}").format(dossiers=len(found.dossiers), pages=found.pages))
     yield from _table(
         (_("To be reviewed"), _("Dossier"), _("Name"), _("Why")),
-        ((item.paper_id, item.dossier or "", item.name, ", ".join(item.doubts)) for item in found.review[:_LISTED]),
+        (
+            (item.paper_id, item.dossier or "", item.name, words.why_review(item.doubts, item.fields))
+            for item in found.review[:_LISTED]
+        ),
     )
     yield from _rest(len(found.review))
     yield from _table(

@@ -1,0 +1,52 @@
+"""Codes in a person's words: what is doubtful about a paper, and the names of its fields."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from digidoc.i18n import N_, current, tr
+
+_DOUBTS: Final[Mapping[str, str]] = {
+    "ink-without-words": N_("ink but no words on a page"),
+    "low-confidence": N_("a page read with little confidence"),
+    "low-dpi": N_("scanned at less than 200 dpi"),
+    "not-colour": N_("not scanned in colour"),
+    "not-made-pdfa": N_("came signed, kept as it is"),
+}
+_FIELDS: Final[Mapping[str, str]] = {
+    "CodeNumber": N_("number"),
+    "CodeNotation": N_("symbol"),
+    "IssuedDate": N_("date of issue"),
+    "Place": N_("place"),
+    "OrganName": N_("organisation"),
+    "TypeName": N_("type"),
+    "Subject": N_("subject"),
+    "SignerInfo.Position": N_("signer's position"),
+    "SignerInfo.FullName": N_("signer's name"),
+}
+
+
+def doubt(code: str) -> str:
+    """A reason for review, or for not being conformant, in the user's language; an unknown code as it is."""
+    return tr(_DOUBTS.get(code, code))
+
+
+def field(name: str) -> str:
+    """A field of NĐ 30/2020/NĐ-CP, annex VI, in the user's language; an unknown name as it is."""
+    return tr(_FIELDS.get(name, name))
+
+
+def why_review(doubts: Iterable[str], fields: Iterable[str]) -> str:
+    """All that a person has to look at on a paper, in one line."""
+    names = ", ".join(map(field, fields))
+    confirm = tr(N_("to confirm: {fields}")).format(fields=names) if names else ""
+    return "; ".join(part for part in (*map(doubt, doubts), confirm) if part)
+
+
+def day(iso: str) -> str:
+    """An ISO date as people of the language write it; what is no date as it is."""
+    try:
+        read = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{read:%d/%m/%Y}" if current() == "vi" else iso
