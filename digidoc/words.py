@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from digidoc.i18n import N_, current, tr
+from digidoc.i18n import N_, current
+from digidoc.i18n import tr as _
 
 _DOUBTS: Final[Mapping[str, str]] = {
     "ink-without-words": N_("ink but no words on a page"),
@@ -28,18 +29,18 @@ _FIELDS: Final[Mapping[str, str]] = {
 
 def doubt(code: str) -> str:
     """A reason for review, or for not being conformant, in the user's language; an unknown code as it is."""
-    return tr(_DOUBTS.get(code, code))
+    return _(_DOUBTS.get(code, code))
 
 
 def field(name: str) -> str:
     """A field of NĐ 30/2020/NĐ-CP, annex VI, in the user's language; an unknown name as it is."""
-    return tr(_FIELDS.get(name, name))
+    return _(_FIELDS.get(name, name))
 
 
 def why_review(doubts: Iterable[str], fields: Iterable[str]) -> str:
     """All that a person has to look at on a paper, in one line."""
     names = ", ".join(map(field, fields))
-    confirm = tr(N_("to confirm: {fields}")).format(fields=names) if names else ""
+    confirm = _("to confirm: {fields}").format(fields=names) if names else ""
     return "; ".join(part for part in (*map(doubt, doubts), confirm) if part)
 
 
