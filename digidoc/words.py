@@ -29,12 +29,14 @@ _FIELDS: Final[Mapping[str, str]] = {
 
 def doubt(code: str) -> str:
     """A reason for review, or for not being conformant, in the user's language; an unknown code as it is."""
-    return _(_DOUBTS.get(code, code))
+    message = _DOUBTS.get(code, code)
+    return _(message)
 
 
 def field(name: str) -> str:
     """A field of NĐ 30/2020/NĐ-CP, annex VI, in the user's language; an unknown name as it is."""
-    return _(_FIELDS.get(name, name))
+    message = _FIELDS.get(name, name)
+    return _(message)
 
 
 def why_review(doubts: Iterable[str], fields: Iterable[str]) -> str:

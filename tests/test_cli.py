@@ -124,7 +124,7 @@ def test_ocr_through_pipes(cli: Cli, tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith(b"%PDF-")
     assert done.stdout.rstrip().endswith(b"%%EOF")
-    assert b"1 pages" in done.stderr
+    assert b"pages: 1, words: " in done.stderr
     assert cli("ocr", "in.png", "-", "--json").returncode == 2
 
 

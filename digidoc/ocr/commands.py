@@ -92,8 +92,9 @@ def ocr(
 def _sentence(paper: "ReadPaper") -> str:
     words = sum(1 for page in paper.pages for word in page.words())
     kept = sum(page.source == "layer" for page in paper.pages)
-    said = _("{pages} pages, {words} words; {kept} pages had good text, which was kept.")
-    lines = [said.format(pages=len(paper.pages), words=words, kept=kept)]
+    lines = [_("pages: {pages}, words: {words}").format(pages=len(paper.pages), words=words)]
+    if kept:
+        lines.append(_("pages whose text was good and was kept: {kept}").format(kept=kept))
     for number, page in enumerate(paper.pages, 1):
         if "ink-without-words" in page.doubts:
             lines.append(_("Page {page}: there is ink on it but no word was read.").format(page=number))
