@@ -15,10 +15,8 @@ DigidocError
 ├── ArchiveError
 │   ├── NoArchive, ArchiveExists, ArchiveNewer, ArchiveLocked, ArchiveDamaged
 │   └── UnknownPaper, UnknownDossier, UnknownProfile, BadConfiguration
-├── KeyProblem                        key, PIN or token
-│   └── WrongPin, KeyUnreadable, CertificateExpired, CertificateNotYetValid, CertificateUnfit
-├── SigningError
-│   └── TimestampFailed, SelfCheckFailed
+├── KeyProblem                        key, PIN or token; its kinds are in digidoc.sign.errors
+├── SigningError                      a signature could not be made; likewise
 ├── UnknownTarget
 └── DependencyMissing
     └── LanguageDataMissing
@@ -408,71 +406,12 @@ class KeyProblem(DigidocError):
     hint_template = N_("Check the key file or the token.")
 
 
-class WrongPin(KeyProblem):
-    """The PIN or passphrase does not open the key."""
-
-    code = "wrong-pin"
-    template = N_("The PIN or passphrase is wrong.")
-    hint_template = N_(
-        "digidoc stopped at the first wrong PIN, so that a token does not lock. Check it, then try again."
-    )
-
-
-class KeyUnreadable(KeyProblem):
-    """No key in the file."""
-
-    code = "key-unreadable"
-    template = N_("There is no usable key in it: {reason}.")
-    hint_template = N_("A PKCS#12 file (.p12, .pfx) with a private key and its certificate is needed.")
-
-
-class CertificateExpired(KeyProblem):
-    """The signer's certificate is past its end."""
-
-    code = "certificate-expired"
-    template = N_("The signer's certificate expired on {when}.")
-    hint_template = N_("Ask the certificate authority for a new one. Nothing was signed.")
-
-
-class CertificateNotYetValid(KeyProblem):
-    """The signer's certificate has not begun."""
-
-    code = "certificate-not-yet-valid"
-    template = N_("The signer's certificate is valid from {when} only.")
-    hint_template = N_("Check the clock of this machine. Nothing was signed.")
-
-
-class CertificateUnfit(KeyProblem):
-    """The certificate may not be used for signing documents."""
-
-    code = "certificate-unfit"
-    template = N_("The certificate is not meant for signing documents: {reason}.")
-    hint_template = N_("Use a certificate whose key usage has digitalSignature or nonRepudiation.")
-
-
 class SigningError(DigidocError):
     """A signature could not be made."""
 
     code = "signing"
     template = N_("It could not be signed: {reason}.")
     hint_template = N_("The input is unchanged.")
-
-
-class TimestampFailed(SigningError):
-    """The time-stamp authority did not answer, or not properly."""
-
-    code = "timestamp"
-    exit_code = ExitCode.NETWORK
-    template = N_("The time-stamp authority {url} gave no timestamp: {reason}.")
-    hint_template = N_("Nothing was signed. Try again later, or ask for level B-B if your rules allow it.")
-
-
-class SelfCheckFailed(SigningError):
-    """The signature just made does not verify."""
-
-    code = "self-check"
-    template = N_("The signature just made does not verify: {reason}.")
-    hint_template = N_("The signed file was thrown away. Check the key and its certificate.")
 
 
 class UnknownTarget(DigidocError):

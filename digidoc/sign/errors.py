@@ -7,12 +7,12 @@ DigidocError
 │   └── UnreadableFile
 │       └── UnreadableCertificate
 ├── KeyProblem
-│   └── NoPin
+│   └── NoPin, WrongPin, KeyUnreadable, CertificateExpired, CertificateNotYetValid, CertificateUnfit
 └── SigningError
-    └── StampImpossible
+    └── StampImpossible, TimestampFailed, SelfCheckFailed
 """
 
-from digidoc.errors import KeyProblem, SigningError, UnreadableFile, UsageError
+from digidoc.errors import ExitCode, KeyProblem, SigningError, UnreadableFile, UsageError
 from digidoc.i18n import N_
 
 
@@ -72,3 +72,62 @@ class StampImpossible(SigningError):
     hint_template = N_(
         "Install the font Tinos or Times New Roman, or change the organisation's name. Nothing was signed."
     )
+
+
+class WrongPin(KeyProblem):
+    """The PIN or passphrase does not open the key."""
+
+    code = "wrong-pin"
+    template = N_("The PIN or passphrase is wrong.")
+    hint_template = N_(
+        "digidoc stopped at the first wrong PIN, so that a token does not lock. Check it, then try again."
+    )
+
+
+class KeyUnreadable(KeyProblem):
+    """No key in the file."""
+
+    code = "key-unreadable"
+    template = N_("There is no usable key in it: {reason}.")
+    hint_template = N_("A PKCS#12 file (.p12, .pfx) with a private key and its certificate is needed.")
+
+
+class CertificateExpired(KeyProblem):
+    """The signer's certificate is past its end."""
+
+    code = "certificate-expired"
+    template = N_("The signer's certificate expired on {when}.")
+    hint_template = N_("Ask the certificate authority for a new one. Nothing was signed.")
+
+
+class CertificateNotYetValid(KeyProblem):
+    """The signer's certificate has not begun."""
+
+    code = "certificate-not-yet-valid"
+    template = N_("The signer's certificate is valid from {when} only.")
+    hint_template = N_("Check the clock of this machine. Nothing was signed.")
+
+
+class CertificateUnfit(KeyProblem):
+    """The certificate may not be used for signing documents."""
+
+    code = "certificate-unfit"
+    template = N_("The certificate is not meant for signing documents: {reason}.")
+    hint_template = N_("Use a certificate whose key usage has digitalSignature or nonRepudiation.")
+
+
+class TimestampFailed(SigningError):
+    """The time-stamp authority did not answer, or not properly."""
+
+    code = "timestamp"
+    exit_code = ExitCode.NETWORK
+    template = N_("The time-stamp authority {url} gave no timestamp: {reason}.")
+    hint_template = N_("Nothing was signed. Try again later, or ask for level B-B if your rules allow it.")
+
+
+class SelfCheckFailed(SigningError):
+    """The signature just made does not verify."""
+
+    code = "self-check"
+    template = N_("The signature just made does not verify: {reason}.")
+    hint_template = N_("The signed file was thrown away. Check the key and its certificate.")

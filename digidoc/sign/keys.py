@@ -21,17 +21,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from digidoc.errors import (
+from digidoc.errors import from_os
+from digidoc.i18n import N_
+from digidoc.i18n import tr as _
+from digidoc.sign.errors import (
     CertificateExpired,
     CertificateNotYetValid,
     CertificateUnfit,
     KeyUnreadable,
+    NoPin,
     WrongPin,
-    from_os,
 )
-from digidoc.i18n import N_
-from digidoc.i18n import tr as _
-from digidoc.sign.errors import NoPin
 
 if TYPE_CHECKING:
     from types import TracebackType

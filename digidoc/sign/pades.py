@@ -21,9 +21,7 @@ from digidoc.errors import (
     DigidocError,
     OutputExists,
     PasswordNeeded,
-    SelfCheckFailed,
     SigningError,
-    TimestampFailed,
     UnreadableFile,
     UnsupportedFormat,
     from_os,
@@ -31,6 +29,7 @@ from digidoc.errors import (
 from digidoc.i18n import N_
 from digidoc.sign.appearance import StampStyle
 from digidoc.sign.clock import VIETNAM
+from digidoc.sign.errors import SelfCheckFailed, TimestampFailed
 from digidoc.sign.keys import OpenKey
 from digidoc.sign.request import SignOptions, SignReceipt, check_request
 from digidoc.sign.stamp import Stamp, page_box, set_stamp, visible_widgets

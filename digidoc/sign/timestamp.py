@@ -4,8 +4,8 @@ import aiohttp
 from asn1crypto import cms
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 
-from digidoc.errors import TimestampFailed
 from digidoc.i18n import N_
+from digidoc.sign.errors import TimestampFailed
 
 
 class CheckedTimeStamper(HTTPTimeStamper):

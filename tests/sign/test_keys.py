@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from digidoc.errors import (
+from digidoc.errors import ExitCode, FileMissing
+from digidoc.sign.errors import (
     CertificateExpired,
     CertificateNotYetValid,
     CertificateUnfit,
-    ExitCode,
-    FileMissing,
     KeyUnreadable,
+    NoPin,
     WrongPin,
 )
-from digidoc.sign.errors import NoPin
 from digidoc.sign.keys import Pkcs12Key, pin_from
 from digidoc.sign.throwaway import make_throwaway_pki
 from tests.pki import TestPki

@@ -10,16 +10,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
-from digidoc.errors import (
-    FileMissing,
-    OutputExists,
-    PasswordNeeded,
-    SigningError,
-    TimestampFailed,
-    UnreadableFile,
-    UnsupportedFormat,
-)
-from digidoc.sign.errors import AuthorityMissing, OrganisationMissing
+from digidoc.errors import FileMissing, OutputExists, PasswordNeeded, SigningError, UnreadableFile, UnsupportedFormat
+from digidoc.sign.errors import AuthorityMissing, OrganisationMissing, TimestampFailed
 from digidoc.sign.forms import StampForm
 from digidoc.sign.keys import Pkcs12Key
 from digidoc.sign.pades import SignOptions
