@@ -46,7 +46,7 @@ def test_killed_at_random_moments_a_batch_ends_complete(tmp_path: Path) -> None:
     root = tmp_path / "kho"
     Archive.create(root, unit=UNIT, profile="commune").close()
     words = [sys.executable, "-c", _BATCH, str(root), str(tmp_path / "scans"), str(Path(__file__).parent.parent)]
-    chance = random.Random(5)  # noqa: S311 (no secret)
+    chance = random.Random(5)
     for _ in range(5):
         with subprocess.Popen(words, stdout=subprocess.PIPE, env=_ENV) as batch:
             assert batch.stdout is not None
