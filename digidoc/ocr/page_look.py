@@ -140,6 +140,18 @@ def is_annotated(page: pikepdf.Page) -> bool:
         return True
 
 
+def has_links(pdf: pikepdf.Pdf) -> bool:
+    """Whether any page has a link to follow."""
+    try:
+        return any(
+            isinstance(annotation, Dictionary) and annotation.get("/Subtype") == Name.Link
+            for page in pdf.pages
+            for annotation in page.obj.get("/Annots", [])
+        )
+    except Exception:  # noqa: BLE001 (a broken list or page tree has nothing to follow either)
+        return False
+
+
 def _is_seen(annotation: pikepdf.Object) -> bool:
     if not isinstance(annotation, Dictionary) or annotation.get("/Subtype") in _UNSEEN_KINDS:
         return False

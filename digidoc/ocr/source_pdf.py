@@ -20,7 +20,7 @@ from digidoc.ocr.content import MAX_SIDE, MIN_SIDE, PageContent, PlacedImage, mu
 from digidoc.ocr.drawn import DrawnImage, draw
 from digidoc.ocr.encode import rendered
 from digidoc.ocr.outline import OutlineEntry, read_outline
-from digidoc.ocr.page_look import Geometry, PageLook, box_of, is_annotated, scan_of, unit_of
+from digidoc.ocr.page_look import Geometry, PageLook, box_of, has_links, is_annotated, scan_of, unit_of
 from digidoc.ocr.pdf_facts import read_facts
 from digidoc.ocr.pdf_raw import MAX_DECODED_BYTES, decoded_bytes, filters, why_not_raw
 from digidoc.ocr.pixels import capped
@@ -130,6 +130,8 @@ class PdfSource(Source):
             found.append("actions-left-out: PDF/A allows no scripts")
         if isinstance(form, Dictionary) and isinstance(form.get("/Fields"), Array) and len(form.Fields):
             found.append("form-left-out: the filled fields are drawn on the page")
+        if has_links(self._pike):
+            found.append("links-left-out: their words stay")
         return tuple(found)
 
     def _outline(self) -> tuple[OutlineEntry, ...]:

@@ -248,3 +248,13 @@ def test_jpeg_in_scan_is_found(tmp_path: Path) -> None:
         (page,) = source.pages()
         assert page.image().shape == (140, 100, 3)
         assert page.image()[5, 5].tolist() == pytest.approx([200, 10, 10], abs=4)
+
+
+def test_links_that_are_left_out_are_noted(tmp_path: Path) -> None:
+    path = visible_text_pdf(tmp_path / "linked.pdf", ["Xem Nghị định 30/2020/NĐ-CP"])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[60, 750, 200, 780])
+        pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(link)])
+        pdf.save(path)
+    with open_source(path) as source:
+        assert "links-left-out: their words stay" in source.notes
