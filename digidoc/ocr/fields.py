@@ -13,10 +13,14 @@ from importlib.resources import files
 from typing import Final
 
 from digidoc.model import Box, ExtractedField, Line, PageText, Word
+from digidoc.ocr.engines.order import part_joined
 from digidoc.text import fold, tidy
 
 # A value on which both readers agree has .996; anything less a person confirms.
 _SURE: Final = 0.95
+# Lines of a subject stand around one centre; lines of the body fill the page. Shares of the page's width.
+_OFF_CENTRE: Final = 0.08
+_BODY_WIDTH: Final = 0.72
 # A text that holds a word less sure than this is looked at by a person.
 _WEAK: Final = 0.5
 _HEADER: Final = 0.45
@@ -27,10 +31,12 @@ _DATE: Final = re.compile(r"ngay\s*(?P<day>\S{0,3})\s*thang\s*(?P<month>\S{0,3})
 _ABOUT: Final = re.compile(r"^(v/v|ve viec|v/ v)\b")
 _AUTHORITY: Final = re.compile(r"^(tm|kt|tl|tuq|q)\s*[.,]\s*\S")
 _END_OF_SUBJECT: Final = re.compile(r"^(can cu|kinh gui|chu tich|uy ban|hoi dong|giam doc|bo truong|quyet dinh)\b|^_+$")
+_MOTTO: Final = "cong hoa xa hoi"
 _COUNCIL: Final = ("uy ban nhan dan", "hoi dong nhan dan")
 _SECRET: Final = {"mat", "toi mat", "tuyet mat"}
 # Authority, position, signature and seal stand within this share of the page's height above the name.
 _SIGNATURE_ROOM: Final = 0.2
+_SHORTEST_POSITION: Final = 4
 _NAME_WORDS: Final = range(2, 7)
 
 
@@ -45,14 +51,15 @@ def extract(pages: Sequence[PageText]) -> tuple[ExtractedField, ...]:
         return ()
     first = pages[0]
     band = _HEADER * first.frame.level_size[1]
-    header = [line for line in first.lines if line.box.y0 < band]
+    # In a text layer one line may run both columns of the header; coloured ink there is a stamp of arrival.
+    header = part_joined([ln for ln in first.lines if ln.box.y0 < band and ln.doubt != "coloured-ink"])
     found = [
         *_number_and_notation(header),
         _issued(header),
         _place(header),
         _organ(header),
         _type(header),
-        _subject(first.lines, header),
+        _subject(first.lines, header, first.frame.level_size[0]),
         *_signer(pages),
     ]
     return tuple(field for field in found if field is not None)
@@ -124,7 +131,9 @@ def _place(header: Iterable[Line]) -> ExtractedField | None:
     for line in header:
         match = re.search(r"^(?P<place>[^,]{2,60}?)\s*,\s*ngay\b", fold(line.text))
         if match and not match["place"].startswith("can cu"):
-            return _field("Place", tidy(line.text)[slice(*match.span("place"))], _mean(line.words), line)
+            return _field(
+                "Place", tidy(line.text)[slice(*match.span("place"))].strip(" |.,_-"), _mean(line.words), line
+            )
     return None
 
 
@@ -133,7 +142,9 @@ def _organ(header: Sequence[Line]) -> ExtractedField | None:
     end = next((i for i, line in enumerate(header) if _NUMBER_LINE.match(fold(line.text))), None)
     if end is None:
         return None
-    lines = [line for line in header[:end] if line.text.isupper() and "cong hoa" not in fold(line.text)]
+    motto = next((line for line in header if _MOTTO in fold(line.text)), None)
+    highest = 0.0 if motto is None else motto.box.y0 - motto.box.height / 2  # higher up stand stamps of arrival
+    lines = [line for line in header[:end] if line.text.isupper() and line is not motto and line.box.y1 > highest]
     if not lines:
         return None
     whole = fold(lines[0].text).strip(" .") in _COUNCIL or len(lines) == 1
@@ -163,26 +174,34 @@ def _type(header: Sequence[Line]) -> ExtractedField | None:
     return None if about is None else _field("TypeName", "Công văn", _mean(about.words), about)
 
 
-def _subject(lines: Sequence[Line], header: Sequence[Line]) -> ExtractedField | None:
+def _subject(lines: Sequence[Line], header: Sequence[Line], width: int) -> ExtractedField | None:
+    """The lines below the title, or from "V/v" on, as long as they stand close together around one centre."""
     title = _title(header)
-    start = None
     if title is not None:
-        start = next(i for i, line in enumerate(lines) if line is title[0]) + 1
+        start: int | None = next(i for i, line in enumerate(lines) if line is title[0]) + 1
     else:
         start = next((i for i, line in enumerate(lines) if _ABOUT.match(fold(line.text))), None)
     if start is None or start >= len(lines):
         return None
     chosen = [lines[start]]
     for line in lines[start + 1 : start + 6]:
-        last = chosen[-1]
-        folded = fold(line.text)
-        near = line.box.y0 - last.box.y1 < 1.2 * last.box.height and line.box.y0 > last.box.y0
-        if not near or _END_OF_SUBJECT.match(folded) or "cong hoa xa hoi" in folded or _DATE.search(folded):
+        if not _goes_on(chosen, line, width):
             break
         chosen.append(line)
     text = " ".join(tidy(line.text).strip(" _") for line in chosen)
     words = [word for line in chosen for word in line.words]
     return _field("Subject", text[:500], _mean(words), chosen[0], review=_weakest(words) < _WEAK)
+
+
+def _goes_on(subject: Sequence[Line], line: Line, width: int) -> bool:
+    """Whether a line belongs to the subject begun: right below it, centred like it, not as wide as the body's lines."""
+    last, folded = subject[-1], fold(line.text)
+    near = last.box.y0 < line.box.y0 < last.box.y1 + 1.2 * last.box.height
+    centre = (subject[0].box.x0 + subject[0].box.x1) / 2
+    centred = abs((line.box.x0 + line.box.x1) / 2 - centre) < _OFF_CENTRE * width
+    body = line.box.width > _BODY_WIDTH * width
+    ended = _END_OF_SUBJECT.match(folded) or _MOTTO in folded or _DATE.search(folded)
+    return near and centred and not body and not ended
 
 
 def _signer(pages: Sequence[PageText]) -> list[ExtractedField]:
@@ -196,7 +215,7 @@ def _signer(pages: Sequence[PageText]) -> list[ExtractedField]:
             if not _is_name(name.text):
                 continue
             highest = name.box.y0 - _SIGNATURE_ROOM * page.frame.level_size[1]
-            above = [ln for ln in right[max(0, i - 5) : i] if ln.text.isupper() and highest < ln.box.y0 < name.box.y0]
+            above = [ln for ln in right[max(0, i - 5) : i] if _is_position(ln) and highest < ln.box.y0 < name.box.y0]
             if not above:
                 continue
             position = " ".join(tidy(line.text) for line in above if not _AUTHORITY.match(fold(line.text)))
@@ -207,6 +226,12 @@ def _signer(pages: Sequence[PageText]) -> list[ExtractedField]:
                 _field("SignerInfo.FullName", tidy(name.text)[:50], _mean(name.words), name, number),
             ]
     return []
+
+
+def _is_position(line: Line) -> bool:
+    """Whether a line can be an authority or a position: capitals, and no scraps of a seal."""
+    readable = line.text.isupper() and sum(map(str.isalpha, line.text)) >= _SHORTEST_POSITION
+    return readable and not line.doubt and _weakest(line.words) >= _WEAK
 
 
 def _is_name(text: str) -> bool:

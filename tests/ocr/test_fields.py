@@ -93,3 +93,26 @@ def test_nothing_comes_of_nothing() -> None:
 def test_a_secret_mark_is_a_line_of_its_own() -> None:
     assert is_marked_secret([page(("MẬT", 100, 40), *HEADER)])
     assert not is_marked_secret([page(("Bí mật nhà nước", 100, 40), ("mật", 100, 60), *HEADER)])
+
+
+def test_a_stamp_above_the_header_is_not_the_organisation() -> None:
+    fields = found([page(("BÁO VÀ TIN HỌC", 120, 10), *HEADER, *BODY)])
+    assert fields["OrganName"].value == "ỦY BAN NHÂN DÂN XÃ AN BÌNH"
+
+
+def test_a_line_of_a_text_layer_that_runs_both_columns_is_parted() -> None:
+    number = "Số:      /TB-UBND"
+    line = page((number, 140, 130), ("An Bình, ngày     tháng 01 năm 2025", 600, 130)).lines
+    joined = Line((*line[0].words, *line[1].words), Box(140, 130, 900, 150))
+    whole = page(*HEADER[:2], *HEADER[3:5])
+    fields = found([PageText(whole.frame, (*whole.lines, joined), whole.dpi, "layer", "test")])
+    assert (fields["CodeNumber"].value, fields["CodeNumber"].review) == ("", True)
+    assert fields["CodeNotation"].value == "TB-UBND"
+    assert fields["Place"].value == "An Bình"
+    assert fields["IssuedDate"].review
+
+
+def test_the_subject_ends_where_the_body_begins() -> None:
+    body = ("Trong thời gian qua, công tác tiếp công dân, giải quyết khiếu nại và tố cáo trên địa bàn đã có", 120, 255)
+    fields = found([page(*HEADER, *BODY[:2], body)])
+    assert fields["Subject"].value == "Về việc công nhận kết quả hòa giải"
