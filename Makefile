@@ -7,13 +7,13 @@ SHELL := /bin/bash
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --no-deps
 
-.PHONY: help demo test check bench judges lock upgrade messages reference pictures clean system-run system-test
+.PHONY: help demo test check bench judges lock upgrade messages reference pictures clean system-run system-test system-bench
 
 help:
 	@echo 'make demo       install digidoc here (.venv) and show the whole way on sample scans (demo/)'
 	@echo 'make test       install everything for testing and run all checks and tests'
 	@echo 'make check      the same without installing: ruff, mypy, import-linter, pytest'
-	@echo 'make bench      measure speed and accuracy'
+	@echo 'make bench      measure speed and accuracy beside OCRmyPDF (pages of DIGIDOC_CORPUS)'
 	@echo 'make judges     make .judges/, the outside programs that judge what digidoc writes'
 	@echo 'make messages   update the message catalogue from the code and compile it'
 	@echo 'make reference  write docs/reference from the code'
@@ -34,8 +34,8 @@ check:
 	.venv/bin/lint-imports
 	.venv/bin/pytest -n 2
 
-bench: .venv/.runtime
-	.venv/bin/python benchmarks/ocr.py
+bench: .venv/.runtime system-bench
+	DIGIDOC_CORPUS="$${DIGIDOC_CORPUS:-$$(cd ../shared/corpus 2>/dev/null && pwd || true)}" .venv/bin/python benchmarks/ocr.py
 
 judges: .judges/.made
 
@@ -64,6 +64,9 @@ system-run:
 
 system-test:
 	@scripts/system-packages.sh test
+
+system-bench:
+	@scripts/system-packages.sh bench
 
 .venv/.runtime: requirements.lock pyproject.toml | system-run
 	@[ -x .venv/bin/python ] || "$$(scripts/python.sh)" -m venv .venv

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what pip cannot: says what and why, skips what is there. Usage: scripts/system-packages.sh run|test
+# Installs what pip cannot: says what and why, skips what is there. Usage: scripts/system-packages.sh run|test|bench
 # Without apt it only says what is needed. It uses sudo when it is not root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-goal=${1:?run or test}
+goal=${1:?run, test or bench}
 
 packages=()
 need() {  # need PACKAGE WHY
@@ -31,6 +31,10 @@ if [ "$goal" = test ]; then
   if [ "${java:-0}" -lt 17 ]; then
     need default-jdk-headless "(Java 17 or newer) runs veraPDF, the judge of PDF/A"
   fi
+fi
+
+if [ "$goal" = bench ]; then
+  has ocrmypdf || need ocrmypdf "the peer that digidoc is measured against"
 fi
 
 [ "${#packages[@]}" -gt 0 ] || exit 0

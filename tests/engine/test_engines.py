@@ -59,6 +59,17 @@ def renew_and_end(number: int) -> int:
     return number
 
 
+def hang_in_a_step(number: int) -> int:
+    from digidoc.engine import deadline as module
+
+    module.STEP_SECONDS = 1  # type: ignore[misc]
+    with module.deadline() as limit:
+        limit.renew()
+        if number == 3:
+            time.sleep(60)
+    return number
+
+
 def long_enough(_item: object) -> float:
     return 60.0
 
@@ -119,6 +130,13 @@ def test_a_deadline_in_time_does_no_harm(engine: Engine) -> None:
 def test_a_hanging_item_costs_only_itself() -> None:
     local = open_engine(2, "en")
     done = {d.item: d for d in local.run(hang_at_three, range(6), seconds=lambda n: 1.0 if n == 3 else 60.0)}
+    assert sorted(n for n, d in done.items() if d.answer == n) == [0, 1, 2, 4, 5]
+    assert done[3].problem is not None
+    assert done[3].problem.code == "time-limit"
+
+
+def test_a_step_that_hangs_ends_its_worker_and_is_not_tried_again() -> None:
+    done = {d.item: d for d in open_engine(2, "en").run(hang_in_a_step, range(6), seconds=long_enough)}
     assert sorted(n for n, d in done.items() if d.answer == n) == [0, 1, 2, 4, 5]
     assert done[3].problem is not None
     assert done[3].problem.code == "time-limit"
