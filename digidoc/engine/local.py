@@ -3,11 +3,12 @@
 import os
 import queue
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Generic
 
 from pebble import ProcessExpired, ProcessPool
@@ -30,9 +31,18 @@ class _Running(Generic[ItemT]):
     tries: int
 
 
+def _end_with_driver() -> None:
+    """End this worker when its driver was killed: a rerun must not find an orphan writing beside it."""
+    driver = parent_process()
+    if driver is not None:
+        driver.join()
+    os._exit(0)
+
+
 def _start_worker(language: str) -> None:
     """In the new process: leave Ctrl-C to the driver; one thread a library; the user's language; no noise."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
     for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     from digidoc import i18n
