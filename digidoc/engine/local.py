@@ -36,7 +36,7 @@ def _end_with_driver() -> None:
     driver = parent_process()
     if driver is not None:
         driver.join()
-    os._exit(0)
+        os._exit(0)
 
 
 def _start_worker(language: str) -> None:
