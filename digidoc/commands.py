@@ -14,6 +14,7 @@ from digidoc.engine import open_engine
 from digidoc.errors import ExitCode, Problem
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
+from digidoc.masking import mask
 from digidoc.outcome import Batch, Outcome, Status
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ def _summary(data: Mapping[str, Any], *, dry_run: bool) -> "Iterable[RenderableT
     for paper in data["papers"]:
         if paper["status"] == Status.REVIEW.value:
             why = words.why_review(paper["doubts"], paper["review"])
-            yield Text.assemble(("  ? ", "yellow"), paper["file"], (f"  {why}", "dim"))
+            yield Text.assemble(("  ? ", "yellow"), mask(paper["file"]), (f"  {why}", "dim"))
+        for other in () if paper["status"] == Status.SKIPPED.value else paper.get("duplicates", ()):
+            yield Text.assemble(("  = ", "yellow"), mask(paper["file"]), (f"  {words.duplicate(other)}", "dim"))
     if data["interrupted"]:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")

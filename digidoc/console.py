@@ -7,7 +7,7 @@ go to standard error. Commands get a `Reporter` and never print.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from digidoc.errors import ExitCode, Problem
 from digidoc.i18n import tr as _
+from digidoc.masking import mask
 from digidoc.outcome import envelope
 
 if TYPE_CHECKING:
@@ -109,13 +110,13 @@ class HumanReporter:
     def note(self, message: str) -> None:
         """See `Reporter.note`."""
         if not self._quiet:
-            self._err.print(message, markup=False)
+            self._err.print(mask(message), markup=False)
 
     def problem(self, problem: Problem) -> None:
         """See `Reporter.problem`."""
         from rich.text import Text
 
-        where = f"{problem.file}: " if problem.file else ""
+        where = f"{mask(problem.file)}: " if problem.file else ""
         self._err.print(Text.assemble(("✗ ", "red"), (where, "bold"), problem.message), soft_wrap=True)
         if problem.hint:
             self._err.print(Text(f"  → {problem.hint}", style="dim"), soft_wrap=True)
@@ -156,7 +157,7 @@ class _Bar:
             a_second = self._done / max(1e-3, time.monotonic() - self._start)
             left = timedelta(seconds=round(max(0, self._total - self._done) / a_second))
             pace = _("{pace} {unit}/s, {left} left").format(pace=f"{a_second:.1f}", unit=self._unit, left=left)
-        self._shown.update(self._task, completed=self._done, item=item[-40:], pace=pace)
+        self._shown.update(self._task, completed=self._done, item=mask(item)[-40:], pace=pace)
 
     def expect(self, total: int) -> None:
         """See `Progress.expect`."""
@@ -202,6 +203,29 @@ def finish(voice: Reporter, result: Result) -> NoReturn:
 
     voice.result(result)
     raise typer.Exit(int(result.exit_code))
+
+
+def finish_csv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> NoReturn:
+    """Write a table for spreadsheets to standard output and end the command.
+
+    UTF-8 with a byte order mark and CRLF, as Excel reads it. A cell that a spreadsheet would take for a formula gets an
+    apostrophe in front: texts of papers come from outside.
+    """
+    import csv
+    import io
+
+    import typer
+
+    text = io.StringIO()
+    csv.writer(text).writerows([_inert(cell) for cell in row] for row in (titles, *rows))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.getvalue().encode("utf-8-sig"))
+    sys.stdout.buffer.flush()
+    raise typer.Exit(int(ExitCode.OK))
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
 
 
 def exit_codes(*codes: ExitCode) -> str:

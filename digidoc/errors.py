@@ -14,6 +14,7 @@ DigidocError
 │   └── DiskFull, ReadOnlyTarget, OutputExists
 ├── ArchiveError
 │   ├── NoArchive, ArchiveExists, ArchiveNewer, ArchiveLocked, ArchiveDamaged
+│   ├── NoBackup, BackupRefused, BackupDamaged, BackupFolder
 │   └── UnknownPaper, UnknownDossier, UnknownProfile, BadConfiguration
 ├── KeyProblem                        key, PIN or token; its kinds are in digidoc.sign.errors
 ├── SigningError                      a signature could not be made; likewise
@@ -23,16 +24,19 @@ DigidocError
 
 A bad signature, a failed fixity check, a missed target are results, not errors.
 Messages are templates and parameters: shown in the user's language, kept in English in JSON and in the database.
+Personal numbers in them, as in file names, are masked; `Problem.file` has the name as the user gave it.
 """
 
 import errno
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
 from digidoc.i18n import N_, tr
+from digidoc.masking import mask
 
 
 class ExitCode(IntEnum):
@@ -64,11 +68,10 @@ def _filled(template: str, params: Mapping[str, str], say: Callable[[str], str])
     """
     said = {name: say(value) for name, value in params.items()}
     if len(said) > 1 and "reason" in said:
-        try:
+        # A library's own words may have braces that are no places of ours.
+        with suppress(LookupError, ValueError):
             said["reason"] = said["reason"].format(**said)
-        except (LookupError, ValueError):
-            return say(template).format(**said)  # a library's own words, whose braces are no places of ours
-    return say(template).format(**said)
+    return mask(say(template).format(**said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,11 @@ class Problem:
         return _filled(self.hint_template, self.params, tr)
 
     def to_json(self) -> dict[str, str | None]:
-        """English, for scripts: keys code, message, file, hint."""
+        """English, for scripts: keys code, message, file, hint; personal numbers are masked, in the file's name too."""
         return {
             "code": self.code,
             "message": _filled(self.template, self.params, str),
-            "file": self.file,
+            "file": None if self.file is None else mask(self.file),
             "hint": _filled(self.hint_template, self.params, str),
         }
 
@@ -360,7 +363,42 @@ class ArchiveDamaged(ArchiveError):
 
     code = "archive-damaged"
     template = N_("The archive is damaged: {reason}.")
-    hint_template = N_("Nothing was changed. Bring back the named file from a backup.")
+    hint_template = N_(
+        "Nothing was changed. `digidoc rebuild-index` mends a catalogue; `digidoc restore` brings back a backup."
+    )
+
+
+class NoBackup(ArchiveError):
+    """No backup where one is needed."""
+
+    code = "no-backup"
+    exit_code = ExitCode.NO_ARCHIVE
+    template = N_("There is no digidoc backup here.")
+    hint_template = N_("Make one with `digidoc backup FOLDER`.")
+
+
+class BackupRefused(ArchiveError):
+    """A folder that a backup or a restored archive must not be written to."""
+
+    code = "backup-refused"
+    template = N_("Nothing was written there: {reason}.")
+    hint_template = N_("Name a folder of its own, best on another disk.")
+
+
+class BackupDamaged(ArchiveError):
+    """A backup, or a file of it, is not what was put there."""
+
+    code = "backup-damaged"
+    template = N_("The backup is damaged: {reason}.")
+    hint_template = N_("Take the file from another backup. Nothing else is affected.")
+
+
+class BackupFolder(ArchiveError):
+    """A command that writes was given a backup instead of an archive."""
+
+    code = "backup-folder"
+    template = N_("This folder is the backup of an archive; digidoc writes nothing into it but backups.")
+    hint_template = N_("Make an archive from it with `digidoc restore`.")
 
 
 class UnknownPaper(ArchiveError):

@@ -203,6 +203,15 @@ class Unit:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """An administrative procedure (thủ tục hành chính): its national code, such as 1.011442, name and field."""
+
+    code: str
+    name: str
+    field: str
+
+
 class PaperState(StrEnum):
     """Where a paper stands in the catalogue."""
 
@@ -308,6 +317,8 @@ class ArchiveFigures:
         review: of the attached, the ones that a person has to look at.
         refused: papers that could not be taken.
         copies: attached papers that are left out because the same bytes are counted already.
+        audit_head: number and hash of the newest event of the archive, by which a report can later show that no event
+            was changed or removed since; None when there is none. It is no figure: equal figures may have another one.
 
     """
 
@@ -323,3 +334,4 @@ class ArchiveFigures:
     review: int
     refused: int
     copies: int
+    audit_head: tuple[int, str] | None = field(default=None, compare=False)

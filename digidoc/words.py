@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
@@ -13,6 +13,11 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "low-dpi": N_("scanned at less than 200 dpi"),
     "not-colour": N_("not scanned in colour"),
     "not-made-pdfa": N_("came signed, kept as it is"),
+}
+_DUPLICATES: Final[Mapping[str, str]] = {
+    "same-bytes": N_("the same file is there as {paper}"),
+    "same-document-id": N_("the same document id as {paper}"),
+    "same-number": N_("the same number, symbol and organisation as {paper}"),
 }
 _FIELDS: Final[Mapping[str, str]] = {
     "CodeNumber": N_("number"),
@@ -31,6 +36,14 @@ def doubt(code: str) -> str:
     """A reason for review, or for not being conformant, in the user's language; an unknown code as it is."""
     message = _DOUBTS.get(code, code)
     return _(message)
+
+
+def duplicate(other: Mapping[str, Any]) -> str:
+    """Another paper that may be the same one, in one line; `other` as `Duplicate.to_json` of the archive gives it."""
+    message = _DUPLICATES.get(other["kind"], "{paper}")
+    where = " / ".join(part for part in (other["dossier"], other["name"]) if part)
+    facts = (where, other["number"], other["organisation"], day(other["date"]))
+    return f"{_(message).format(paper=other['paper'])} ({', '.join(fact for fact in facts if fact)})"
 
 
 def field(name: str) -> str:

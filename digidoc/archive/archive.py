@@ -2,21 +2,27 @@
 
 import hashlib
 import importlib.resources
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from digidoc.archive import counts, disk
+from digidoc.archive import counts, disk, duplicates, registry
 from digidoc.archive import search as searching
 from digidoc.archive.catalog import Catalog
+from digidoc.archive.chain import Head
 from digidoc.archive.counts import ArchiveStatus
-from digidoc.archive.ingest import Draft, Ingest, refusal
-from digidoc.archive.lock import exclusive
+from digidoc.archive.ingest import AGENT, Draft, Ingest, refusal
+from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.metadata import clean, cleaned
-from digidoc.archive.search import SearchResult
+from digidoc.archive.query import Filters
+from digidoc.archive.refusals import FOLDER as REFUSED
+from digidoc.archive.refusals import Refusals, tidied
+from digidoc.archive.registry import BatchRecord, RunningBatch
+from digidoc.archive.search import ANY, SearchResult
 from digidoc.archive.settings import (
     FORMAT,
     ArchiveConfig,
@@ -30,6 +36,7 @@ from digidoc.archive.store import OcflStore
 from digidoc.errors import (
     ArchiveDamaged,
     ArchiveExists,
+    BackupFolder,
     FileMissing,
     FolderExpected,
     NoArchive,
@@ -37,11 +44,12 @@ from digidoc.errors import (
     from_os,
 )
 from digidoc.i18n import N_
-from digidoc.model import ArchiveFigures, PaperRecord, PaperState, Unit
+from digidoc.model import ArchiveFigures, Event, PaperRecord, PaperState, Procedure, Unit
 
 CONFIG: Final = "digidoc.toml"
 CATALOG: Final = "catalog.db"
-STORE, TRUST, SCRATCH, LOCK, README = "store", "trust", "tmp", "digidoc.lock", "README.txt"
+BACKUP: Final = "backup.json"  # stands in the backup of an archive, which looks like one otherwise
+STORE, TRUST, SCRATCH, README = "store", "trust", "tmp", "README.txt"
 
 
 def paper_id(dossier: str | None, name: str, sha256: str) -> str:
@@ -103,7 +111,7 @@ class Archive:
                 raise FolderExpected(file=folder, reason=N_("a file stands where the folder should be"))
             if folder.is_dir() and any(folder.iterdir()):
                 raise ArchiveExists(file=folder)
-            with _all_or_nothing(folder):
+            with all_or_nothing(folder):
                 catalog = _lay_out(folder, config)
         except OSError as error:
             raise from_os(error, folder) from error
@@ -120,17 +128,7 @@ class Archive:
             BadConfiguration: its digidoc.toml cannot be used.
 
         """
-        here = Path.cwd() if folder is None else folder
-        above = (here, *here.parents) if folder is None else (here,)
-        try:
-            root = next((place for place in above if (place / CONFIG).is_file()), None)
-        except OSError as error:
-            raise from_os(error, here) from error
-        if root is None:
-            raise NoArchive(file=here)
-        config = read_config(root / CONFIG)
-        if not (root / STORE).is_dir():
-            raise ArchiveDamaged(file=root / STORE, reason=N_("the folder is missing"))
+        root, config = located(folder)
         return cls(root, config, Catalog.open(root / CATALOG))
 
     def close(self) -> None:
@@ -151,13 +149,17 @@ class Archive:
 
         Raises:
             ArchiveLocked: another process writes.
+            BackupFolder: it is the backup of an archive.
             PermissionMissing, ReadOnlyTarget, DiskFull, StorageError: the system's answer.
 
         """
+        if (self.root / BACKUP).is_file():
+            raise BackupFolder(file=self.root)
         with exclusive(self.root / LOCK):
-            with self._system_errors():
+            with self.system_errors():
                 disk.make_folder(self.root / SCRATCH)
                 self._store.recover()
+            self._catalog.write_unit(self.config.unit)
             yield
 
     def staging(self, task_key: str) -> Path:
@@ -168,13 +170,13 @@ class Archive:
 
         """
         folder = self.root / SCRATCH / task_key
-        with self._system_errors():
+        with self.system_errors():
             disk.make_folder(folder)
         return folder
 
     def discard_staging(self, task_key: str) -> None:
         """Remove the results of a task that were filed; nothing happens when there are none."""
-        with self._system_errors():
+        with self.system_errors():
             disk.remove_tree(self.root / SCRATCH / task_key)
 
     def task_state(self, paper_id: str) -> tuple[str, PaperState] | None:
@@ -187,7 +189,8 @@ class Archive:
         All drafts of a dossier make one new version of its object, a loose paper is an object of its own. Then each
         paper gets its transaction in the catalogue. A paper whose files the object's newest version has already (a
         process was killed between store and catalogue) makes no new version. A paper that is filed again with another
-        task key replaces its derived files; older versions keep them.
+        task key replaces its derived files; older versions keep them. A paper that the archive seems to have already is
+        filed all the same, with an event that names the other one; see `digidoc.archive.duplicates`.
 
         Args:
             dossier: its code; None for loose papers.
@@ -203,33 +206,40 @@ class Archive:
             ArchiveDamaged: the object in the store cannot be read.
 
         """
-        with self._system_errors():
-            ingest = Ingest(self._store, self.root, self.config.unit)
-            records = ingest.file(None if dossier is None else clean(dossier), drafts)
+        with self.system_errors():
+            code = None if dossier is None else clean(dossier)
+            compared = duplicates.noted(self._catalog, code, drafts, datetime.now(UTC))
+            records = Ingest(self._store, self.root, self.config.unit).file(code, compared)
         for record in records.values():
             self._catalog.write(record)
+        self.publish_head()
         return [records[draft.record.paper_id] for draft in drafts]
 
     def refuse(self, record: PaperRecord) -> None:
-        """Note that a paper could not be taken: an entry and an event in the catalogue, nothing in the store.
+        """Note that a paper could not be taken: a file in `refused`, then an entry and an event in the catalogue.
 
         A refusal that is known from an earlier run is not noted again. A paper that is in the store already stays as it
         is, and only the event is added.
 
         Raises:
-            DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: the catalogue cannot be written.
+            DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.
 
         """
         known = self._catalog.task_state(record.paper_id)
-        refused = refusal(cleaned(record))
-        if known is None or (known[1] is PaperState.REFUSED and known[0] != record.task_key):
+        if known is not None and known[1] is PaperState.REFUSED and known[0] == record.task_key:
+            return
+        refused = refusal(cleaned(replace(record, problem=tidied(record.problem or {}))))
+        with self.system_errors():
+            refused = Refusals(self.root / REFUSED).put(refused, self.config.unit)
+        if known is None or known[1] is PaperState.REFUSED:
             self._catalog.write(refused)
-        elif known[1] is not PaperState.REFUSED:
-            self._catalog.write_events(record.paper_id, refused.events)
+        else:
+            self._catalog.write_events(refused.events, paper_id=record.paper_id)
+        self.publish_head()
 
-    def search(self, query: str, limit: int = 20) -> SearchResult:
+    def search(self, query: str, limit: int = 20, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
         """Papers that match, best first; see `digidoc.archive.search`. No query is an error."""
-        return searching.search(self._catalog, query, limit)
+        return searching.search(self._catalog, query, limit, offset=offset, filters=filters)
 
     def paper(self, paper_id: str) -> PaperRecord:
         """All that is known of a paper; paths of its files count from `root`.
@@ -273,8 +283,93 @@ class Archive:
                 return self.root / file.path
         raise FileMissing(file=f"{paper_id} ({role})")
 
-    def _system_errors(self) -> AbstractContextManager[None]:
+    def note(self, kind: str, outcome: str, detail: Mapping[str, Any], object_id: str = "") -> None:
+        """Add an event to the chain: what was done to the archive or to one of its objects.
+
+        Args:
+            kind: word of the PREMIS event types, such as "fixity check".
+            outcome: "success" or "fail".
+            detail: what there is to say, as JSON has it.
+            object_id: the OCFL object it is about; empty for the whole archive.
+
+        Raises:
+            DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.
+
+        """
+        event = Event(datetime.now(UTC), kind, outcome, AGENT, detail)
+        self._catalog.write_events([event], object_id=object_id)
+        self.publish_head()
+
+    def batch(self, options: Mapping[str, Any]) -> AbstractContextManager[RunningBatch]:
+        """Write down that a run files papers; set the `counts` of what it gives before the context ends.
+
+        Args:
+            options: what the run was told, as JSON has it.
+
+        """
+        return registry.batch(self._catalog, AGENT, options)
+
+    def batches(self) -> list[BatchRecord]:
+        """The runs that filed papers, oldest first."""
+        return registry.batches(self._catalog)
+
+    def write_procedures(self, procedures: Iterable[Procedure]) -> None:
+        """Put administrative procedures in the place of what was known of their codes; all or none."""
+        registry.write_procedures(self._catalog, procedures)
+
+    def procedures(self) -> list[Procedure]:
+        """The administrative procedures that are known, by code."""
+        return registry.procedures(self._catalog)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue, for the modules of this area."""
+        return self._catalog
+
+    @property
+    def store_folder(self) -> Path:
+        """The OCFL storage root."""
+        return self.root / STORE
+
+    def audit_head(self) -> Head:
+        """The newest entry of the chain of events: its number and its hash. Whoever keeps it can check the chain."""
+        return self._catalog.head()
+
+    def publish_head(self) -> None:
+        """Bring the file that keeps the head of the chain up to date; see `digidoc.archive.events`.
+
+        Raises:
+            DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.
+
+        """
+        with self.system_errors():
+            self._catalog.publish_head()
+
+    def system_errors(self) -> AbstractContextManager[None]:
+        """Turn what the operating system raises into an error of digidoc's."""
         return _from_os(self.root)
+
+
+def located(folder: Path | None) -> tuple[Path, ArchiveConfig]:
+    """The archive in `folder`, or that of the current folder or the nearest above it: its folder and its settings.
+
+    Raises:
+        NoArchive, ArchiveNewer, BadConfiguration: see `Archive.locate`.
+        ArchiveDamaged: the store is missing.
+
+    """
+    here = Path.cwd() if folder is None else folder
+    above = (here, *here.parents) if folder is None else (here,)
+    try:
+        root = next((place for place in above if (place / CONFIG).is_file()), None)
+    except OSError as error:
+        raise from_os(error, here) from error
+    if root is None:
+        raise NoArchive(file=here)
+    config = read_config(root / CONFIG)
+    if not (root / STORE).is_dir():
+        raise ArchiveDamaged(file=root / STORE, reason=N_("the folder is missing"))
+    return root, config
 
 
 @contextmanager
@@ -286,12 +381,14 @@ def _from_os(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _all_or_nothing(folder: Path) -> Iterator[None]:
+def all_or_nothing(folder: Path) -> Iterator[None]:
     """Make a folder; when the work in it fails, leave things as they were."""
     made = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         disk.make_folder(folder)
         yield
+        for place in made:
+            disk.sync_folder(place.parent)
     except BaseException:
         for entry in folder.iterdir() if folder.is_dir() else ():
             disk.remove_tree(entry) if entry.is_dir() else disk.remove_file(entry)
@@ -310,8 +407,12 @@ def _lay_out(folder: Path, config: ArchiveConfig) -> Catalog:
     disk.write_new(folder / README, readme.encode())
     catalog = Catalog.create(folder / CATALOG)
     try:
-        disk.write_new(folder / CONFIG, config_text(config).encode(), mode=disk.WRITABLE_MODE)
+        catalog.write_unit(config.unit)
+        made = {"unit": config.unit.code, "profile": config.profile}
+        catalog.write_events([Event(datetime.now(UTC), "creation", "success", AGENT, made)])
+        catalog.publish_head()
         disk.sync_folder(folder)
+        disk.write_over(folder / CONFIG, config_text(config).encode(), mode=disk.WRITABLE_MODE)
     except BaseException:
         catalog.close()
         raise

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive import metadata
+from digidoc.archive import events, index, metadata
+from digidoc.archive.chain import Head, canonical
 from digidoc.archive.database import create_database, damaged, open_database, transaction, translated
 from digidoc.errors import UnknownPaper
-from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, StoredFile
-from digidoc.text import fold, nfc
+from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, StoredFile, Unit
+from digidoc.text import nfc
 
 # What is indexed beside the text of the first page: people search by number and subject, also after a correction.
 _TERMS: Final = ("CodeNumber", "CodeNotation", "Subject")
@@ -79,12 +80,49 @@ class Catalog:
             self._clear(record.paper_id)
             self._write_parts(record)
             self._write_pages(record)
-            self._write_events(record.paper_id, record.events)
+            events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
 
-    def write_events(self, paper_id: str, events: Iterable[Event]) -> None:
-        """Add events to a paper that stays as it is, in one transaction."""
+    def write_events(self, new: Iterable[Event], *, object_id: str = "", paper_id: str | None = None) -> None:
+        """Add events to the chain, in one transaction; of a paper, those that its object does not hold.
+
+        Args:
+            new: in the order in which they happened.
+            object_id: OCFL object that they are about; empty for a paper's and for those of the whole archive.
+            paper_id: the paper that they are about.
+
+        """
         with translated(self.path), transaction(self.db):
-            self._write_events(paper_id, events)
+            events.append(self.db, new, object_id=object_id, paper_id=paper_id)
+
+    def head(self) -> Head:
+        """The newest entry of the chain of events."""
+        with self.reading() as db:
+            return events.head(db)
+
+    def publish_head(self) -> None:
+        """Keep the head of the chain in the file beside the catalogue; see `events.publish`.
+
+        Raises:
+            OSError: the file cannot be written.
+            DigidocError: see `translated`.
+
+        """
+        # The transaction changes nothing: it keeps two processes from writing the file at the same time.
+        with translated(self.path), transaction(self.db):
+            events.publish(self.db, self.path.with_name(events.HEAD_FILE))
+
+    def write_unit(self, unit: Unit) -> None:
+        """Put an office in the place of what was known of it; dates and successor stay as they are."""
+        row = (unit.code, unit.name, unit.level.value)
+        with self.reading() as db:
+            if db.execute("SELECT code, name, level FROM unit WHERE code = ?", [unit.code]).fetchone() == row:
+                return
+        with translated(self.path), transaction(self.db):
+            self.db.execute(
+                "INSERT INTO unit(code, name, level) VALUES (?, ?, ?) "
+                "ON CONFLICT(code) DO UPDATE SET name = excluded.name, level = excluded.level",
+                row,
+            )
 
     def paper(self, paper_id: str) -> PaperRecord:
         """All that is kept of a paper; paths of its files count from the archive's folder.
@@ -114,7 +152,7 @@ class Catalog:
                 page_dpi=tuple(page["dpi"] for page in pages),
                 fields=tuple(_field(found) for found in self._parts("field", paper_id)),
                 signatures=tuple(metadata.signature_of(found) for found in self._parts("signature", paper_id)),
-                events=tuple(_event(found) for found in self._parts("event", paper_id)),
+                events=tuple(map(_event, self._parts("event", paper_id))),
                 confidence=row["confidence"],
                 conformant=bool(row["conformant"]),
                 doubts=tuple(json.loads(row["doubts"])),
@@ -143,32 +181,33 @@ class Catalog:
             )
         registered = metadata.stamp(min(event.at for event in record.events))
         old = self.db.execute("SELECT registered_at FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
-        self.db.table("paper").upsert(
-            {
-                "paper_id": record.paper_id,
-                "task_key": record.task_key,
-                "dossier": record.dossier,
-                "name": record.name,
-                "source": record.source,
-                "state": record.state.value,
-                "sha256": record.sha256,
-                "object_id": record.object_id,
-                "object_version": record.object_version,
-                "confidence": record.confidence,
-                "conformant": int(record.conformant),
-                "doubts": _json(list(record.doubts)),
-                "problem": None if record.problem is None else _json(record.problem),
-                "registered_at": min(registered, old[0]) if old else registered,
-            },
-            pk="paper_id",
+        row = {
+            "paper_id": record.paper_id,
+            "task_key": record.task_key,
+            "dossier": record.dossier,
+            "name": record.name,
+            "source": record.source,
+            "state": record.state.value,
+            "sha256": record.sha256,
+            "object_id": record.object_id,
+            "object_version": record.object_version,
+            "confidence": record.confidence,
+            "conformant": int(record.conformant),
+            "doubts": canonical(list(record.doubts)),
+            "problem": None if record.problem is None else canonical(record.problem),
+            "registered_at": min(registered, old[0]) if old else registered,
+        }
+        # Not `upsert` of sqlite-utils: it tries out by making a table what this SQLite can do, and where that fails, as
+        # on a full disk, it goes on in a way that leaves rows with required columns out without a word.
+        names, changed = ", ".join(row), ", ".join(f"{name} = excluded.{name}" for name in row)
+        self.db.execute(
+            f"INSERT INTO paper({names}) VALUES ({', '.join('?' * len(row))}) "  # noqa: S608 (names from here)
+            f"ON CONFLICT(paper_id) DO UPDATE SET {changed}",
+            list(row.values()),
         )
 
     def _clear(self, paper_id: str) -> None:
-        for page in list(self.db.query("SELECT id, text, terms FROM page WHERE paper_id = ?", [paper_id])):
-            self.db.execute(
-                "INSERT INTO page_index(page_index, rowid, folded, exact) VALUES ('delete', ?, ?, ?)",
-                [page["id"], *_indexed(page["text"], page["terms"])],
-            )
+        index.remove_paper(self.db, paper_id)
         for table in ("page", "file", "field", "signature"):
             self.db.execute(f"DELETE FROM {table} WHERE paper_id = ?", [paper_id])  # noqa: S608 (names from here)
 
@@ -185,19 +224,8 @@ class Catalog:
         terms = _terms(record.fields)
         for number, (text, dpi) in enumerate(zip(record.pages, metadata.page_dpi(record), strict=True), 1):
             page = (record.paper_id, number, dpi, nfc(text), terms if number == 1 else "")
-            cursor = self.db.execute(
-                "INSERT INTO page(paper_id, number, dpi, text, terms) VALUES (?, ?, ?, ?, ?)", page
-            )
-            self.db.execute(
-                "INSERT INTO page_index(rowid, folded, exact) VALUES (?, ?, ?)",
-                [cursor.lastrowid, *_indexed(page[3], page[4])],
-            )
-
-    def _write_events(self, paper_id: str, events: Iterable[Event]) -> None:
-        rows = [metadata.event_json(event) for event in events]
-        self.db.table("event").insert_all(
-            ({"paper_id": paper_id, **row, "detail": _json(row["detail"])} for row in rows), ignore=True
-        )
+            self.db.execute("INSERT INTO page(paper_id, number, dpi, text, terms) VALUES (?, ?, ?, ?, ?)", page)
+        index.add_paper(self.db, record.paper_id)
 
 
 def _terms(fields: Iterable[ExtractedField]) -> str:
@@ -206,14 +234,9 @@ def _terms(fields: Iterable[ExtractedField]) -> str:
     return nfc("\n".join(part for part in ("/".join(p for p in (number, notation) if p), subject) if part))
 
 
-def _indexed(text: str, terms: str) -> tuple[str, str]:
-    body = f"{text}\n{terms}"
-    return fold(body), body.lower()
-
-
 def _field_row(found: ExtractedField) -> dict[str, Any]:
     row = metadata.field_json(found)
-    return {**row, "box": None if found.box is None else _json(row["box"]), "review": int(found.review)}
+    return {**row, "box": None if found.box is None else canonical(row["box"]), "review": int(found.review)}
 
 
 def _field(row: Mapping[str, Any]) -> ExtractedField:
@@ -223,7 +246,3 @@ def _field(row: Mapping[str, Any]) -> ExtractedField:
 
 def _event(row: Mapping[str, Any]) -> Event:
     return metadata.event_of({**row, "detail": json.loads(row["detail"])})
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,4 +1,7 @@
-"""Commands of the archive: init, search, show, status. Heavy modules are imported when a command runs."""
+"""Commands of the archive: init, show, status; the others have modules of their own.
+
+Heavy modules are imported when a command runs.
+"""
 
 import os
 import subprocess
@@ -9,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from digidoc import console, options
+from digidoc.archive import commands_audit, commands_backup, commands_fixity, commands_rebuild, commands_search
 from digidoc.errors import DependencyMissing, ExitCode, UsageError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
@@ -20,12 +24,13 @@ _GROUP = _("Archive")
 def register(app: typer.Typer) -> None:
     """Mount the commands of this area."""
     app.command("init", help=_INIT_HELP, rich_help_panel=_GROUP)(init)
-    # A query may begin with a dash: what is no option of `search` is a word to look for.
-    app.command("search", help=_SEARCH_HELP, rich_help_panel=_GROUP, context_settings={"ignore_unknown_options": True})(
-        search
-    )
+    commands_search.register(app)
     app.command("show", help=_SHOW_HELP, rich_help_panel=_GROUP)(show)
     app.command("status", help=_STATUS_HELP, rich_help_panel=_GROUP)(status)
+    commands_backup.register(app)
+    commands_fixity.register(app)
+    commands_audit.register(app)
+    commands_rebuild.register(app)
 
 
 _INIT_HELP = "\n\n".join(
@@ -35,13 +40,6 @@ _INIT_HELP = "\n\n".join(
             "digidoc init kho --unit H17.12", 'digidoc init kho --unit H17.12 --name "UBND xã Hòa Vang" --stock 1000'
         ),
         console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE),
-    )
-)
-_SEARCH_HELP = "\n\n".join(
-    (
-        _("Find papers by words of their text, number or subject. Accents may be left out."),
-        options.examples("digidoc search dang ky kinh doanh", "digidoc search 15/QĐ-UBND --json"),
-        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.NO_ARCHIVE),
     )
 )
 _SHOW_HELP = "\n\n".join(
@@ -92,23 +90,6 @@ def init(
     with Archive.create(archive, unit=office, profile=profile, stock=stock, target=target) as made:
         data = {"archive": str(made.root.absolute()), **views.config_json(made.config)}
     console.finish(voice, console.Result("digidoc.init/1", data, lambda: views.init_view(data)))
-
-
-def search(
-    query: Annotated[list[str], typer.Argument(metavar=_("QUERY"), help=_("Words to look for."))],
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help=_("Most papers to list."))] = 20,
-    archive: options.ArchiveFolder = None,
-    as_json: options.Json = False,
-) -> None:
-    """Find papers; see `Archive.search`."""
-    from digidoc.archive import views
-    from digidoc.archive.archive import Archive
-
-    voice = console.reporter(as_json=as_json)
-    with Archive.locate(archive) as opened:
-        found = opened.search(" ".join(query), limit)
-    result = console.Result("digidoc.search/1", views.search_json(found), lambda: views.search_view(found))
-    console.finish(voice, result)
 
 
 def show(

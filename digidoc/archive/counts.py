@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from digidoc.archive import duplicates, events
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.metadata import stamp
 from digidoc.archive.settings import ArchiveConfig
@@ -65,6 +66,16 @@ class RefusedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateItem:
+    """A paper that the archive seems to have twice, and the others, as `Duplicate.to_json` gives them."""
+
+    paper_id: str
+    dossier: str | None
+    name: str
+    duplicates: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DossierCount:
     """A dossier and how many papers of it are known, refused ones included."""
 
@@ -82,6 +93,7 @@ class ArchiveStatus:
         dossiers: in order of their codes.
         review: what a person has to look at, oldest first.
         refused: what could not be taken, oldest first.
+        duplicates: what the archive seems to have twice, oldest first.
 
     """
 
@@ -90,6 +102,7 @@ class ArchiveStatus:
     dossiers: tuple[DossierCount, ...]
     review: tuple[ReviewItem, ...]
     refused: tuple[RefusedItem, ...]
+    duplicates: tuple[DuplicateItem, ...] = ()
 
 
 def status(catalog: Catalog) -> ArchiveStatus:
@@ -128,6 +141,10 @@ def status(catalog: Catalog) -> ArchiveStatus:
                 )
                 for row in refused
             ),
+            duplicates=tuple(
+                DuplicateItem(paper_id, dossier, name, tuple(others))
+                for paper_id, dossier, name, others in duplicates.listed(db)
+            ),
         )
 
 
@@ -144,11 +161,13 @@ def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> 
 
     """
     with catalog.reading() as db:
+        newest = events.head(db)
         row = next(db.query(_FIGURES, {"until": _END_OF_TIME if until is None else stamp(until)}))
         return ArchiveFigures(
             unit=config.unit,
             stock=config.stock,
             target=config.target,
             registered=row["attached"] + row["refused"],
+            audit_head=(newest.sequence, newest.hash),
             **row,
         )

@@ -3,13 +3,17 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc import __version__
+from digidoc.archive import disk, events
 from digidoc.archive.disk import WRITABLE_MODE
+from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.schema import MIGRATIONS, VERSION
 from digidoc.errors import (
     ArchiveDamaged,
@@ -20,8 +24,10 @@ from digidoc.errors import (
     PermissionMissing,
     ReadOnlyTarget,
     StorageError,
+    from_os,
 )
 from digidoc.i18n import N_
+from digidoc.model import Event
 
 # With 100 ms, 17 of 8,000 commits of 8 processes were lost; with 30 s none (measured).
 _BUSY_SECONDS: Final = 30.0
@@ -63,9 +69,13 @@ def create_database(path: Path) -> Database:
 def open_database(path: Path) -> Database:
     """Open a catalogue; on a disk that takes no writing, for reading only.
 
+    A catalogue of an earlier digidoc is brought to today's form first, after a copy of it was made beside it
+    (catalog.db.v1.bak for version 1).
+
     Raises:
         ArchiveDamaged: it is missing, or no catalogue.
         ArchiveNewer: a later digidoc made it.
+        ArchiveLocked: it is an earlier one's, and another process writes.
         DigidocError: see `translated`.
 
     """
@@ -74,7 +84,8 @@ def open_database(path: Path) -> Database:
     try:
         with translated(path):
             db = _connect(path, "mode=rw")
-            _check(db, path)
+            if 1 <= _check(db, path) < VERSION:
+                _migrate(db, path)
     except (ReadOnlyTarget, PermissionMissing, StorageError):
         log = path.with_name(f"{path.name}-wal")
         if log.is_file() and log.stat().st_size:
@@ -83,7 +94,9 @@ def open_database(path: Path) -> Database:
         # lets the database be read as it stands: `immutable` promises that nobody changes it meanwhile.
         with translated(path):
             db = _connect(path, "immutable=1")
-            _check(db, path)
+            if _check(db, path) < VERSION:
+                db.close()
+                raise
     return db
 
 
@@ -143,19 +156,61 @@ def _connect(path: Path, mode: str) -> Database:
     return db
 
 
-def _check(db: Database, path: Path) -> None:
+def _check(db: Database, path: Path) -> int:
+    """The version of the catalogue, which this digidoc can read or bring to its own."""
     try:
-        _check_version(db, path)
+        return _check_version(db, path)
     except BaseException:
         db.close()
         raise
 
 
-def _check_version(db: Database, path: Path) -> None:
-    found = db.execute("PRAGMA user_version").fetchone()[0]
+def _check_version(db: Database, path: Path) -> int:
+    found = _version(db)
     if found > VERSION:
         raise ArchiveNewer(file=path, found=found, known=VERSION)
     if found < 1:
         raise damaged(path)
     # Reads the schema, and with it the first page: what is no database shows here.
     db.execute("SELECT paper_id, task_key, state FROM paper LIMIT 1").fetchone()
+    return found
+
+
+def _version(db: Database) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _migrate(db: Database, path: Path) -> None:
+    """Bring an older catalogue to today's form, all or nothing; two processes at once do it once."""
+    try:
+        with exclusive(path.with_name(LOCK)):
+            found = _version(db)
+            if found == VERSION:
+                return
+            _back_up(db, path.with_name(f"{path.name}.v{found}.bak"))
+            with transaction(db):
+                for step in MIGRATIONS[found:]:
+                    step(db)
+                db.execute(f"PRAGMA user_version = {VERSION}")
+                made = Event(
+                    datetime.now(UTC), "migration", "success", f"digidoc {__version__}", {"from": found, "to": VERSION}
+                )
+                events.append(db, [made], object_id="", paper_id=None)
+            events.publish(db, path.with_name(events.HEAD_FILE))
+    except BaseException as error:
+        db.close()
+        if isinstance(error, OSError):
+            raise from_os(error, error.filename or path) from error
+        raise
+
+
+def _back_up(db: Database, copy: Path) -> None:
+    """A copy of the catalogue as it is, durable when the call returns; one that an earlier try left is replaced."""
+    unfinished = copy.with_name(f".{copy.name}.new")
+    disk.remove_file(unfinished)
+    disk.write_new(unfinished, b"", mode=WRITABLE_MODE)
+    with closing(sqlite3.connect(unfinished)) as target:
+        target.execute("PRAGMA synchronous = FULL")
+        db.conn.backup(target)
+    disk.replace(unfinished, copy)
+    disk.sync_folder(copy.parent)

@@ -2,12 +2,19 @@
 
 A file becomes visible under its final name only when its bytes are on the disk: written under a temporary name or in a
 folder that nothing refers to, flushed, renamed, and the folder that got the new name flushed too.
+
+Every step is announced before it is taken, as Python's audit event `digidoc.disk.STEP` (`sys.addaudithook`) with the
+paths that it is about. Tests listen: they kill the process there, fill the disk there, and record the steps in order to
+replay a loss of power. Steps: `mkdir`, `create`, `write`, `sync` (the bytes of a file), `sync-folder` (the names in a
+folder), `rename` (from, to), `remove`, `rmdir`, `rmtree`.
 """
 
 import hashlib
 import os
+import secrets
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,9 +39,20 @@ class Written:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder and what is missing above it, for the owner only; nothing happens when it is there."""
+    """Make the folder and what is missing above it, for the owner only; nothing happens when it is there.
+
+    The new names are not flushed to the disk; `sync_folder` and `sync_tree` do that.
+    """
     for missing in reversed([f for f in (folder, *folder.parents) if not f.exists()]):
+        _step("mkdir", missing)
         missing.mkdir(mode=FOLDER_MODE)
+
+
+def make_scratch(above: Path, prefix: str) -> Path:
+    """Make a new folder of a random name that begins with `prefix`, for the owner only."""
+    folder = above / f"{prefix}{secrets.token_hex(8)}"
+    make_folder(folder)
+    return folder
 
 
 def write_new(path: Path, data: bytes, *, mode: int = READ_ONLY_MODE) -> Written:
@@ -45,6 +63,7 @@ def write_new(path: Path, data: bytes, *, mode: int = READ_ONLY_MODE) -> Written
 
     """
     with _new_file(path, mode) as file:
+        _step("write", path)
         file.write(data)
     return Written(hashlib.sha512(data).hexdigest(), hashlib.sha256(data).hexdigest(), len(data))
 
@@ -62,6 +81,7 @@ def copy_new(source: Path, target: Path) -> Written:
             long.update(chunk)
             short.update(chunk)
             size += len(chunk)
+            _step("write", target)
             file.write(chunk)
     return Written(long.hexdigest(), short.hexdigest(), size)
 
@@ -76,6 +96,7 @@ def replace(source: Path, target: Path) -> None:
     """Put `source` in the place of `target` in one step, whether `target` is there or not."""
     if _WINDOWS and target.exists():
         target.chmod(stat.S_IWRITE)
+    _step("rename", source, target)
     source.replace(target)
 
 
@@ -95,6 +116,7 @@ def write_over(path: Path, data: bytes, *, mode: int = READ_ONLY_MODE) -> None:
 def place_folder(source: Path, target: Path) -> None:
     """Give a finished folder its final name, which must be free, and flush that name to the disk."""
     sync_tree(source)
+    _step("rename", source, target)
     source.rename(target)
     sync_folder(target.parent)
 
@@ -109,6 +131,7 @@ def sync_folder(folder: Path) -> None:
     """Flush the names in a folder to the disk, where the system has a way to do so."""
     if _WINDOWS:
         return
+    _step("sync-folder", folder)
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -116,11 +139,25 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_file(path: Path) -> None:
+    """Flush the bytes of a file that another library wrote to the disk."""
+    with path.open("rb+") as file:
+        _step("sync", path)
+        os.fsync(file.fileno())
+
+
 def remove_file(path: Path) -> None:
     """Remove a file; nothing happens when there is none."""
     if _WINDOWS and path.exists():
         path.chmod(stat.S_IWRITE)
+    _step("remove", path)
     path.unlink(missing_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove an empty folder."""
+    _step("rmdir", folder)
+    folder.rmdir()
 
 
 def remove_tree(folder: Path) -> None:
@@ -130,15 +167,23 @@ def remove_tree(folder: Path) -> None:
     if _WINDOWS:
         for path in folder.rglob("*"):
             path.chmod(stat.S_IWRITE)
+    _step("rmtree", folder)
     shutil.rmtree(folder)
 
 
 @contextmanager
 def _new_file(path: Path, mode: int) -> Iterator[BinaryIO]:
     binary = getattr(os, "O_BINARY", 0)
+    _step("create", path)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, WRITABLE_MODE)
     with os.fdopen(handle, "wb") as file:
         yield file
         file.flush()
+        # Before the flush to the disk, which brings the permissions there too; whatever the user's umask is.
+        path.chmod(mode)
+        _step("sync", path)
         os.fsync(file.fileno())
-    path.chmod(mode)
+
+
+def _step(name: str, *paths: Path) -> None:
+    sys.audit(f"digidoc.disk.{name}", *map(str, paths))

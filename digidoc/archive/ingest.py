@@ -12,9 +12,10 @@ from digidoc import __version__
 from digidoc.archive import disk, metadata
 from digidoc.archive.inventory import Inventory
 from digidoc.archive.layout import object_id
-from digidoc.archive.store import NewVersion, OcflStore
+from digidoc.archive.protocol import NewVersion, Store
 from digidoc.errors import ArchiveDamaged, UnreadableFile
 from digidoc.i18n import N_
+from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit
 
 Role = Literal["original", "searchable", "signed", "text"]
@@ -52,7 +53,7 @@ class Draft:
 
 def refusal(record: PaperRecord) -> PaperRecord:
     """The record of a refused paper, with the event that says so."""
-    detail = {"problem": dict(record.problem or {}), "task_key": record.task_key}
+    detail = {"problem": masked(record.problem or {}), "task_key": record.task_key}
     event = Event(datetime.now(UTC), "validation", "fail", AGENT, detail)
     return replace(record, state=PaperState.REFUSED, events=(*record.events, event))
 
@@ -67,7 +68,7 @@ class Ingest:
 
     """
 
-    def __init__(self, store: OcflStore, root: Path, unit: Unit) -> None:
+    def __init__(self, store: Store, root: Path, unit: Unit) -> None:
         self._store = store
         self._root = root
         self._unit = unit
@@ -91,6 +92,20 @@ class Ingest:
         for paper_id, draft in unique.items():
             records |= self._file_object(object_id(self._unit.code, "paper", paper_id), None, [draft])
         return records
+
+    def stored(self, inventory: Inventory, paper_id: str) -> PaperRecord | None:
+        """The record of a paper as an object's newest version has it, with paths that count from the archive's folder.
+
+        Returns:
+            None when the object has no such paper.
+
+        Raises:
+            ArchiveDamaged: its metadata.json was changed.
+            OSError: it cannot be read.
+
+        """
+        record = self._earlier(inventory, paper_id)
+        return None if record is None else self._from_root(record, inventory.object_id)
 
     def _file_object(self, identifier: str, dossier: str | None, drafts: list[Draft]) -> dict[str, PaperRecord]:
         with self._store.new_version(identifier) as version:
@@ -165,10 +180,10 @@ class Ingest:
 
     def _with_metadata(self, record: PaperRecord, inventory: Inventory) -> PaperRecord:
         """The record with metadata.json among its files, which cannot name its own digest."""
-        path = inventory.content_path(f"{_folder(record.paper_id)}/metadata.json")
-        if path is None:
+        logical = f"{_folder(record.paper_id)}/metadata.json"
+        path, size = inventory.content_path(logical), self._store.size(inventory, logical)
+        if path is None or size is None:
             raise ArchiveDamaged(file=self._store.folder(inventory.object_id), reason=N_("the file is missing"))
-        size = (self._store.folder(inventory.object_id) / path).stat().st_size
         stored = StoredFile("metadata", path, inventory.sha256[path], size, _MEDIA[".json"])
         return replace(record, files=(*record.files, stored))
 
@@ -191,7 +206,8 @@ def _completed(draft: Draft, dossier: str | None, earlier: Mapping[str, PaperRec
     """The draft with the dossier that it is filed in, and with the events of the paper's earlier versions."""
     before = earlier[draft.record.paper_id]
     old = () if before is None else before.events
-    events = (*old, *(event for event in draft.record.events if event not in old))
+    brought = (replace(event, detail=masked(event.detail)) for event in draft.record.events)
+    events = (*old, *(event for event in brought if event not in old))
     return replace(draft, record=replace(draft.record, dossier=dossier, events=events))
 
 

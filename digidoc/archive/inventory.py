@@ -4,6 +4,7 @@ Source of every rule: OCFL 1.1, https://ocfl.io/1.1/spec/#inventory. Digests are
 recommends; sha256, which the catalogue uses, stands in the fixity block.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import Any, Final
 TYPE: Final = "https://ocfl.io/1.1/spec/#inventory"
 ALGORITHM: Final = "sha512"
 FIXITY_ALGORITHM: Final = "sha256"
+INVENTORY: Final = "inventory.json"
+SIDECAR: Final = f"{INVENTORY}.{ALGORITHM}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,23 @@ def parse(data: bytes) -> Inventory:
     if not all(digest in manifest for block in versions for digest in block.state.values()):
         raise ValueError("a version names content that the manifest does not have")
     return inventory
+
+
+def sidecar(data: bytes) -> bytes:
+    """The inventory.json.sha512 that stands beside this inventory.json."""
+    return f"{hashlib.sha512(data).hexdigest()} {INVENTORY}\n".encode()
+
+
+def parse_checked(data: bytes, digest: bytes) -> Inventory:
+    """An inventory.json, checked against the content of the digest file beside it.
+
+    Raises:
+        ValueError: they do not fit together, or see `parse`.
+
+    """
+    if digest.split()[:1] != [hashlib.sha512(data).hexdigest().encode()]:
+        raise ValueError("the digest is another one")
+    return parse(data)
 
 
 def _parse_version(block: Mapping[str, Any]) -> VersionBlock:

@@ -12,6 +12,7 @@ from digidoc.errors import ArchiveLocked, from_os
 
 # Windows forbids others to read a locked byte, so the lock lies far behind the text that says who holds it.
 _LOCKED_BYTE: Final = 1 << 30
+LOCK: Final = "digidoc.lock"  # its name in the archive's folder
 
 if sys.platform == "win32":
     import msvcrt

@@ -1,27 +1,24 @@
-"""Finding papers by words: accents may be left out, but what was typed with accents is found first with them.
+"""Finding papers: accents may be left out, but what was typed with accents is found first with them.
 
 Plan. A word like "đường" stands on a large part of all pages, so nothing is ever sorted by a score: the index is asked
-in steps, from the strictest reading of the query to the loosest, each step newest paper first, until there are enough
-hits. Every step ends as soon as the hits are full.
+in steps, from the strictest reading of the query to the loosest (see `query.steps`), each newest paper first, until
+there are enough hits. Filters are part of each question, so papers that do not meet them are not looked at.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from digidoc.archive.catalog import Catalog
+from digidoc.archive.index import folded_words
+from digidoc.archive.query import Filters, Step, Unit, parse, steps
 from digidoc.archive.snippet import Snippet, snippet
-from digidoc.text import fold, nfc
 
-# What the index takes for a word: letters and digits of any script, nothing else (SQLite FTS5, unicode61).
-_WORD: Final = re.compile(r"[^\W_]+")
-# A longer query is cut: nobody types so many words, and a pasted page is found by its beginning.
-LONGEST: Final = 64
 _MATCH: Final = """
     SELECT page.id, page.paper_id, page.number FROM page_index CROSS JOIN page ON page.id = page_index.rowid
     WHERE page_index MATCH ? ORDER BY page_index.rowid DESC
 """
+ANY: Final = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,9 @@ class Hit:
         snippet: a piece of that page as it was read, with the places of the match.
         number: CodeNumber, empty when not known; likewise the others.
         notation: CodeNotation.
+        kind: TypeName.
         date: IssuedDate.
+        organisation: OrganName.
         subject: Subject.
 
     """
@@ -48,7 +47,9 @@ class Hit:
     snippet: Snippet
     number: str
     notation: str
+    kind: str
     date: str
+    organisation: str
     subject: str
 
 
@@ -59,7 +60,8 @@ class SearchResult:
     Attributes:
         query: as it was typed.
         words: the words that were looked for.
-        shortened: whether the query had more than `LONGEST` words and the rest was left out.
+        shortened: whether the query had more than `query.LONGEST` words and the rest was left out.
+        offset: how many hits come before these.
         hits: best first.
         more: whether there are more than the limit let through.
 
@@ -68,95 +70,93 @@ class SearchResult:
     query: str
     words: tuple[str, ...]
     shortened: bool
+    offset: int
     hits: tuple[Hit, ...]
     more: bool
 
 
-def words_of(query: str) -> tuple[str, ...]:
-    """The words of a query in lower case, accents kept; everything else (quotes, operators, marks) separates them."""
-    return tuple(_WORD.findall(nfc(query.encode("utf-8", "replace").decode()).lower()))
+def search(catalog: Catalog, query: str, limit: int, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
+    """Find papers. No query is an error: one without words finds all that the filters let through, newest first.
 
-
-def search(catalog: Catalog, query: str, limit: int) -> SearchResult:
-    """Find papers. No query is an error: one without words finds nothing.
+    Without words and without filters nothing is found.
 
     Args:
         catalog: where to look.
         query: any text.
         limit: most hits to give, from 1.
+        offset: how many hits to leave out at the beginning, from 0.
+        filters: what the papers have to be.
 
     Raises:
         ArchiveDamaged: the catalogue cannot be read.
 
     """
-    every = words_of(query)
-    words = every[:LONGEST]
+    units, shortened = parse(query)
+    # By paper: id and number of its page. A mapping keeps the order in which papers were found.
     found: dict[str, tuple[int, int]] = {}
+    wanted = offset + limit
     with catalog.reading():
-        for step in _steps(words):
-            _collect(catalog, step, found, limit + 1)
-            if len(found) > limit:
+        for step in steps(units, filters):
+            _collect(catalog, step, filters, found, wanted + 1)
+            if len(found) > wanted:
                 break
-        hits = tuple(_hit(catalog, page_id, number, words) for page_id, number in list(found.values())[:limit])
-    return SearchResult(query, words, len(every) > len(words), hits, len(found) > limit)
+        hits = tuple(_hit(catalog, page_id, number, units) for page_id, number in list(found.values())[offset:wanted])
+    words = tuple(word for unit in units for word in unit.words)
+    return SearchResult(query, words, shortened, offset, hits, len(found) > wanted)
 
 
-def _steps(words: tuple[str, ...]) -> Iterator[str]:
-    """Queries of the index from strict to loose: the phrase, then all words on one page; accents first, then without.
-
-    A word typed without accents matches with any; in a query with some accents, the bare words too come first as they
-    were typed.
-    """
-    if not words:
-        return
-    bare = [fold(word) for word in words]
-    accented = [word for word, plain in zip(words, bare, strict=True) if word != plain]
-    exactly = [f'exact : "{word}"' for word in dict.fromkeys(accented)]
-    phrase = f'folded : "{" ".join(bare)}"'
-    all_words = [f'folded : "{word}"' for word in dict.fromkeys(bare)]
-    if accented:
-        yield f'exact : "{" ".join(words)}"'
-        yield " AND ".join([phrase, *exactly])
-    yield phrase
-    if len(all_words) > 1:
-        if accented:
-            yield " AND ".join([*all_words, *exactly])
-        yield " AND ".join(all_words)
-
-
-def _collect(catalog: Catalog, step: str, found: dict[str, tuple[int, int]], wanted: int) -> None:
+def _collect(catalog: Catalog, step: Step, filters: Filters, found: dict[str, tuple[int, int]], wanted: int) -> None:
     """Add papers that match to `found` (page id and number by paper), until there are `wanted`."""
-    fresh: set[str] = set()
-    for page_id, paper_id, number in catalog.db.execute(_MATCH, [step]):
-        if paper_id not in found:
-            if len(found) == wanted:
-                return
-            fresh.add(paper_id)
+    current, fits, fresh = "", True, False
+    for page_id, paper_id, number in catalog.db.execute(_MATCH, [step.match]):
         # Pages come last first, those of one paper together: the first page that matches is seen last.
-        if paper_id in fresh:
-            found[paper_id] = (page_id, number)
+        if paper_id != current:
+            current, fresh = paper_id, paper_id not in found
+            fits = fresh and _admitted(catalog, paper_id, filters)
+        if not fits or (step.phrases and not _holds(catalog, page_id, step.phrases)):
+            continue
+        if fresh and paper_id not in found and len(found) == wanted:
+            return
+        found[paper_id] = (page_id, number)
 
 
-def _hit(catalog: Catalog, page_id: int, number: int, words: tuple[str, ...]) -> Hit:
+def _admitted(catalog: Catalog, paper_id: str, filters: Filters) -> bool:
+    if not filters:
+        return True
+    (dossier,) = catalog.db.execute("SELECT dossier FROM paper WHERE paper_id = ?", [paper_id]).fetchone()
+    fields = catalog.db.execute("SELECT name, value FROM field WHERE paper_id = ?", [paper_id])
+    return filters.admit(dossier, fields.fetchall())
+
+
+def _holds(catalog: Catalog, page_id: int, phrases: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a page has each phrase: the index knows only which pairs of neighbours it has."""
+    text, terms = catalog.db.execute("SELECT text, terms FROM page WHERE id = ?", [page_id]).fetchone()
+    words = " ".join(folded_words(f"{text}\n{terms}"))
+    line = f" {words} "
+    return all(f" {' '.join(phrase)} " in line for phrase in phrases)
+
+
+def _hit(catalog: Catalog, page_id: int, number: int, units: tuple[Unit, ...]) -> Hit:
     sql = """
         SELECT paper.paper_id, paper.dossier, paper.name, page.text, page.terms
         FROM page JOIN paper ON paper.paper_id = page.paper_id WHERE page.id = ?
     """
-    row = next(catalog.db.query(sql, [page_id]))
+    paper_id, dossier, name, text, terms = catalog.db.execute(sql, [page_id]).fetchone()
     fields: dict[str, str] = {}
-    for name, value in catalog.db.execute(
-        "SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [row["paper_id"]]
-    ):
-        fields.setdefault(name, value)
-    shown = snippet(row["text"], words)
+    for key, value in catalog.db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]):
+        fields.setdefault(key, value)
+    phrases = tuple(unit.words for unit in units)
+    shown = snippet(text, phrases)
     return Hit(
-        paper_id=row["paper_id"],
-        dossier=row["dossier"],
-        name=row["name"],
+        paper_id=paper_id,
+        dossier=dossier,
+        name=name,
         page=number,
-        snippet=shown if shown.marks or not row["terms"] else snippet(row["terms"], words),
+        snippet=shown if shown.marks or not terms else snippet(terms, phrases),
         number=fields.get("CodeNumber", ""),
         notation=fields.get("CodeNotation", ""),
+        kind=fields.get("TypeName", ""),
         date=fields.get("IssuedDate", ""),
+        organisation=fields.get("OrganName", ""),
         subject=fields.get("Subject", ""),
     )

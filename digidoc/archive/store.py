@@ -9,17 +9,16 @@ not name yet; `recover` takes it up, because a version folder is whole whenever 
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from digidoc.archive import disk
-from digidoc.archive.inventory import Inventory, VersionBlock, parse
+from digidoc.archive.inventory import INVENTORY, SIDECAR, Inventory, parse_checked, sidecar
 from digidoc.archive.layout import LAYOUT, TUPLE, TUPLES, object_path
+from digidoc.archive.protocol import Content, Ledger
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 
@@ -27,20 +26,10 @@ _VERSION: Final = re.compile(r"v([1-9][0-9]*)")
 _BUILD: Final = "build-"
 _MARKER: Final = "object"
 _DECLARATION: Final = "0=ocfl_object_1.1"
-_INVENTORY, _SIDECAR = "inventory.json", "inventory.json.sha512"
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A file of a version that is being built: its content path from the object's folder, its sha256 and its size."""
-
-    path: str
-    sha256: str
-    size: int
 
 
 class OcflStore:
-    """Objects below one storage root.
+    """Objects below one storage root; see `digidoc.archive.protocol.Store`.
 
     Args:
         root: the OCFL storage root.
@@ -50,7 +39,7 @@ class OcflStore:
 
     def __init__(self, root: Path, scratch: Path) -> None:
         self.root = root
-        self._scratch = scratch
+        self.scratch = scratch
 
     @classmethod
     def create(cls, root: Path, scratch: Path) -> "OcflStore":
@@ -88,7 +77,7 @@ class OcflStore:
             return None
         inventory = _read_inventory(folder)
         if inventory.object_id != object_id:
-            raise ArchiveDamaged(file=folder / _INVENTORY, reason=N_("it is the inventory of another object"))
+            raise ArchiveDamaged(file=folder / INVENTORY, reason=N_("it is the inventory of another object"))
         return inventory
 
     def read(self, inventory: Inventory, logical: str) -> bytes | None:
@@ -110,8 +99,24 @@ class OcflStore:
             raise ArchiveDamaged(file=file, reason=N_("the file was changed after it was filed"))
         return data
 
+    def size(self, inventory: Inventory, logical: str) -> int | None:
+        """Bytes of a file of the newest version; None when there is no such file.
+
+        Raises:
+            ArchiveDamaged: the content is missing.
+
+        """
+        path = inventory.content_path(logical)
+        if path is None:
+            return None
+        file = self.folder(inventory.object_id) / path
+        try:
+            return file.stat().st_size
+        except FileNotFoundError as error:
+            raise ArchiveDamaged(file=file, reason=N_("the file is missing")) from error
+
     @contextmanager
-    def new_version(self, object_id: str) -> Iterator["NewVersion"]:
+    def new_version(self, object_id: str) -> Iterator["OcflVersion"]:
         """Build the next version of an object; nothing of it is left when the context ends without `commit`.
 
         Raises:
@@ -121,8 +126,9 @@ class OcflStore:
         """
         folder = self.folder(object_id)
         _take_up(folder)
-        build = Path(tempfile.mkdtemp(prefix=_BUILD, dir=self._scratch))
-        version = NewVersion(self, object_id, self.inventory(object_id), build)
+        base = self.inventory(object_id)
+        build = disk.make_scratch(self.scratch, _BUILD)
+        version = OcflVersion(self, object_id, base, build)
         try:
             yield version
         finally:
@@ -136,25 +142,23 @@ class OcflStore:
             OSError: the disk forbids it.
 
         """
-        for build in sorted(self._scratch.glob(f"{_BUILD}*")):
+        for build in sorted(self.scratch.glob(f"{_BUILD}*")):
             target = build / _MARKER
             if target.is_file():
                 _take_up(self.root / PurePosixPath(target.read_text(encoding="utf-8")))
             disk.remove_tree(build)
 
 
-class NewVersion:
-    """A version that is being built; `commit` makes it the newest of its object."""
+class OcflVersion:
+    """A version that is being built in a scratch folder; see `digidoc.archive.protocol.NewVersion`."""
 
     def __init__(self, store: OcflStore, object_id: str, base: Inventory | None, build: Path) -> None:
-        self._store = store
         self.base = base
-        self._build = build
+        self._store = store
         self._object_id = object_id
-        self._state: dict[str, str] = dict(base.state) if base else {}
-        self._manifest: dict[str, str] = dict(base.manifest) if base else {}
-        self._sha256: dict[str, str] = dict(base.sha256) if base else {}
-        self.number = 1 + (len(base.versions) if base else 0)
+        self._build = build
+        self._ledger = Ledger(object_id, base)
+        self.number = self._ledger.number
         self.half_placed = False
         relative = object_path(object_id)
         # A new object is built with the folders above it, so that one rename places them all: OCFL forbids empty ones.
@@ -162,25 +166,19 @@ class NewVersion:
 
     def copy(self, logical: str, source: Path) -> Content:
         """Add a file of this logical path with the content of `source`, which stays as it is."""
-        target = self._target(logical)
-        written = disk.copy_new(source, target)
-        return self._take(logical, target, written)
+        return self._take(logical, disk.copy_new(source, self._target(logical)))
 
     def write(self, logical: str, data: bytes) -> Content:
         """Add a file of this logical path with this content."""
-        target = self._target(logical)
-        return self._take(logical, target, disk.write_new(target, data))
+        return self._take(logical, disk.write_new(self._target(logical), data))
 
     def drop(self, prefix: str) -> None:
         """Leave the files below a logical folder out of this version; earlier versions keep them."""
-        for logical in [path for path in self._state if path.startswith(f"{prefix}/")]:
-            del self._state[logical]
+        self._ledger.drop(prefix)
 
     def commit(self, *, message: str, at: datetime, agent: str, address: str) -> Inventory:
         """Make it the newest version: durable when the call returns."""
-        block = VersionBlock(at, dict(self._state), message, agent, address)
-        versions = (*(self.base.versions if self.base else ()), block)
-        inventory = Inventory(self._object_id, self._manifest, self._sha256, versions)
+        inventory = self._ledger.inventory(message=message, at=at, agent=agent, address=address)
         version = self._object / inventory.head
         disk.make_folder(version)
         _write_inventory(version, inventory.to_bytes())
@@ -191,25 +189,21 @@ class NewVersion:
         return inventory
 
     def _target(self, logical: str) -> Path:
-        target = self._object / f"v{self.number}" / "content" / PurePosixPath(logical)
+        target = self._object / PurePosixPath(self._ledger.path(logical))
         disk.make_folder(target.parent)
         return target
 
-    def _take(self, logical: str, target: Path, written: disk.Written) -> Content:
-        path = target.relative_to(self._object).as_posix()
-        known = self._manifest.get(written.sha512)
-        if known is not None:
+    def _take(self, logical: str, written: disk.Written) -> Content:
+        content = self._ledger.take(logical, written)
+        if content.path != self._ledger.path(logical):
+            target = self._target(logical)
             disk.remove_file(target)
             self._remove_empty(target.parent)
-            path = known
-        self._manifest[written.sha512] = path
-        self._sha256[path] = written.sha256
-        self._state[logical] = written.sha512
-        return Content(path, written.sha256, written.size)
+        return content
 
     def _remove_empty(self, folder: Path) -> None:
         while folder != self._object and not any(folder.iterdir()):
-            folder.rmdir()
+            disk.remove_folder(folder)
             folder = folder.parent
 
     def _place_object(self, inventory: bytes) -> None:
@@ -226,12 +220,15 @@ class NewVersion:
         folder = self._store.folder(self._object_id)
         # All that needs space is written before the first rename: a full disk stops it before anything is placed.
         _write_inventory(self._build, inventory)
-        # Half a marker would name another folder: it is there whole or not at all.
+        # Half a marker would name another folder: it is there whole or not at all; and after a loss of power too.
         disk.write_over(self._build / _MARKER, str(object_path(self._object_id)).encode())
+        disk.sync_folder(self._build.parent)
         self.half_placed = True
         disk.place_folder(version, folder / version.name)
-        disk.replace(self._build / _INVENTORY, folder / _INVENTORY)
-        disk.replace(self._build / _SIDECAR, folder / _SIDECAR)
+        disk.replace(self._build / INVENTORY, folder / INVENTORY)
+        # Its digest says that the inventory is the new one: it must not reach the disk before it.
+        disk.sync_folder(folder)
+        disk.replace(self._build / SIDECAR, folder / SIDECAR)
         disk.sync_folder(folder)
         self.half_placed = False
 
@@ -250,39 +247,33 @@ def _take_up(folder: Path) -> None:
         raise ArchiveDamaged(file=folder, reason=N_("the object has no version"))
     newest, before = folder / f"v{max(numbers)}", folder / f"v{max(numbers) - 1}"
     try:
-        digest = (folder / _SIDECAR).read_bytes()
-        if digest == (newest / _SIDECAR).read_bytes():
+        digest = (folder / SIDECAR).read_bytes()
+        if digest == (newest / SIDECAR).read_bytes():
             return
-        if digest != (before / _SIDECAR).read_bytes():
-            raise ArchiveDamaged(file=folder / _SIDECAR, reason=N_("the file was changed after it was filed"))
+        if digest != (before / SIDECAR).read_bytes():
+            raise ArchiveDamaged(file=folder / SIDECAR, reason=N_("the file was changed after it was filed"))
     except FileNotFoundError as error:
         raise ArchiveDamaged(file=error.filename, reason=N_("the file is missing")) from error
     _read_inventory(newest)
-    for name in (_INVENTORY, _SIDECAR):
+    for name in (INVENTORY, SIDECAR):
         disk.write_over(folder / name, (newest / name).read_bytes())
 
 
 def _read_inventory(folder: Path) -> Inventory:
-    file = folder / _INVENTORY
+    file = folder / INVENTORY
     try:
-        data = file.read_bytes()
-        digest = (folder / _SIDECAR).read_text(encoding="utf-8").split()[:1]
+        data, digest = file.read_bytes(), (folder / SIDECAR).read_bytes()
     except FileNotFoundError as error:
-        raise ArchiveDamaged(file=file, reason=N_("the file is missing")) from error
-    except UnicodeDecodeError as error:
-        raise ArchiveDamaged(file=folder / _SIDECAR, reason=N_("the file was changed after it was filed")) from error
-    if digest != [hashlib.sha512(data).hexdigest()]:
-        raise ArchiveDamaged(file=file, reason=N_("the file was changed after it was filed"))
+        raise ArchiveDamaged(file=error.filename, reason=N_("the file is missing")) from error
     try:
-        return parse(data)
+        return parse_checked(data, digest)
     except ValueError as error:
         raise ArchiveDamaged(file=file, reason=N_("the file was changed after it was filed")) from error
 
 
 def _write_inventory(folder: Path, data: bytes) -> None:
-    disk.write_new(folder / _INVENTORY, data)
-    sidecar = f"{hashlib.sha512(data).hexdigest()} {_INVENTORY}\n"
-    disk.write_new(folder / _SIDECAR, sidecar.encode())
+    disk.write_new(folder / INVENTORY, data)
+    disk.write_new(folder / SIDECAR, sidecar(data))
 
 
 def _json(document: Mapping[str, object]) -> bytes:

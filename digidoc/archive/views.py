@@ -12,7 +12,8 @@ from rich.text import Text
 from digidoc import words
 from digidoc.archive import metadata
 from digidoc.archive.counts import ArchiveStatus
-from digidoc.archive.search import LONGEST, Hit, SearchResult
+from digidoc.archive.query import LONGEST
+from digidoc.archive.search import Hit, SearchResult
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.errors import FileMissing, revived
 from digidoc.i18n import current
@@ -58,6 +59,7 @@ def search_json(found: SearchResult) -> dict[str, Any]:
     return {
         "query": found.query.encode("utf-8", "replace").decode(),
         "shortened": found.shortened,
+        "offset": found.offset,
         "more": found.more,
         "hits": [
             {
@@ -67,7 +69,9 @@ def search_json(found: SearchResult) -> dict[str, Any]:
                 "page": hit.page,
                 "number": hit.number,
                 "notation": hit.notation,
+                "type": hit.kind,
                 "date": hit.date,
+                "organisation": hit.organisation,
                 "subject": hit.subject,
                 "snippet": hit.snippet.text,
                 "marks": [list(mark) for mark in hit.snippet.marks],
@@ -77,16 +81,28 @@ def search_json(found: SearchResult) -> dict[str, Any]:
     }
 
 
+SEARCH_TITLES: Final = (
+    "paper_id", "dossier", "name", "page", "number", "notation", "type", "date", "organisation", "subject", "snippet",
+)  # fmt: skip
+
+
+def search_rows(found: SearchResult) -> Iterator[tuple[str, ...]]:
+    """Hits as rows below `SEARCH_TITLES`: the keys of the JSON form."""
+    for hit in search_json(found)["hits"]:
+        yield tuple("" if hit[title] is None else str(hit[title]) for title in SEARCH_TITLES)
+
+
 def search_view(found: SearchResult) -> Iterator["RenderableType"]:
     """Hits with their snippets, or a sentence that there are none."""
     if found.shortened:
         yield Text(_("Only the first {number} words were looked for.").format(number=LONGEST))
     if not found.hits:
-        yield Text(_("No paper matches."))
+        yield Text(_("No further paper matches.") if found.offset else _("No paper matches."))
     for hit in found.hits:
         yield from _hit_view(hit)
     if found.more:
-        yield Text(_("There are more: raise --limit, or add words."))
+        following = found.offset + len(found.hits)
+        yield Text(_("There are more: add words, or go on with --offset {number}.").format(number=following))
 
 
 def _hit_view(hit: Hit) -> Iterator["RenderableType"]:
@@ -241,6 +257,15 @@ def status_json(found: ArchiveStatus, config: ArchiveConfig) -> dict[str, Any]:
             }
             for item in found.refused
         ],
+        "duplicates": [
+            {
+                "paper_id": item.paper_id,
+                "dossier": item.dossier,
+                "name": item.name,
+                "duplicates": [dict(other) for other in item.duplicates],
+            }
+            for item in found.duplicates
+        ],
     }
 
 
@@ -266,6 +291,14 @@ def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["Render
         ),
     )
     yield from _rest(len(found.refused))
+    yield from _table(
+        (_("Possibly there twice"), _("Dossier"), _("Name"), _("Why")),
+        (
+            (item.paper_id, item.dossier or "", item.name, "; ".join(map(words.duplicate, item.duplicates)))
+            for item in found.duplicates[:_LISTED]
+        ),
+    )
+    yield from _rest(len(found.duplicates))
 
 
 def _rest(number: int) -> Iterator["RenderableType"]:

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc import __version__
+from digidoc.archive import duplicates
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft, Role
 from digidoc.console import Progress
 from digidoc.engine import Done, Engine, problem_of
 from digidoc.errors import DigidocError, DiskFull, Problem, ReadOnlyTarget, StorageError, revived
+from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState
 from digidoc.ocr.engines import EngineSpec
 from digidoc.outcome import Batch, Outcome, Status
@@ -58,8 +60,11 @@ def digitize(
         ArchiveLocked: another process writes to the archive.
 
     """
-    with archive.writing():
-        return _Driver(archive, items, engine, spec, bar, signing).run()
+    told = {"engine": spec.name, "languages": spec.languages, "sign": signing is not None, "papers": len(items)}
+    with archive.writing(), archive.batch(told) as batch:
+        done = _Driver(archive, items, engine, spec, bar, signing).run()
+        batch.counts = done.counts
+    return done
 
 
 def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, signing: bool) -> list[Outcome]:
@@ -202,7 +207,7 @@ class _Driver:
             source=str(task.item.path),
             state=PaperState.REFUSED,
             sha256=task.sha256,
-            problem={**problem.to_json(), "params": dict(problem.params)},
+            problem={**problem.to_json(), "params": masked(problem.params)},
         )
         self._archive.refuse(record)
         self._archive.discard_staging(task.staging.name)
@@ -284,6 +289,7 @@ class _Driver:
     ) -> None:
         detail: dict[str, Any] = {"dossier": item.dossier, "name": item.name}
         if paper is not None:
+            found = duplicates.of(paper)
             detail |= {
                 "paper": paper.paper_id,
                 "pages": len(paper.pages),
@@ -292,6 +298,8 @@ class _Driver:
                 "doubts": list(paper.doubts),
                 "review": [field.name for field in paper.fields if field.review],
                 "signatures": [signature.verdict for signature in paper.signatures],
+                "duplicates": found,
+                "duplicate_of": [other["paper"] for other in found if other["kind"] == "same-bytes"],
             }
         self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
         if paper is None or status is Status.SKIPPED:

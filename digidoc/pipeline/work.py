@@ -6,7 +6,6 @@ rerun after a kill finds it there and does nothing twice.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc import __version__
-from digidoc.archive import metadata
+from digidoc.archive import disk, metadata
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
@@ -87,9 +86,11 @@ def read_task(task: Task) -> PaperRecord:
                 on_page=lambda _done, _total: limit.renew(),
             )
             signatures = check_signatures(task.item.path, task.trust) if paper.signed else ()
-        _write(task.staging / TEXT, _text_json(paper))
+        # A receipt that is there means that everything before it is on the disk, the names in the folder too: writing
+        # the text flushes them.
+        disk.write_over(task.staging / TEXT, _text_json(paper), mode=disk.WRITABLE_MODE)
         record = _record(task, paper, signatures)
-        _write(task.staging / RECEIPT, metadata.to_json(record, task.unit))
+        disk.write_over(task.staging / RECEIPT, metadata.to_json(record, task.unit), mode=disk.WRITABLE_MODE)
     except OSError as error:
         raise from_os(error, task.item.path) from error
     except DigidocError as error:
@@ -113,16 +114,6 @@ def _finished(task: Task) -> PaperRecord | None:
     except (ValueError, OSError):
         return None  # half-written by a system that lost power: the paper is read anew
     return record if (record.paper_id, record.task_key) == (task.paper_id, task.key) else None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write whole or not at all: a receipt that is there means that everything before it is on the disk."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _text_json(paper: ReadPaper) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -16,6 +16,8 @@ from digidoc.report.targets import Measure
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_HEAD: Final = ("sequence", "hash")
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def to_json(report: Report) -> dict[str, Any]:
         },
         "target": None if report.comparison is None else _comparison_json(report.comparison),
         "notes": [note.value for note in report.notes],
+        "audit_head": None if figures.audit_head is None else dict(zip(_HEAD, figures.audit_head, strict=True)),
     }
 
 
@@ -100,6 +103,9 @@ def view(report: Report) -> Iterator["RenderableType"]:
         yield from _target_view(report.comparison)
     for note in report.notes:
         yield Text("· " + _note_words(note, report))
+    if figures.audit_head is not None:
+        number, digest = figures.audit_head
+        yield Text(_("Newest event: {number}:{hash}").format(number=number, hash=digest), style="dim")
 
 
 def _bar(rate: Rate) -> ProgressBar:

@@ -1,9 +1,11 @@
+import json
 import os
 import random
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import judges
 import pytest
@@ -16,13 +18,36 @@ _ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent)}
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
 
 
-# CRASH_EVERY=1 tries each of the 400 steps, which takes a minute; by default every fifth is tried.
-def test_killed_at_any_step_the_rerun_ends_in_the_same_content(tmp_path: Path) -> None:
-    words = [sys.executable, str(Path(__file__).with_name("crash.py")), str(tmp_path)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, env={"CRASH_EVERY": "5", **_ENV})
+# CRASH_EVERY=1 tries every case of this file, which takes some minutes; by default a part of each kind is tried.
+_EVERY = int(os.environ.get("CRASH_EVERY", "7"))
+
+
+def _program(name: str, folder: Path) -> dict[str, Any]:
+    """What a program beside this file tells after it has gone through its cases."""
+    words = [sys.executable, str(Path(__file__).with_name(name)), str(folder)]
+    env = _ENV | {"CRASH_EVERY": str(_EVERY)}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert int(done.stdout) > 300
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_killed_at_any_step_the_rerun_ends_in_the_same_content(tmp_path: Path) -> None:
+    told = _program("crash.py", tmp_path)
+    assert sum(told["points"].values()) > 300
+    assert told["cases"] >= sum(told["points"].values()) // _EVERY
     assert judges.ocfl_valid(tmp_path / "again" / "store") == []
+
+
+def test_after_a_loss_of_power_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
+    told = _program("replay.py", tmp_path)
+    assert told["filing"] >= 500 // _EVERY
+    assert told["creating"] >= 80 // _EVERY
+    assert judges.ocfl_valid(tmp_path / "whole" / "store") == []
+
+
+def test_a_disk_that_gets_full_at_any_step_loses_nothing(tmp_path: Path) -> None:
+    assert _program("full.py", tmp_path)["cases"] >= 100 // _EVERY
 
 
 _BATCH = """
@@ -47,7 +72,7 @@ def test_killed_at_random_moments_a_batch_ends_complete(tmp_path: Path) -> None:
     Archive.create(root, unit=UNIT, profile="commune").close()
     words = [sys.executable, "-c", _BATCH, str(root), str(tmp_path / "scans"), str(Path(__file__).parent.parent)]
     chance = random.Random(5)
-    for _ in range(5):
+    for _ in range(max(5, 50 // _EVERY)):
         with subprocess.Popen(words, stdout=subprocess.PIPE, env=_ENV) as batch:
             assert batch.stdout is not None
             assert batch.stdout.readline() == b"go\n"

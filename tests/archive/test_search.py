@@ -1,12 +1,13 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from papers import draft
+from papers import LONG_AGO, draft
 
 from digidoc.archive.archive import Archive
-from digidoc.archive.search import LONGEST
+from digidoc.archive.query import LONGEST, Filters
 from digidoc.archive.snippet import snippet
 from digidoc.model import PaperState
 
@@ -60,9 +61,44 @@ def test_decomposed_text_and_query_meet(archive: Archive, scans: Path) -> None:
         assert [hit.snippet.text[a:b] for a, b in hit.snippet.marks] == ["Đăng ký"]
 
 
+def test_words_in_quotation_marks_stand_together(filled: Archive) -> None:
+    assert set(_names(filled, "hoa tran phu")) == {"dang-ki.tif"}
+    assert _names(filled, '"hoa tran phu"') == []
+    assert _names(filled, '"duong tran phu" hoa') == ["dang-ki.tif"]
+    assert _names(filled, "“kinh doanh hộ” dang") == ["dang-ky.tif"]
+    assert _names(filled, '"dang ky') == _names(filled, "dang ky")  # the second mark is missing
+
+
+def test_a_phrase_is_more_than_its_pairs(archive: Archive, scans: Path) -> None:
+    with archive.writing():
+        archive.file(None, [draft(scans, "pairs.tif", "một hai, hai ba")])
+        archive.file(None, [draft(scans, "phrase.tif", "một hai ba")])
+        archive.file(None, [draft(scans, "number.tif", "15/QĐ-X và 20/QĐ-UBND")])
+    assert _names(archive, '"mot hai ba"') == ["phrase.tif"]
+    assert set(_names(archive, "mot hai ba")) == {"phrase.tif", "pairs.tif"}
+    assert _names(archive, "15/QĐ-UBND") == []
+
+
+def test_a_number_with_a_blank_that_was_read_into_it(archive: Archive, scans: Path) -> None:
+    with archive.writing():
+        archive.file(None, [draft(scans, "a.tif", "Số: 15 /QĐ- UBND")])
+    assert _names(archive, "15/QĐ-UBND") == ["a.tif"]
+
+
+def test_the_paper_that_bears_a_number_comes_before_those_that_cite_it(archive: Archive, scans: Path) -> None:
+    fields = [("CodeNumber", "15"), ("CodeNotation", "QĐ-UBND")]
+    with archive.writing():
+        archive.file(None, [draft(scans, "own.tif", "Số: 15/QĐ-UBND", fields=fields)])
+        archive.file(None, [draft(scans, "cites.tif", "Căn cứ Quyết định số 15/QĐ-UBND")])
+    assert _names(archive, "15/QĐ-UBND") == ["own.tif", "cites.tif"]
+    assert _names(archive, "15/qd-ubnd căn cứ") == ["cites.tif"]
+
+
 def test_numbers_as_typed(filled: Archive) -> None:
     for query in ("15/QĐ-UBND", "15/qd-ubnd", "15 / QĐ–UBND"):
         assert _names(filled, query) == ["quyet-dinh.tif"]
+        (hit,) = filled.search(query).hits
+        assert [hit.snippet.text[a:b] for a, b in hit.snippet.marks] == ["15/QĐ-UBND"]
 
 
 def test_fields_are_searched_too(archive: Archive, scans: Path) -> None:
@@ -139,15 +175,33 @@ def test_no_query_is_an_error(filled: Archive, query: str) -> None:
     assert found.shortened == (len(query.split()) > LONGEST)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(query=st.text(max_size=40))
-def test_no_text_at_all_is_an_error(filled: Archive, query: str) -> None:
+SYNTAX = st.lists(
+    st.sampled_from([*'"“”„«»*:^(){}-+/_.,;=\\%\0\x1b\n\u0301\udcff\ud800 aăđĐ1ﬁİß', " OR ", " NEAR("]), max_size=30
+).map("".join)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(max_size=40) | SYNTAX, value=SYNTAX, day=st.none() | st.dates())
+def test_no_text_at_all_is_an_error(filled: Archive, query: str, value: str, day: date | None) -> None:
     filled.search(query)
+    for filters in (
+        Filters(dossier=value),
+        Filters(fields=((value, query),)),
+        Filters(fields=(("Subject", value),), since=day, until=LONG_AGO.date()),
+    ):
+        assert filled.search(query, filters=filters).hits == ()
+
+
+def test_sixty_four_words_with_and_without_accents(filled: Archive) -> None:
+    syllables = [f"{onset}{rhyme}" for onset in ("b", "đ", "kh", "ngh") for rhyme in "aáàạăắâấeéêếoóôố"]
+    for query in (" ".join(syllables), f'"{" ".join(syllables)}"', "/".join(syllables)):
+        found = filled.search(query, filters=Filters((("Subject", query),), date(1900, 1, 1), date(2099, 12, 31)))
+        assert (len(found.words), found.shortened, found.hits) == (64, False, ())
 
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=400), words=st.lists(st.sampled_from(["đăng", "ky", "a", "İ", "1"]), max_size=3))
 def test_marks_lie_in_the_snippet(text: str, words: list[str]) -> None:
-    found = snippet(text, tuple(words))
+    found = snippet(text, tuple((word,) for word in words))
     assert all(0 <= start < end <= len(found.text) for start, end in found.marks)
     assert "\n" not in found.text
