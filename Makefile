@@ -35,6 +35,7 @@ check:
 	.venv/bin/pytest -n 2
 
 bench: .venv/.runtime system-bench
+	.venv/bin/python benchmarks/archive.py
 	DIGIDOC_CORPUS="$${DIGIDOC_CORPUS:-$$(cd ../shared/corpus 2>/dev/null && pwd || true)}" .venv/bin/python benchmarks/ocr.py
 
 judges: .judges/.made
