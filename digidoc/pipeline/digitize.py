@@ -149,7 +149,7 @@ class _Driver:
                 if self._settled_before(item, identifier, key):
                     self._closed(item.dossier)
                     continue
-                staging = self._archive.staging(key + identifier[-16:])
+                staging = self._archive.staging(_staging(key, identifier))
             except (OSError, DigidocError) as error:
                 self._fail(item, problem_of(error, str(item.path)))
                 continue
@@ -169,6 +169,9 @@ class _Driver:
         if known is None or known[0] != key:
             return False
         record = self._archive.paper(identifier)
+        if self._signing is None or record.signatures or known[1] is PaperState.REFUSED:
+            # A run that was killed right after filing could not clear its results away any more.
+            self._archive.discard_staging(_staging(key, identifier))
         if known[1] is PaperState.REFUSED:
             self._outcome(item, Status.REFUSED, replace(revived(record.problem or {}), file=str(item.path)))
             return True
@@ -270,7 +273,7 @@ class _Driver:
 
     def _sign_filed(self, item: Item, record: PaperRecord, signing: Signing) -> None:
         """Sign a paper that was filed without a signature; its other files stay the same."""
-        staging = self._archive.staging(record.task_key + record.paper_id[-16:])
+        staging = self._archive.staging(_staging(record.task_key, record.paper_id))
         try:
             files: dict[Role, Path] = {
                 file.role: self._archive.root / file.path for file in record.files if file.role != "metadata"
@@ -313,3 +316,8 @@ class _Driver:
         mean = self._pages / max(1, read + waiting)
         self._bar.expect(self._pages + round(mean * (len(self._items) - settled)))
         self._bar.advance(item.name, pages)
+
+
+def _staging(key: str, identifier: str) -> str:
+    """Name of the folder for a paper's results: the task's key, and the paper's, for two may have the same bytes."""
+    return key + identifier[-16:]

@@ -211,3 +211,15 @@ def test_two_processes_read_what_is_printed(archive: Archive, scan: Maker) -> No
     assert [archive.paper(o.detail["paper"]).pages[0] for o in batch.outcomes] == texts
     hits = archive.search("quyet dinh co hieu luc").hits
     assert [hit.paper_id for hit in hits] == [batch.outcomes[1].detail["paper"]]
+
+
+def test_results_of_a_run_killed_right_after_filing_are_cleared_away(
+    archive: Archive, scan: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = scan("D1/a.jpg").parent.parent
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "discard_staging", lambda _self, _key: None)  # the kill comes before it
+        run(archive, [folder])
+    assert list((archive.root / "tmp").iterdir())
+    run(archive, [folder])
+    assert not list((archive.root / "tmp").iterdir())
