@@ -13,7 +13,7 @@ help:
 	@echo 'make demo       install digidoc here (.venv) and show the whole way on sample scans (demo/)'
 	@echo 'make test       install everything for testing and run all checks and tests'
 	@echo 'make check      the same without installing: ruff, mypy, import-linter, pytest'
-	@echo 'make bench      measure speed and accuracy beside OCRmyPDF (pages of DIGIDOC_CORPUS)'
+	@echo 'make bench      measure speed and accuracy beside OCRmyPDF (made-up pages and those of DIGIDOC_CORPUS)'
 	@echo 'make judges     make .judges/, the outside programs that judge what digidoc writes'
 	@echo 'make messages   update the message catalogue from the code and compile it'
 	@echo 'make reference  write docs/reference from the code'

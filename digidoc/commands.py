@@ -80,6 +80,7 @@ def digitize(
     ] = None,
     engine_name: options.EngineName = None,
     languages: options.OcrLanguage = None,
+    mode: options.OcrMode = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help=_("Say what would be done, and do nothing."))
     ] = False,
@@ -89,7 +90,8 @@ def digitize(
     """Carry `digidoc digitize` out."""
     voice = reporter(as_json=as_json, quiet=quiet)
     with _locate(archive_folder) as archive:
-        settings = config.load({"jobs": jobs, "ocr": engine_name, "ocr_lang": languages}, archive.config.settings)
+        given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
+        settings = config.load(given, archive.config.settings)
         from digidoc.ocr.engines import EngineSpec
         from digidoc.pipeline import digitize as driver
         from digidoc.pipeline.collect import check_dossier, collect
@@ -97,7 +99,7 @@ def digitize(
 
         code = None if dossier is None else check_dossier(dossier)
         items, problems = collect(paths, code, archive.root)
-        spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata)
+        spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
         if dry_run:
             planned = Batch(tuple(driver.plan(archive, items, spec, sign is not None)))
             finish(voice, _result(planned, problems, dry_run=True))

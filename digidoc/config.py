@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from digidoc.errors import BadConfiguration, UsageError, from_os
 from digidoc.i18n import N_
@@ -20,7 +20,22 @@ UNKNOWN_KEY: Final = N_("there is no key {key}; there are {known}")
 NO_VALUE: Final = N_("{key} = {value} is not a value it can have")
 
 ENGINES: Final = ("vietnamese", "tesseract", "null")
-_KEYS: Final[Mapping[str, type]] = {"lang": str, "jobs": int, "ocr": str, "ocr_lang": str, "tessdata": str}
+OcrMode = Literal["accurate", "draft"]
+MODES: Final[tuple[OcrMode, ...]] = ("accurate", "draft")
+_KEYS: Final[Mapping[str, type]] = {
+    "lang": str,
+    "jobs": int,
+    "ocr": str,
+    "ocr_lang": str,
+    "ocr_mode": str,
+    "tessdata": str,
+}
+_READING: Final[Mapping[str, Any]] = {
+    "ocr": "vietnamese",
+    "ocr_lang": "vie",
+    "ocr_mode": "accurate",
+    "tessdata": None,
+}
 
 
 class Origin(StrEnum):
@@ -41,6 +56,7 @@ class Settings:
         jobs: worker processes.
         ocr: engine, one of `ENGINES`.
         ocr_lang: Tesseract's language codes for the tesseract engine, such as "vie+eng".
+        ocr_mode: how the vietnamese engine reads, one of `MODES`.
         tessdata: folder of Tesseract's language data; None leaves it to be found.
         origins: where each came from, by name.
 
@@ -49,6 +65,7 @@ class Settings:
     jobs: int
     ocr: str
     ocr_lang: str
+    ocr_mode: OcrMode
     tessdata: Path | None
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
@@ -86,7 +103,8 @@ def load(
     Args:
         flags: values from the command line by name; None means not given.
         archive: the `[settings]` table of the archive's digidoc.toml.
-        environ: DIGIDOC_JOBS, DIGIDOC_OCR, DIGIDOC_OCR_LANG, DIGIDOC_TESSDATA (TESSDATA_PREFIX is honoured too).
+        environ: DIGIDOC_JOBS, DIGIDOC_OCR, DIGIDOC_OCR_LANG, DIGIDOC_OCR_MODE, DIGIDOC_TESSDATA (TESSDATA_PREFIX is
+            honoured too).
 
     Raises:
         BadConfiguration: a value of the wrong type, an unknown key or engine.
@@ -101,7 +119,7 @@ def load(
         (Origin.ENVIRONMENT, _from_environment(environ)),
         (Origin.ARCHIVE, _checked(archive or {}, "digidoc.toml")),
         (Origin.USER, _checked(user, path)),
-        (Origin.DEFAULT, {"jobs": os.cpu_count() or 1, "ocr": "vietnamese", "ocr_lang": "vie", "tessdata": None}),
+        (Origin.DEFAULT, {"jobs": os.cpu_count() or 1, **_READING}),
     ]
     found: dict[str, tuple[Any, Origin]] = {}
     for origin, values in layers:
@@ -111,11 +129,16 @@ def load(
     if engine not in ENGINES:
         kind = UsageError if origin is Origin.FLAG else BadConfiguration
         raise kind(reason=N_("there is no OCR engine {name}; there are {known}"), name=engine, known=", ".join(ENGINES))
+    mode, origin = found["ocr_mode"]
+    if mode not in MODES:
+        kind = UsageError if origin is Origin.FLAG else BadConfiguration
+        raise kind(reason=N_("there is no OCR mode {name}; there are {known}"), name=mode, known=", ".join(MODES))
     tessdata = found["tessdata"][0]
     return Settings(
         jobs=found["jobs"][0],
         ocr=engine,
         ocr_lang=found["ocr_lang"][0],
+        ocr_mode=mode,
         tessdata=Path(tessdata) if tessdata else None,
         origins={key: origin for key, (_, origin) in found.items()},
     )
@@ -132,7 +155,7 @@ def user_language() -> str | None:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    names = {"jobs": "DIGIDOC_JOBS", "ocr": "DIGIDOC_OCR", "ocr_lang": "DIGIDOC_OCR_LANG"}
+    names = {name: f"DIGIDOC_{name.upper()}" for name in ("jobs", "ocr", "ocr_lang", "ocr_mode")}
     found: dict[str, Any] = {key: environ[name] for key, name in names.items() if environ.get(name)}
     for name in ("DIGIDOC_TESSDATA", "TESSDATA_PREFIX"):
         if environ.get(name):

@@ -186,7 +186,7 @@ def _settings() -> tuple[config.Settings, Check]:
     except DigidocError as error:
         advice = N_("Correct it or take it away; until then every command stops at it.")
         broken = Check("settings", title, State.MISSING, f"{path}: {error.problem.message}", advice)
-        return config.Settings(jobs=1, ocr="vietnamese", ocr_lang="vie", tessdata=None), broken
+        return config.Settings(jobs=1, ocr="vietnamese", ocr_lang="vie", ocr_mode="accurate", tessdata=None), broken
     return settings, Check("settings", title, State.OK, str(path) if path.is_file() else f"({path})")
 
 
@@ -238,7 +238,7 @@ def _engine(settings: config.Settings) -> tuple[str, Check]:
 
         from digidoc.ocr.engines import EngineSpec, open_engine
 
-        opened = open_engine(EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata))
+        opened = open_engine(EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode))
         read = opened.read(np.asarray(_sample()), (200.0, 200.0)).text.strip().split("\n")[0]
     except DigidocError as error:
         return "", Check("engine", title, State.MISSING, error.problem.message, error.hint_template, error.params)

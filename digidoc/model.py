@@ -47,16 +47,29 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words of one printed line in reading order; `doubt` says why a person should look at it, or is empty."""
+    """Words of one printed line, or of one row of a table, in reading order.
+
+    Attributes:
+        words: of the line; of a table's row, cell by cell.
+        box: around them.
+        doubt: why a person should look at it, or empty.
+        cells: of a table's row: for each column the index of its first word; an empty column has the index of the next.
+            Empty for a printed line.
+
+    """
 
     words: tuple[Word, ...]
     box: Box
     doubt: str = ""
+    cells: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
-        """The words with one blank between them."""
-        return " ".join(word.text for word in self.words)
+        """The words with one blank between them, the columns of a table's row with a tab between them."""
+        ends = (*self.cells[1:], len(self.words)) if self.cells else (len(self.words),)
+        return "\t".join(
+            " ".join(word.text for word in self.words[start:end]) for start, end in zip((0, *ends), ends, strict=False)
+        )
 
     @property
     def confidence(self) -> float:
@@ -114,6 +127,7 @@ class PageText:
         source: "ocr" or "layer" (a good text layer that was kept).
         engine: name and version of what read it.
         doubts: reasons for a person to look at the page (codes, English), empty when there are none.
+        unread: where there is ink that looks like print and is in no line.
 
     """
 
@@ -123,10 +137,11 @@ class PageText:
     source: Literal["ocr", "layer"]
     engine: str
     doubts: tuple[str, ...] = ()
+    unread: tuple[Box, ...] = ()
 
     @property
     def text(self) -> str:
-        """One text line per printed line."""
+        """One text line per printed line, and per row of a table."""
         return "\n".join(line.text for line in self.lines)
 
     def words(self) -> Iterator[Word]:
@@ -151,10 +166,12 @@ class PageText:
             "source": self.source,
             "engine": self.engine,
             "doubts": list(self.doubts),
+            **({"unread": [[round(v) for v in box] for box in self.unread]} if self.unread else {}),
             "lines": [
                 {
                     "box": [round(v) for v in line.box],
                     **({"doubt": line.doubt} if line.doubt else {}),
+                    **({"cells": list(line.cells)} if line.cells else {}),
                     "words": [[w.text, round(w.confidence, 3), *(round(v) for v in w.box)] for w in line.words],
                 }
                 for line in self.lines

@@ -36,6 +36,14 @@ OcrLanguage = Annotated[
         "--ocr-lang", metavar=_("CODES"), help=_("Languages of the tesseract engine, such as vie or vie+eng.")
     ),
 ]
+OcrMode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode",
+        metavar=_("MODE"),
+        help=_("How the vietnamese engine reads: accurate, or draft at less than half the cost."),
+    ),
+]
 PinFile = Annotated[
     Path | None,
     typer.Option("--pin-file", metavar=_("FILE"), help=_("Read the PIN or passphrase from the first line of FILE.")),

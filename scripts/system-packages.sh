@@ -35,6 +35,7 @@ fi
 
 if [ "$goal" = bench ]; then
   has ocrmypdf || need ocrmypdf "the peer that digidoc is measured against"
+  [ -e /usr/share/fonts/truetype/croscore/Tinos-Regular.ttf ] || need fonts-croscore "typefaces of the pages it makes up"
 fi
 
 [ "${#packages[@]}" -gt 0 ] || exit 0

@@ -28,6 +28,7 @@ _HELP = "\n\n".join(
         options.examples(
             "digidoc ocr scan.jpg paper.pdf",
             "digidoc ocr scan.pdf paper.pdf --text paper.txt",
+            "digidoc ocr pile.pdf pile-searchable.pdf --mode draft",
             "digidoc ocr letter.png letter.pdf --ocr tesseract --ocr-lang eng",
             "digidoc ocr - - < scan.tif > paper.pdf",
         ),
@@ -49,6 +50,7 @@ def ocr(
     ] = None,
     engine: options.EngineName = None,
     languages: options.OcrLanguage = None,
+    mode: options.OcrMode = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -56,14 +58,14 @@ def ocr(
     voice = reporter(as_json=as_json, quiet=quiet)
     if as_json and out == _STREAM:
         raise UsageError(reason=N_("--json and a PDF cannot both go to standard output"))
-    settings = config.load({"ocr": engine, "ocr_lang": languages})
+    settings = config.load({"ocr": engine, "ocr_lang": languages, "ocr_mode": mode})
     for path in (out, text):
         if path is not None and path != _STREAM and path.exists():
             raise OutputExists(file=path)
     from digidoc.ocr.document import convert
     from digidoc.ocr.engines import EngineSpec, open_engine
 
-    opened = open_engine(EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata))
+    opened = open_engine(EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode))
     with tempfile.TemporaryDirectory(prefix="digidoc-") as scratch:
         given = source
         if source == _STREAM:
@@ -100,6 +102,8 @@ def _sentence(paper: "ReadPaper") -> str:
             lines.append(_("Page {page}: there is ink on it but no word was read.").format(page=number))
         if "low-confidence" in page.doubts:
             lines.append(_("Page {page}: read with little confidence, please look at it.").format(page=number))
+        if "unclaimed-ink" in page.doubts:
+            lines.append(_("Page {page}: some print on it was not read, please look at it.").format(page=number))
     return "\n".join(lines)
 
 

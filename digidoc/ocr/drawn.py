@@ -14,6 +14,7 @@ Rect = tuple[float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 # A scan with a text layer needs some 100 kB of compressed operators; more than this is not a scan, or a bomb.
 _MAX_CONTENT = 500_000
+_MAX_UNPACKED = 2_000_000
 _MAX_OPERATORS = 100_000
 _MAX_DEPTH = 8
 _PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s"}
@@ -93,7 +94,8 @@ def draw(page: pikepdf.Page, box: Rect, *, layers_hidden: bool = False) -> Drawi
     """
     drawing = Drawing()
     try:
-        if _raw_length(page.obj.get("/Contents")) > _MAX_CONTENT:
+        contents = page.obj.get("/Contents")
+        if _raw_length(contents) > _MAX_CONTENT or _length(contents) > _MAX_UNPACKED:
             drawing.cut = True
             return drawing
         walker = _Walker(drawing, box, layers_hidden=layers_hidden)
@@ -109,6 +111,13 @@ def _raw_length(contents: Any) -> int:
     if isinstance(contents, Array):
         return sum(_raw_length(part) for part in contents)
     return 0
+
+
+def _length(contents: Any) -> int:
+    """Unpacked; pikepdf parses the whole before it hands out the first operator."""
+    if isinstance(contents, pikepdf.Stream):
+        return len(contents.read_bytes())
+    return sum(_length(part) for part in contents) if isinstance(contents, Array) else 0
 
 
 class _Walker:
@@ -177,7 +186,7 @@ class _Walker:
         if found.get("/Subtype") == Name.Image:
             self._image(found, state)
         elif found.get("/Subtype") == Name.Form:
-            if depth >= _MAX_DEPTH or _raw_length(found) > _MAX_CONTENT:
+            if depth >= _MAX_DEPTH or _raw_length(found) > _MAX_CONTENT or _length(found) > _MAX_UNPACKED:
                 self._drawing.cut = True
                 return
             inner = multiply(_matrix(found.get("/Matrix", _IDENTITY)), state.matrix)

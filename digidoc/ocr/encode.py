@@ -22,6 +22,7 @@ _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _SOS, _EOI, _APP14 = 0xDA, 0xD9, 0xEE
 # JPEG by Huffman coding, 8 bits: baseline, extended, progressive (what DCTDecode must read; ISO 32000-1, 7.4.8).
 _SOF_OF_PDF = {0xC0, 0xC1, 0xC2}
+_MIRRORED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 NEAR_LOSSLESS = 95
 _PAGE_QUALITY = 90
 
@@ -196,13 +197,16 @@ def group4(image: Image.Image) -> EncodedImage:
 def group4_strip(image: Any, data: "bytes | mmap") -> EncodedImage | None:
     """The group 4 bytes of an opened TIFF page as they are, or None.
 
-    They must lie in one strip, most significant bit first: strips cannot be joined, and PDF knows no other order.
+    They must lie in one strip, for strips cannot be joined. PDF has the most significant bit first; of faxes that have
+    it last each byte is turned round.
     """
     tags = image.tag_v2
     offsets, counts = tags.get(273, ()), tags.get(279, ())
-    if tags.get(259) != 4 or tags.get(266, 1) != 1 or len(offsets) != 1 or len(counts) != 1:  # noqa: PLR2004
+    if tags.get(259) != 4 or tags.get(266, 1) not in (1, 2) or len(offsets) != 1 or len(counts) != 1:  # noqa: PLR2004
         return None
     strip = data[offsets[0] : offsets[0] + counts[0]]
+    if tags.get(266, 1) == 2:  # noqa: PLR2004 (TIFF 6.0, tag FillOrder)
+        strip = strip.translate(_MIRRORED)
     # TIFF 6.0: photometric 0 has white as 0, what CCITT takes for granted; 1 has it the other way round.
     white_runs_are_black = tags.get(262) == 1
     width, height = int(tags[256]), int(tags[257])

@@ -10,6 +10,7 @@ _VARIES = 255  # ISO 15444-1, I.5.3.1: bit depth differs between components
 # Enumerated colour spaces of ISO 15444-1, I.5.3.3: sRGB, greyscale.
 _ENUMERATED = {16: 3, 17: 1}
 _BY_NUMBER = 1
+_CODESTREAM = b"\xff\x4f\xff\x51"  # SOC, then SIZ
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -24,6 +25,15 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             return
         yield kind, data[at + head : end]
         at = end
+
+
+def jpx_size(data: bytes) -> tuple[int, int]:
+    """Width and height by the codestream (ISO 15444-1, A.5.1); (0, 0) where there is none."""
+    at = data.find(_CODESTREAM)
+    if at < 0 or len(data) < at + 24:
+        return 0, 0
+    right, bottom, left, top = struct.unpack_from(">4I", data, at + 8)
+    return max(0, right - left), max(0, bottom - top)
 
 
 def jp2_stream(data: bytes) -> EncodedImage | None:

@@ -26,8 +26,8 @@ from digidoc.ocr.pdf_meta import DocumentInfo, write_metadata
 from digidoc.ocr.pdf_text import text_operators
 from digidoc.ocr.source import Source
 
-# New image data that may wait in memory before it goes to a temporary file.
-_CHUNK_BYTES = 48 * 2**20
+# Image data that may wait in memory before it goes to a temporary file.
+_CHUNK_BYTES = 24 * 2**20
 _VERSION = "1.7"  # ISO 19005-2 stands on ISO 32000-1, which is PDF 1.7
 
 
@@ -95,13 +95,13 @@ class _Writer:
         self._folder = folder
         self._out = out
         self._stack = ExitStack()
-        self._chunks: list[pikepdf.Pdf] = []
+        self._chunks: list[Path] = []
         self._notes: list[str] = []
         self._count = 0
         self._start_chunk()
 
     def _start_chunk(self) -> None:
-        self._pdf = self._stack.enter_context(pikepdf.new())
+        self._pdf = pikepdf.new()
         self._font = InvisibleFont()
         self._embedder = Embedder(self._pdf)
         self._with_text: list[pikepdf.Object] = []
@@ -116,6 +116,7 @@ class _Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._pdf.close()
         self._stack.close()
 
     def add(self, content: PageContent, text: PageText) -> None:
@@ -144,12 +145,13 @@ class _Writer:
             self._start_chunk()
 
     def _end_chunk(self) -> None:
-        """Give the pages their font; put the chunk into a file, from which it is read piece by piece later."""
+        """Give the pages their font, and put the chunk into a file: pikepdf holds what it copies until it is closed."""
         self._give_font()
         path = self._folder / f"{len(self._chunks)}.pdf"
         with _saving(self._out):
             self._pdf.save(path, deterministic_id=True)
-        self._chunks.append(self._stack.enter_context(pikepdf.open(path)))
+        self._pdf.close()
+        self._chunks.append(path)
 
     def _give_font(self) -> None:
         if self._with_text:
@@ -161,9 +163,7 @@ class _Writer:
         """Write the whole document to the folder and bring it onto the disk."""
         if self._chunks:
             self._end_chunk()
-            whole = self._stack.enter_context(pikepdf.new())
-            for chunk in self._chunks:
-                whole.pages.extend(chunk.pages)
+            whole = self._stack.enter_context(self._joined())
         else:
             self._give_font()
             whole = self._pdf
@@ -175,8 +175,17 @@ class _Writer:
                 stream,
                 force_version=_VERSION,
                 deterministic_id=True,
+                fix_metadata_version=False,  # pikepdf would lay the XMP out anew, larger
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
             )
             stream.flush()
             os.fsync(stream.fileno())
         return path
+
+    def _joined(self) -> pikepdf.Pdf:
+        """The chunks one after the other, by qpdf's own job: it copies from file to file, pikepdf through memory."""
+        path = self._folder / "joined.pdf"
+        words = ["--deterministic-id", "--stream-data=preserve", "--pages", *map(str, self._chunks), "--", str(path)]
+        job = pikepdf.Job(["qpdf", "--empty", *words])
+        job.run()
+        return pikepdf.open(path, access_mode=pikepdf.AccessMode.stream)

@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
@@ -12,8 +13,17 @@ from digidoc.ocr.pdf_raw import LZW, filters
 
 _SPACES = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 # ISO 19005-2, 6.2.8: no /Alternates, no /OPI, no /Interpolate true. What is not needed to show the pixels stays behind.
-_KEPT_DECODED = ("/Type", "/Subtype", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/ImageMask", "/Decode")
-_KEPT = (*_KEPT_DECODED, "/DecodeParms")
+_KEPT_DECODED: Final[tuple[str, ...]] = (
+    "/Type",
+    "/Subtype",
+    "/Width",
+    "/Height",
+    "/ColorSpace",
+    "/BitsPerComponent",
+    "/ImageMask",
+    "/Decode",
+)
+_KEPT: Final[tuple[str, ...]] = (*_KEPT_DECODED, "/Filter", "/DecodeParms")
 
 
 class Embedder:
@@ -34,26 +44,19 @@ class Embedder:
     def _copied(self, image: pikepdf.Object) -> pikepdf.Object:
         """An image XObject of another PDF that `why_not_raw` has let pass; drawn twice, it is there once.
 
-        The stream's bytes stay in the source file until the new one is saved; LZW alone is decoded.
+        Its bytes are taken by hand: what pikepdf copies from file to file it keeps in memory on both sides. LZW is
+        decoded.
         """
         if image.objgen in self._copies:
             return self._copies[image.objgen]
         if LZW in filters(image):
-            data = image.read_bytes()
-            made: pikepdf.Object = Stream(self._pdf, zlib.compress(data, 6), {"/Filter": Name.FlateDecode})
-            self.bytes_held += len(data)
-            kept: tuple[str, ...] = _KEPT_DECODED
+            data, kept = zlib.compress(image.read_bytes(), 9), _KEPT_DECODED
         else:
-            made = self._pdf.make_indirect(self._pdf.copy_foreign(image))
-            kept = _KEPT
-        for key in [key for key in made.keys() if key not in (*kept, "/Length", "/Filter")]:  # noqa: SIM118 (pikepdf)
-            del made[key]
-        for key in kept:
-            if key in image and key not in made:
-                value = image[key]
-                made[key] = (
-                    self._pdf.copy_foreign(value) if isinstance(value, pikepdf.Object) and value.is_indirect else value
-                )
+            data, kept = image.read_raw_bytes(), _KEPT
+        made: pikepdf.Object = Stream(self._pdf, data, {key: self._value(image[key]) for key in kept if key in image})
+        if kept is _KEPT_DECODED:
+            made.Filter = Name.FlateDecode
+        self.bytes_held += len(data)
         if "/ColorSpace" in image and not image.get("/ImageMask", False):
             made.ColorSpace = self._profiled(made.ColorSpace)
         if "/JPXDecode" in filters(image) and "/ColorSpace" in made:
@@ -61,6 +64,18 @@ class Embedder:
             del made["/ColorSpace"]
         self._copies[image.objgen] = made = self._pdf.make_indirect(made)
         return made
+
+    def _value(self, value: Any) -> Any:
+        """A value of the source's dictionary, for the new one's."""
+        if not isinstance(value, pikepdf.Object):
+            return value
+        if value.is_indirect:
+            return self._pdf.copy_foreign(value)
+        if isinstance(value, Array):
+            return Array([self._value(each) for each in value])
+        if isinstance(value, Dictionary):
+            return Dictionary({key: self._value(each) for key, each in value.items()})
+        return value
 
     def _profiled(self, space: pikepdf.Object) -> pikepdf.Object:
         """The colour space, with a profile where it is DeviceCMYK, for which the output intent does not speak."""

@@ -22,11 +22,13 @@ def read_facts(path: Path) -> tuple[DocumentInfo, tuple[str, ...]]:
     # What pypdf finds odd in a file is neither the user's nor the log's business: pdfium shows the pages.
     log.setLevel(logging.CRITICAL)
     try:
-        reader = pypdf.PdfReader(path, strict=False)
-        found: Mapping[str, Any] = reader.metadata or {}
-        values = {name: str(found.get(f"/{name}", "") or "")[:_LONGEST] for name in _NAMES}
-        info = DocumentInfo(**{_NAMES[name]: value for name, value in values.items()})
-        attached = tuple(file.name[:_LONGEST] for file in reader.attachment_list)
+        # A stream: given a path, pypdf reads the whole file into memory.
+        with path.open("rb") as stream:
+            reader = pypdf.PdfReader(stream, strict=False)
+            found: Mapping[str, Any] = reader.metadata or {}
+            values = {name: str(found.get(f"/{name}", "") or "")[:_LONGEST] for name in _NAMES}
+            info = DocumentInfo(**{_NAMES[name]: value for name, value in values.items()})
+            attached = tuple(file.name[:_LONGEST] for file in reader.attachment_list)
     except Exception:  # noqa: BLE001 (on fuzzed files pypdf raises more than its own errors)
         return DocumentInfo(), ()
     finally:

@@ -119,7 +119,7 @@ def _xmp(info: DocumentInfo, language: str) -> str:
         simple("xmp:CreatorTool", info.creator),
         simple("xmp:CreateDate", xmp_date(info.created)),
     ]
-    return "\n".join(
+    return "".join(
         [
             '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>',
             '<x:xmpmeta xmlns:x="adobe:ns:meta/">',

@@ -6,7 +6,7 @@ import pikepdf
 from pikepdf import Array, Name
 
 from digidoc.ocr.icc import usable_icc
-from digidoc.ocr.jpx import jp2_stream
+from digidoc.ocr.jpx import jp2_stream, jpx_size
 
 # ISO 19005-2, 6.1.7.2: the filters of ISO 32000-1 but LZW and (mostly) Crypt.
 _FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/RunLengthDecode", "/ASCII85Decode"}
@@ -15,8 +15,10 @@ LZW = "/LZWDecode"
 _BITS = (1, 2, 4, 8, 16)
 _DEVICE = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
 _CIE = {"/CalGray": 1, "/CalRGB": 3, "/Lab": 3}
-# An image that needs more than this when decoded would take a worker's memory: A0 at 600 dpi in RGB is 1.6 GB.
-MAX_DECODED_BYTES = 1 << 30
+# Decoded, an image takes two to three times its bytes while it is handled, and a worker has 1 GB: 50 megapixels in
+# colour (A3 at 500 dpi), 144 in grey and in black and white (A0 at 300 dpi).
+MAX_DECODED_BYTES = 200 * 10**6
+MAX_IMAGE_PIXELS = 144 * 10**6
 
 
 def filters(image: pikepdf.Object) -> list[str]:
@@ -27,12 +29,19 @@ def filters(image: pikepdf.Object) -> list[str]:
     return [str(name) for name in found] if isinstance(found, Array) else [str(found)]
 
 
-def decoded_bytes(image: pikepdf.Object) -> int:
-    """Bytes that the pixels take by the dictionary; four components where it is not black and white."""
+def too_large(image: pikepdf.Object) -> bool:
+    """Whether the pixels, by the dictionary or by the file inside it, would not fit in a worker's memory.
+
+    Four components are assumed where it is not grey; its mask counts by itself.
+    """
     width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
+    if "/JPXDecode" in filters(image):
+        width, height = max((width, height), jpx_size(image.read_raw_bytes()), key=lambda size: size[0] * size[1])
     bits = 1 if image.get("/ImageMask", False) else int(image.get("/BitsPerComponent", 8))
-    components = 1 if bits == 1 else 4
-    return width * height * bits * components // 8
+    components = 1 if bits == 1 or image.get("/ColorSpace") == Name.DeviceGray else 4
+    if width * height * bits * components // 8 > MAX_DECODED_BYTES or width * height > MAX_IMAGE_PIXELS:
+        return True
+    return any(isinstance(image.get(key), pikepdf.Stream) and too_large(image[key]) for key in ("/SMask", "/Mask"))
 
 
 def why_not_raw(image: pikepdf.Object) -> str:

@@ -72,18 +72,24 @@ def _line_operators(line: Line, page: _Page, font: InvisibleFont) -> Iterator[st
     for place, piece in enumerate(pieces):
         size = max(_MIN_SIDE, math.hypot(*page.vector(0, piece.height))) / _EM_HEIGHT
         x, y = page.point(piece.left, piece.bottom - piece.height * _BELOW)
-        yield f"/F {number(size)} Tf {' '.join(number(v) for v in (*along, *up, x, y))} Tm"
+        matrix = (*map(number, (*along, *up)), _short(x), _short(y))
+        yield f"/F {_short(size)} Tf {' '.join(matrix)} Tm"
         width = math.hypot(*page.vector(piece.right - piece.left, 0))
         yield _show(piece.text, width, size, font)
         if place + 1 < len(pieces):
             gap = math.hypot(*page.vector(max(_MIN_SIDE, pieces[place + 1].left - piece.right), 0))
-            yield f"/F {number(size * _BLANK_SIZE)} Tf"
+            yield f"/F {_short(size * _BLANK_SIZE)} Tf"
             yield _show(" ", gap, size * _BLANK_SIZE, font)
 
 
 def _show(text: str, width: float, size: float, font: InvisibleFont) -> str:
     stretch = 100 * width / (len(text) * size * ADVANCE / 1000)
-    return f"{number(stretch)} Tz <{font.encode(text)}> Tj"
+    return f"{_short(stretch)} Tz <{font.encode(text)}> Tj"
+
+
+def _short(value: float) -> str:
+    """A length or a percentage to 2 decimals: 0.005 points are a fiftieth of a pixel at 300 dpi."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _pieces(line: Line) -> tuple[list[_Piece], float]:
@@ -100,8 +106,8 @@ def _pieces(line: Line) -> tuple[list[_Piece], float]:
         slope, top, bottom = 0.0, min(b.y0 for _, b in words), max(b.y1 for _, b in words)
     height = max(_MIN_SIDE, bottom - top)
     tallest = max(b.height for _, b in words)
-    if height > 2 * tallest:
-        # Not one line of print (a table row of several lines, a stamp): each word keeps its own box.
+    if line.cells or height > 2 * tallest:
+        # Not one line of print (a row of a table, a stamp): each word keeps its own box.
         own = [_Piece(t, b.x0, max(b.x1, b.x0 + _MIN_SIDE), b.y1, max(_MIN_SIDE, b.height)) for t, b in words]
         return own, 0.0
     return [

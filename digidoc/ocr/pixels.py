@@ -12,6 +12,12 @@ from PIL import Image
 
 # What `SourcePage.image` hands out at most: an A4 page at 600 dpi has 34.8 megapixels.
 MAX_PIXELS = 40_000_000
+# What is decoded at most, so that a worker stays below 1 GB: Pillow takes 4 bytes for a pixel in colour, and turning
+# and converting take as much again. Grey and black and white: Pillow's own limit of 89 megapixels.
+MAX_COLOUR_PIXELS = 50_000_000  # JPEG and PNG, whose bytes are kept: A3 at 500 dpi
+# TIFF and others in colour, and CMYK, alpha, 16 bits, whose pixels are packed anew: A4 at 600 dpi.
+MAX_OTHER_PIXELS = 35_000_000
+MAX_DEEP_PIXELS = 20_000_000  # 32-bit integers and floating point, which are stretched in 8 bytes a pixel
 _DEEP_MAX = 65535.0
 # What undoes each orientation (TIFF 6.0 and EXIF 2.3, tag 274).
 _TURNS = {
@@ -53,10 +59,10 @@ def eight_bit(image: Image.Image) -> Image.Image:
         flat = Image.alpha_composite(white, front).convert("RGB")
         return flat.convert("L") if image.mode in ("LA", "La", "1", "L") else flat
     if image.mode in ("1", "L"):
-        return image.convert("L")
+        return image if image.mode == "L" else image.convert("L")
     if image.mode == "LAB":
         return _from_lab(image)
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def sixteen_bit(image: Image.Image) -> NDArray[np.uint16]:

@@ -1,6 +1,5 @@
 """Whether a PDF is signed, or was: then its bytes must stay as they are."""
 
-import mmap
 import re
 from pathlib import Path
 
@@ -8,6 +7,9 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*\d+\s+\d+\s+\d+\s+\d+")
+# Four numbers of at most 20 digits, and as many blanks as anyone would write.
+_LONGEST_RANGE = 256
+_PIECE = 1 << 20
 _USAGE_RIGHTS = ("/UR3", "/UR")
 
 
@@ -57,5 +59,12 @@ def _known(pdf: pikepdf.Pdf) -> int:
 
 def _ranges_in(path: Path) -> int:
     """Byte ranges in the raw bytes: an earlier revision may hold one that the last revision has dropped."""
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return sum(1 for _ in _RANGE.finditer(data))
+    # Piece by piece: a mapped file would count as the worker's memory. What ends with the piece may be half a range:
+    # it is found again, whole, in the tail that the next piece begins with.
+    count, tail = 0, b""
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            data = tail + piece
+            count += sum(1 for found in _RANGE.finditer(data) if len(tail) <= found.end() < len(data))
+            tail = data[-_LONGEST_RANGE:]
+    return count

@@ -25,7 +25,15 @@ from digidoc.ocr.encode import (
     tiff_jpeg,
 )
 from digidoc.ocr.jpx import jp2_stream
-from digidoc.ocr.pixels import as_displayed, capped_size, orientation_of, strict_pillow
+from digidoc.ocr.pixels import (
+    MAX_COLOUR_PIXELS,
+    MAX_DEEP_PIXELS,
+    MAX_OTHER_PIXELS,
+    as_displayed,
+    capped_size,
+    orientation_of,
+    strict_pillow,
+)
 from digidoc.ocr.source import MAX_PAGES, Source
 
 ResultT = TypeVar("ResultT")
@@ -43,6 +51,8 @@ _DECODERS = {
     "image/gif": "GIF",
 }
 _LOSSY = ("image/webp", "image/heic", "image/avif")
+# TIFF 6.0, tag Compression: what might have gone in as it is, had it been one piece and of the right kind.
+_IN_STRIPS = {2: "group 3", 3: "group 3", 4: "group 4 in several strips", 6: "JPEG in strips", 7: "JPEG in strips"}
 _PLAUSIBLE = (50.0, 1200.0)
 # What cameras and screens write when they know nothing; taken seriously up to the long side of A3, inches.
 _DEFAULTS = (72.0, 96.0)
@@ -231,8 +241,20 @@ class ImageSource(Source):
         else:
             width, height = image.size
             orientation = orientation_of(image)
+        self._refuse_too_large(width * height)
         orientation = orientation if orientation in range(1, 9) else 1
         return _Look(width, height, orientation, dpi_of(width, height, image.info.get("dpi")))
+
+    def _refuse_too_large(self, pixels: int) -> None:
+        most = MAX_OTHER_PIXELS
+        if self._image.mode in ("1", "L") and self.media_type not in _LOSSY:
+            most = Image.MAX_IMAGE_PIXELS or MAX_COLOUR_PIXELS
+        elif self._image.mode in ("P", "RGB") and self.media_type in ("image/jpeg", "image/png"):
+            most = MAX_COLOUR_PIXELS
+        elif self._image.mode in ("F", "I"):
+            most = MAX_DEEP_PIXELS
+        if pixels > most:
+            raise TooLarge(file=self.path, reason=N_("more than {pixels} pixels"), pixels=most)
 
     def look(self, index: int) -> _Look:
         """The header of a page."""
@@ -309,6 +331,9 @@ class ImageSource(Source):
         image, notes = self._decoded(index, near_lossless if self.media_type in _LOSSY else lossless)
         if self.media_type in ("image/jpeg", "image/jp2"):
             notes = (*notes, f"recoded: PDF/A cannot hold this {self.media_type}; its pixels are kept without loss")
+        compression = self._image.tag_v2.get(259) if self.media_type == "image/tiff" else None
+        if compression in _IN_STRIPS:
+            notes = (*notes, f"recoded: {_IN_STRIPS[compression]}; its pixels are kept without loss")
         return image, notes
 
     def close(self) -> None:

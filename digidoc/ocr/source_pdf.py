@@ -16,18 +16,23 @@ from pypdfium2 import raw
 from digidoc.errors import DigidocError, EmptyInput, PasswordNeeded, TooLarge, UnreadableFile
 from digidoc.i18n import N_
 from digidoc.model import PageText
+from digidoc.ocr.bombs import PageGuard, refuse_bomb
 from digidoc.ocr.content import MAX_SIDE, MIN_SIDE, PageContent, PlacedImage, multiply
 from digidoc.ocr.drawn import DrawnImage, draw
 from digidoc.ocr.encode import rendered
 from digidoc.ocr.outline import OutlineEntry, read_outline
 from digidoc.ocr.page_look import Geometry, PageLook, box_of, has_links, is_annotated, scan_of, unit_of
 from digidoc.ocr.pdf_facts import read_facts
-from digidoc.ocr.pdf_raw import MAX_DECODED_BYTES, decoded_bytes, filters, why_not_raw
+from digidoc.ocr.pdf_raw import filters, why_not_raw
 from digidoc.ocr.pixels import capped
 from digidoc.ocr.rendering import on_page, only_image, render, upright
 from digidoc.ocr.signed import is_signed
 from digidoc.ocr.source import MAX_PAGES, Source
 from digidoc.ocr.textlayer import Look, good_layer
+
+# What pdfium may keep of pages that are done, and what a page without images is taken to be of it.
+_HELD_BYTES = 32 * 2**20
+_PAGE_BYTES = 64 * 2**10
 
 
 class PdfPage:
@@ -71,6 +76,9 @@ class PdfSource(Source):
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._mended: bytes | None = None
+        refuse_bomb(path)
+        self._guard = PageGuard(path)
         self._pike = self._open_pike()
         try:
             self._pdfium = self._open_pdfium()
@@ -87,10 +95,12 @@ class PdfSource(Source):
             self.close()
             raise
         self._looks: dict[int, PageLook] = {}
+        self._held = 0
 
     def _open_pike(self) -> pikepdf.Pdf | None:
         try:
-            return pikepdf.open(self.path)
+            # Not mapped into memory, where every byte that was once read would count as the worker's.
+            return pikepdf.open(self.path, access_mode=pikepdf.AccessMode.stream)
         except pikepdf.PasswordError:
             raise PasswordNeeded(file=self.path) from None
         except Exception:  # noqa: BLE001 (then pdfium's opinion counts; qpdf raises RuntimeError on fuzzed files too)
@@ -98,7 +108,7 @@ class PdfSource(Source):
 
     def _open_pdfium(self) -> pdfium.PdfDocument:
         try:
-            found = pdfium.PdfDocument(self.path)
+            found = pdfium.PdfDocument(self.path if self._mended is None else self._mended)
         except pdfium.PdfiumError as error:
             if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD:
                 raise PasswordNeeded(file=self.path) from None
@@ -114,7 +124,8 @@ class PdfSource(Source):
         try:
             mended = io.BytesIO()
             self._pike.save(mended)
-            return pdfium.PdfDocument(mended.getvalue())
+            self._mended = mended.getvalue()
+            return pdfium.PdfDocument(self._mended)
         except Exception as again:
             reason = N_("its pages cannot be shown, even after a repair")
             raise UnreadableFile(file=self.path, reason=reason) from again
@@ -161,11 +172,24 @@ class PdfSource(Source):
     def look(self, index: int) -> PageLook:
         """What there is to know of a page without decoding it; kept, for it is small."""
         if index not in self._looks:
+            self._let_go()
             self._looks[index] = self._looked(index)
+            self._held += _weight(self._looks[index])
         return self._looks[index]
+
+    def _let_go(self) -> None:
+        """Open the document anew when pdfium holds much: it keeps every stream that a page once showed."""
+        if self._held < _HELD_BYTES:
+            return
+        self._pdfium.close()
+        self._pdfium = self._open_pdfium()
+        self._held = 0
 
     def _looked(self, index: int) -> PageLook:
         page = self._pike_page(index)
+        if page is not None:
+            # Before pdfium loads the page, which follows all that it draws.
+            self._guard.check(page, index + 1)
         with self._loaded(index) as shown:
             box = box_of(shown)
             rotation = shown.get_rotation()  # 0, 90, 180 or 270, whatever the file says
@@ -177,10 +201,6 @@ class PdfSource(Source):
         if page is None:
             return PageLook(index, geometry, None, annotated=True, scan=None)
         drawing = draw(page, box, layers_hidden=self._layers_hidden)
-        for found in drawing.images:
-            if decoded_bytes(found.image) > MAX_DECODED_BYTES:
-                reason = N_("an image on page {page} would not fit in memory")
-                raise TooLarge(file=self.path, reason=reason, page=index + 1)
         return PageLook(index, geometry, drawing, is_annotated(page), scan_of(drawing, geometry))
 
     @cached_property
@@ -269,6 +289,12 @@ def _same_size(pixels: NDArray[np.uint8], scan: PlacedImage) -> bool:
     if not isinstance(image, pikepdf.Object):
         return False
     return pixels.shape[:2] == (int(image.get("/Height", 0)), int(image.get("/Width", 0)))
+
+
+def _weight(look: PageLook) -> int:
+    """About how many bytes pdfium keeps of a page that it has shown."""
+    images = look.drawing.images if look.drawing is not None else []
+    return _PAGE_BYTES + sum(int(found.image.get("/Length", 0)) for found in images)
 
 
 def _legal_size(size: tuple[float, float]) -> tuple[float, float]:

@@ -60,7 +60,13 @@ def digitize(
         ArchiveLocked: another process writes to the archive.
 
     """
-    told = {"engine": spec.name, "languages": spec.languages, "sign": signing is not None, "papers": len(items)}
+    told = {
+        "engine": spec.name,
+        "languages": spec.languages,
+        "mode": spec.mode,
+        "sign": signing is not None,
+        "papers": len(items),
+    }
     with archive.writing(), archive.batch(told) as batch:
         done = _Driver(archive, items, engine, spec, bar, signing).run()
         batch.counts = done.counts

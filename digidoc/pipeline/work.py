@@ -23,11 +23,11 @@ from digidoc.ocr.engines import EngineSpec, OcrEngine, open_engine
 from digidoc.pipeline.collect import Item
 
 # Part of every task's key: raised when the same input would come out differently.
-PIPELINE: Final = "1"
+PIPELINE: Final = "2"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
 _AGENT: Final = f"digidoc {__version__}"
-_REVIEWED: Final = {"ink-without-words", "low-confidence"}
+_REVIEWED: Final = {"ink-without-words", "low-confidence", "unclaimed-ink"}
 
 SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
 
@@ -60,7 +60,8 @@ class Task:
 
 def task_key(sha256: str, engine: EngineSpec) -> str:
     """The digest of input, pipeline version and options: what has the same key comes out the same."""
-    parts = (sha256, PIPELINE, engine.name, engine.languages if engine.name == "tesseract" else "")
+    how = {"tesseract": engine.languages, "vietnamese": engine.mode}.get(engine.name, "")
+    parts = (sha256, PIPELINE, engine.name, how)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 

@@ -45,7 +45,7 @@ def test_no_line_is_lost_or_doubled_on_any_page() -> None:
 
 
 def test_a_page_without_motto_keeps_its_order() -> None:
-    lines = [line("Điều 5. Trách nhiệm", 120, 100, 700), line("Điều 4. Hiệu lực", 120, 60, 600)]
+    lines = [line("Điều 5. Trách nhiệm", 120, 100, 400), line("Điều 4. Hiệu lực", 500, 60, 800)]
     assert arrange(lines, SIZE) == lines
 
 
@@ -54,3 +54,10 @@ def test_a_line_across_both_header_columns_is_parted() -> None:
     assert [ln.text for ln in part_joined([joined])] == ["UBND TỈNH", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
     body = line("Căn cứ Nghị định ngày 05 tháng 3 năm 2020 của Chính phủ", 120, 60, 920)
     assert part_joined([body]) == [body]
+
+
+def test_a_line_never_comes_before_one_that_stands_over_it() -> None:
+    left = [line(f"Điều {n}", 120, 60 + 40 * n, 400) for n in range(5)]
+    right = [line(f"Article {n}", 520, 60 + 40 * n, 800) for n in range(5)]
+    mixed = [left[2], left[0], left[1], *left[3:], right[1], right[0], *right[2:]]
+    assert [ln.text for ln in arrange(mixed, SIZE)] == [ln.text for ln in (*left, *right)]

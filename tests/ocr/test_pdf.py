@@ -153,6 +153,27 @@ def test_the_page_shows_what_the_source_displays(tmp_path: Path, name: str, orie
     assert np.abs(page.astype(int) - colour).mean() < 12
 
 
+def test_a_fax_with_its_bits_the_other_way_round_keeps_its_size(tmp_path: Path) -> None:
+    import pypdfium2
+
+    for order in (1, 2):
+        _bilevel().save(tmp_path / f"{order}.tif", compression="group4", tiffinfo={266: order}, dpi=(72, 72))
+        _convert(tmp_path / f"{order}.tif", tmp_path / f"{order}.pdf")
+    assert (tmp_path / "1.tif").read_bytes() != (tmp_path / "2.tif").read_bytes()
+    assert _image_of(tmp_path / "1.pdf") == _image_of(tmp_path / "2.pdf")
+    document = pypdfium2.PdfDocument(tmp_path / "2.pdf")
+    page = np.array(document[0].render(scale=1).to_numpy()[:, :, 0])
+    document.close()
+    assert np.array_equal(page, np.asarray(_bilevel().convert("L")))
+
+
+@pytest.mark.parametrize(("kind", "said"), [("group4", []), ("group3", ["group 3"])])
+def test_a_change_of_packing_is_said(tmp_path: Path, kind: str, said: list[str]) -> None:
+    _bilevel().save(tmp_path / "fax.tif", compression=kind)
+    notes = _convert(tmp_path / "fax.tif", tmp_path / "out.pdf")
+    assert [f"page 1: recoded: {what}; its pixels are kept without loss" for what in said] == list(notes)
+
+
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     save(pages(2, dpi=60), tmp_path / "scan.tif")
     for out in ("one.pdf", "two.pdf"):

@@ -39,22 +39,23 @@ class Core:
     bottom: NDArray[np.float32]
 
 
-def find_lines(session: Any, gray: Image, long_side: int) -> list[Box]:
+def find_lines(session: Any, gray: Image, long_side: int, barriers: Image | None = None) -> list[Box]:
     """Boxes of the printed lines, in pixels of `gray`, in no particular order.
 
     Args:
         session: onnxruntime session of the detector.
         gray: level page.
         long_side: of the network's input, pixels.
+        barriers: of the whole page at any size: no line goes across what is not 0 (the rulings of tables).
 
     """
-    boxes, scale = _at_size(session, gray, long_side)
+    boxes, scale = _at_size(session, gray, long_side, barriers)
     if len(boxes) >= _FEW:
         height = float(np.median([box.height for box in boxes]))
         if height < _SMALL:
             side = min(_MAX_SIDE, int(long_side * _WANTED / max(height, 1.0))) // _MULTIPLE * _MULTIPLE
             if side > long_side:
-                boxes, scale = _at_size(session, gray, side)
+                boxes, scale = _at_size(session, gray, side, barriers)
     height, width = gray.shape
     return [
         Box(max(0.0, b.x0 / scale), max(0.0, b.y0 / scale), min(width, b.x1 / scale), min(float(height), b.y1 / scale))
@@ -62,7 +63,7 @@ def find_lines(session: Any, gray: Image, long_side: int) -> list[Box]:
     ]
 
 
-def _at_size(session: Any, gray: Image, long_side: int) -> tuple[list[Box], float]:
+def _at_size(session: Any, gray: Image, long_side: int, barriers: Image | None) -> tuple[list[Box], float]:
     scale = long_side / max(gray.shape)
     height, width = (max(1, round(side * scale)) for side in gray.shape)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -70,6 +71,9 @@ def _at_size(session: Any, gray: Image, long_side: int) -> tuple[list[Box], floa
     ink = np.zeros((-(-height // _MULTIPLE) * _MULTIPLE, -(-width // _MULTIPLE) * _MULTIPLE), np.float32)
     ink[:height, :width] = 1.0 - small.astype(np.float32) / 255.0
     answer = session.run(None, {"x": ink[None, None]})[0][0]
+    if barriers is not None:
+        walls = cv2.resize(barriers, (-(-width // _STRIDE), -(-height // _STRIDE)), interpolation=cv2.INTER_AREA) > 0
+        answer[0][: walls.shape[0], : walls.shape[1]][walls] = -1.0
     boxes: list[Box] = []
     for core in _cores(answer):
         boxes.extend(_box(part) for part in _parted(core))

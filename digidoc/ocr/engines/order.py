@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from digidoc.model import Box, Line, Word
 from digidoc.text import fold
 
@@ -18,6 +20,8 @@ _RECIPIENTS: Final = re.compile(r"^noi nh?an\s*[:.;]?")
 _HEADER_DEPTH: Final = 0.3
 _SLACK: Final = 0.1
 _LEFT_HALF: Final = 0.45
+# Lines may reach into each other by this share of their height and still stand one over the other.
+_OVER: Final = 0.3
 
 
 def part_joined(lines: Sequence[Line]) -> list[Line]:
@@ -58,8 +62,31 @@ def arrange(lines: Sequence[Line], size: tuple[int, int]) -> list[Line]:
         size: width and height of the level frame, pixels.
 
     """
-    ordered = _header_first(list(lines), size)
+    ordered = _header_first(_downwards(lines), size)
     return _recipients_then_signer(ordered, size)
+
+
+def _downwards(lines: Sequence[Line]) -> list[Line]:
+    """The lines in their order, but none before a line that stands over it: in any column one reads from top to bottom.
+
+    A line stands over another when it ends above it and they share some of their width.
+    """
+    if not lines:
+        return []
+    x0, y0, x1, y1 = np.asarray([line.box for line in lines], float).T
+    slack = _OVER * float(np.median(y1 - y0))
+    over = (y1[:, None] <= y0[None, :] + slack) & (np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > slack)
+    np.fill_diagonal(over, val=False)
+    waiting = over.sum(axis=0)
+    left = np.ones(len(lines), bool)
+    ordered: list[Line] = []
+    while left.any():
+        free = np.flatnonzero(left & (waiting == 0))
+        at = int(free[0]) if len(free) else int(np.flatnonzero(left)[0])
+        ordered.append(lines[at])
+        left[at] = False
+        waiting = waiting - over[at]
+    return ordered
 
 
 def _header_first(lines: list[Line], size: tuple[int, int]) -> list[Line]:
