@@ -4,9 +4,11 @@ The register says what exists; the archive says what of it is digitized, conform
 I/O: `report` and `archive` both speak in them and never import each other. Days are days of Việt Nam (+07:00).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Final
 
 
@@ -335,3 +337,21 @@ class Imported:
     new: int
     changed: int
     unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSource:
+    """Where rows of an import came from; the file itself is kept, so that the catalogue can be made anew.
+
+    Attributes:
+        path: the file.
+        sha256: of its bytes, hex.
+        kind: dossiers, procedures, units or papers.
+        mapping: name of a value to the title of the column that holds it, as it was used.
+
+    """
+
+    path: Path
+    sha256: str
+    kind: str
+    mapping: Mapping[str, str]
