@@ -142,6 +142,7 @@ class FlowCounts:
         received: received dossiers, withdrawn ones included.
         received_online: of these, those that came online.
         withdrawn: of these, those that were withdrawn or stopped later.
+        withdrawn_online: of the withdrawn, those that came online.
         components_due: received dossiers with at least one component.
         components: of these, by quality (attached, conformant, signed), those of which every component is digitized.
         reused: received dossiers with a component that was reused or taken from the store.
@@ -162,6 +163,7 @@ class FlowCounts:
     received: int = 0
     received_online: int = 0
     withdrawn: int = 0
+    withdrawn_online: int = 0
     components_due: int = 0
     components: tuple[int, int, int] = (0, 0, 0)
     reused: int = 0

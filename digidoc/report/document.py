@@ -172,24 +172,36 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """An indicator of the national scorecard (QĐ 766/QĐ-TTg): its code, figure, and points of how many."""
+    """An indicator of the national scorecard (QĐ 766/QĐ-TTg).
+
+    Attributes:
+        code: of the indicator.
+        figure: behind it; None where digidoc does not measure it.
+        points: earned, two decimals; None without a figure or with nothing to divide by.
+        of: points that can be earned.
+        full_at: percentage that gives all of them.
+
+    """
 
     code: str
-    figure: Figure
+    figure: Figure | None
     points: Decimal | None
     of: Decimal
+    full_at: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFacts:
-    """The programme that is compared with: name, title, source, first and last day, and how steps are read."""
+    """The programme that is compared with; see `digidoc.report.targets.Programme`. `mode` is empty without steps."""
 
     name: str
     title: str
     source: str
     valid_from: date
     valid_to: date
+    kind: str
     mode: str
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)

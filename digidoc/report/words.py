@@ -1,5 +1,6 @@
 """The codes of reports and targets in a person's words."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -8,8 +9,8 @@ from typing import Final
 from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
 from digidoc.model import Level
-from digidoc.register import Quality
-from digidoc.report.document import Metric
+from digidoc.register import GroupBy, Quality
+from digidoc.report.document import Figure, Forecast, Metric, ReportDocument
 from digidoc.report.targets import Kind, Mode
 
 _LEVELS: Final[Mapping[Level, str]] = {
@@ -45,6 +46,49 @@ _KINDS: Final[Mapping[Kind, str]] = {
 _MODES: Final[Mapping[Mode, str]] = {
     Mode.POINTS: N_("steps are percentage points"),
     Mode.RELATIVE: N_("steps are relative growth"),
+}
+# Narrow titles of columns.
+_SHORT: Final[Mapping[Metric, str]] = {
+    Metric.STOCK: N_("stock"),
+    Metric.PAPERS: N_("papers"),
+    Metric.COMPONENTS: N_("components"),
+    Metric.RESULTS: N_("results"),
+    Metric.COMPLETE: N_("complete"),
+    Metric.SIGNED: N_("signatures"),
+    Metric.REVIEWED: N_("reviewed"),
+    Metric.REUSE: N_("reuse"),
+    Metric.SYNCED: N_("store"),
+    Metric.ON_TIME: N_("on time"),
+    Metric.ON_TIME_ALL: N_("on time, all"),
+    Metric.ONLINE: N_("online"),
+    Metric.EXCHANGE: N_("exchange"),
+}
+_GROUPS: Final[Mapping[GroupBy, str]] = {
+    GroupBy.UNIT: N_("Unit"),
+    GroupBy.LEVEL: N_("Level"),
+    GroupBy.PROCEDURE: N_("Procedure"),
+    GroupBy.FIELD: N_("Field of procedures"),
+    GroupBy.MONTH: N_("Month"),
+}
+_NOTES: Final[Mapping[str, str]] = {
+    "no-register": N_("There is no register of dossiers: papers are counted, not dossiers. See `digidoc import`."),
+    "declared-stock": N_("Divided by the stock that digidoc.toml declares: there is no register of results."),
+    "declared-only": N_("{declared_only} results are counted by the register's word alone; no file is here."),
+    "copies-counted-once": N_("{copies} copies of the same file are counted once."),
+    "orphan-papers": N_("{orphan_dossiers} dossiers with papers here are not in the register."),
+    "resolved-without-papers": N_("{resolved_without_papers} resolved dossiers of the register have no paper here."),
+    "withdrawn-left-out": N_("{withdrawn} dossiers were withdrawn or stopped; form II.06a leaves them out."),
+    "programme-has-no-such-level": N_("The programme sets no target for this level of government."),
+    "programme-not-begun": N_("The programme has not begun on that day."),
+    "level-of-government-ended": N_("The level of government did not exist any more on that day."),
+    "last-year-of-the-programme-carried-on": N_("The programme has ended; the target of its last year is kept."),
+    "nothing-to-divide-by": N_("There is nothing to divide by, so there is no percentage."),
+    "more-than-declared-stock": N_("More papers are digitized than there should be: check `stock` in digidoc.toml."),
+}
+_FORECASTS: Final[Mapping[str, str]] = {
+    "met-already": N_("The target is met already."),
+    "no-progress": N_("At this pace the target is not met: {pace} points a month over the last months."),
+    "too-few-months": N_("Too few months are known to say when the target is met."),
 }
 
 
@@ -90,3 +134,59 @@ def day(value: date | None) -> str:
     if value is None:
         return ""
     return f"{value:%d/%m/%Y}" if current() == "vi" else value.isoformat()
+
+
+def short(value: Figure) -> str:
+    """A narrow title for a figure."""
+    name = _(_SHORT[value.metric])
+    return name if value.quality is None else f"{name}\n{quality(value.quality)}"
+
+
+def figure(value: Figure) -> str:
+    """A figure in one phrase, with the quality that counts."""
+    name = metric(value.metric)
+    return name if value.quality is None else f"{name} ({quality(value.quality)})"
+
+
+def group(value: GroupBy) -> str:
+    """What a report is broken down by."""
+    return _(_GROUPS[value])
+
+
+def group_key(by: GroupBy, key: str) -> str:
+    """The key of a group as people read it."""
+    if not key:
+        return _("unknown")
+    if by is GroupBy.MONTH:
+        return month(key)
+    return level(Level(key)) if by is GroupBy.LEVEL and key in list(Level) else key
+
+
+def month(key: str) -> str:
+    """A month "2025-03" as the language writes it."""
+    return f"{key[5:]}/{key[:4]}" if current() == "vi" and key else key
+
+
+def span(first: date | None, last: date | None) -> str:
+    """A period as the language writes it."""
+    if first is None:
+        return _("all time until {last}").format(last=day(last)) if last else _("all time")
+    return _("{first} to {last}").format(first=day(first), last=day(last))
+
+
+def note(code: str, report: ReportDocument) -> str:
+    """What a reader has to know; an unknown code as it is."""
+    message = _NOTES.get(code, code)
+    counts = {name: number(count) for name, count in report.counts}
+    return _(message).format_map(defaultdict(lambda: "?", counts))
+
+
+def forecast(value: Forecast) -> str:
+    """When the target is met, and on what that rests."""
+    pace = percent(value.a_month)
+    if value.met_on is not None:
+        return _("At the pace of the last months ({pace} points a month) the target is met on {day}.").format(
+            pace=pace, day=day(value.met_on)
+        )
+    message = _FORECASTS.get(value.basis, value.basis)
+    return _(message).format(pace=pace)
