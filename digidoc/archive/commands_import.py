@@ -110,7 +110,7 @@ def _import(
     with Archive.locate(folder) as archive, archive.writing(), voice.progress(_("Importing"), _("rows")) as bar:
         today = datetime.now(UTC).astimezone(_ZONE).date()
         unit = archive.config.unit.code
-        reading = Reading(file, kind, mapping=titles, sheet=sheet, unit=unit, today=today)
+        reading = Reading(file, kind, mapping=titles, sheet=sheet, unit=unit, today=today, known=archive.known_dossiers)
         source = ImportSource(file, digest(file), kind, titles)
         imported = _taker(archive, kind)(_counted(reading, bar), source)
     data = {

@@ -281,7 +281,7 @@ class _Assembly:
         ]
         yield from rows
         if rows:
-            yield _sum_of(rows)
+            yield sum_of(rows)
 
     def _name(self, code: str) -> str:
         known = self._units.get(code)
@@ -311,18 +311,7 @@ class _Assembly:
 
     def _programme(self) -> ProgrammeFacts | None:
         found = self._asked.programme
-        if found is None:
-            return None
-        return ProgrammeFacts(
-            found.name,
-            found.title,
-            found.source,
-            found.valid_from,
-            found.valid_to,
-            found.kind.value,
-            "" if found.mode is None else found.mode.value,
-            found.remark,
-        )
+        return None if found is None else targets.facts(found)
 
     def _notes(self) -> Iterator[str]:
         """Codes of what a reader has to know of the whole report, in the order in which they are told."""
@@ -394,6 +383,7 @@ def _form_row(key: str, name: str, flow: FlowCounts, carried: int, process: Proc
     )
 
 
-def _sum_of(rows: Sequence[FormRow]) -> FormRow:
+def sum_of(rows: Sequence[FormRow]) -> FormRow:
+    """The row of sums below the form: its key is empty."""
     numbers = [name for name in FormRow.__slots__ if name not in ("key", "name")]
     return FormRow("", "", **{name: sum(getattr(row, name) for row in rows) for name in numbers})

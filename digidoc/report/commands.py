@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -138,7 +139,7 @@ def register(app: typer.Typer, locate: Locate, sign: Sign) -> None:
             raise UsageError(reason=N_("--merge goes with the archives or reports to be added up"))
         asked = Asked(by, period, as_of, tuple(unit or ()), tuple(procedure or ()), quality, metric, target)
         if merge:
-            made, problems = _merged(locate, sources or [], asked)
+            made, problems = _merged(locate, sources or [], asked, archive)
         else:
             with closing(locate(archive)) as source:
                 question = _question(source, asked)
@@ -153,20 +154,35 @@ def register(app: typer.Typer, locate: Locate, sign: Sign) -> None:
 
 def _question(source: "ReportSource", asked: "Asked") -> "Question":
     from digidoc.report.commands_target import folders
+    from digidoc.report.request import check_scope
 
-    return asked.question(source.figures(), folders(source.root))
+    question = asked.question(source.figures(), folders(source.root))
+    check_scope(source, question.scope)
+    return question
 
 
-def _merged(locate: Locate, sources: list[Path], asked: "Asked") -> "tuple[ReportDocument, tuple[Problem, ...]]":
+def _merged(
+    locate: Locate, sources: list[Path], asked: "Asked", archive: Path | None
+) -> "tuple[ReportDocument, tuple[Problem, ...]]":
+    """The sum of several reports; an archive that is named says whose it is, and which offices have to be there."""
     from digidoc.report import merge
+    from digidoc.report.assemble import assemble
+    from digidoc.report.commands_target import folders
 
     def answer(folder: Path) -> "ReportDocument":
-        from digidoc.report.assemble import assemble
-
         with closing(locate(folder)) as source:
-            return assemble(source, _question(source, asked))
+            return assemble(source, replace(_question(source, asked), by=None))
 
-    return merge.merged(sources, answer, asked)
+    if archive is None:
+        whole = asked.whole(None, (), folders(None))
+    else:
+        with closing(locate(archive)) as source:
+            figures = source.figures()
+            inside = tuple(unit for unit in source.units() if unit.parent == figures.unit.code)
+            whole = asked.whole(figures, inside, folders(source.root))
+    returns, problems = merge.gathered(sources, answer, whole.made_at)
+    made, left_out = merge.merged(returns, whole)
+    return made, (*problems, *left_out)
 
 
 def _exit_code(made: "ReportDocument", problems: tuple[Problem, ...], *, fail_under_target: bool) -> ExitCode:

@@ -9,10 +9,12 @@ from typing import Final
 from digidoc.errors import OutputExists, UsageError, from_os
 from digidoc.i18n import N_
 from digidoc.model import ArchiveFigures
-from digidoc.register import GroupBy, Quality, Scope
+from digidoc.register import GroupBy, Quality, Scope, UnitRecord
 from digidoc.report.assemble import ZONE, Question
 from digidoc.report.document import Metric
+from digidoc.report.merge import Whole
 from digidoc.report.period import day, period
+from digidoc.report.source import ReportSource
 from digidoc.report.targets import Programme, load
 
 FORMATS: Final = ("table", "json", "csv", "xlsx", "md", "html", "pdf")
@@ -53,6 +55,26 @@ class Asked:
         scope = Scope(first, last, asked, self.units, self.procedures)
         return Question(scope, today, made_at, self.by, self.quality, self._metric(), _programme(name, folders))
 
+    def whole(self, figures: ArchiveFigures | None, expected: tuple[UnitRecord, ...], folders: Sequence[Path]) -> Whole:
+        """What reports of several offices are added up to.
+
+        Args:
+            figures: of the archive of the office above them; None without one.
+            expected: the offices that have to be there.
+            folders: where target programmes lie.
+
+        Raises:
+            UsageError: they cannot be broken down by that.
+            UnknownTarget, BadConfiguration: the programme.
+
+        """
+        by = self.by or GroupBy.UNIT
+        if by not in (GroupBy.UNIT, GroupBy.LEVEL):
+            raise UsageError(reason=N_("reports that are added up are broken down by unit or by level"))
+        name = self.target or (None if figures is None else figures.target)
+        made_at = datetime.now(UTC).astimezone(ZONE).replace(microsecond=0)
+        return Whole(None if figures is None else figures.unit, expected, _programme(name, folders), by, made_at)
+
     def _day(self, today: date) -> tuple[date | None, date]:
         """The day that is asked for, None for now, and the day that it is."""
         if self.as_of is None:
@@ -83,6 +105,27 @@ class Asked:
             known = ", ".join(Metric)
             raise UsageError(reason=N_("there is no metric {name}; there are {known}"), name=self.metric, known=known)
         return Metric(self.metric)
+
+
+def check_scope(source: ReportSource, scope: Scope) -> None:
+    """See that the offices and procedures that are asked for exist: a misspelt code has no figures, and looks like 0.
+
+    Raises:
+        UsageError: one does not.
+
+    """
+    if scope.units:
+        known = {unit.code for unit in source.units()} | set(source.flow(GroupBy.UNIT, Scope()))
+        for code in scope.units:
+            if code not in known:
+                raise UsageError(reason=N_("neither the list of offices nor the register has {code}"), code=code)
+    if scope.procedures:
+        known = {procedure.code for procedure in source.procedures()} | set(source.flow(GroupBy.PROCEDURE, Scope()))
+        for code in scope.procedures:
+            if code not in known:
+                raise UsageError(
+                    reason=N_("neither the catalogue of procedures nor the register has {code}"), code=code
+                )
 
 
 def _programme(name: str | None, folders: Sequence[Path]) -> Programme | None:

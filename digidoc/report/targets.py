@@ -16,7 +16,7 @@ from typing import Final
 from digidoc.errors import UnknownTarget, from_os
 from digidoc.model import Level
 from digidoc.register import Quality
-from digidoc.report.document import Metric
+from digidoc.report.document import Metric, ProgrammeFacts
 
 ENDING: Final = ".toml"
 
@@ -150,6 +150,20 @@ def due(programme: Programme, level: Level, day: date) -> Due:
 def _quality(programme: Programme, year: int) -> Quality:
     years = [known for known in programme.qualities if known <= year]
     return programme.qualities[max(years) if years else min(programme.qualities)]
+
+
+def facts(programme: Programme) -> ProgrammeFacts:
+    """What a report says of the programme that it is compared with."""
+    return ProgrammeFacts(
+        programme.name,
+        programme.title,
+        programme.source,
+        programme.valid_from,
+        programme.valid_to,
+        programme.kind.value,
+        "" if programme.mode is None else programme.mode.value,
+        programme.remark,
+    )
 
 
 def points(indicator: Indicator, numerator: int, denominator: int) -> Decimal | None:

@@ -83,6 +83,9 @@ _NOTES: Final[Mapping[str, str]] = {
     "level-of-government-ended": N_("The level of government did not exist any more on that day."),
     "last-year-of-the-programme-carried-on": N_("The programme has ended; the target of its last year is kept."),
     "nothing-to-divide-by": N_("There is nothing to divide by, so there is no percentage."),
+    "reports-of-different-days": N_("The reports are of different days; the earliest is given."),
+    "reports-of-different-headlines": N_("Some offices have no register: their papers are counted apart."),
+    "units-without-report": N_("{units_without_report} offices that belong here sent no report."),
     "more-than-declared-stock": N_("More papers are digitized than there should be: check `stock` in digidoc.toml."),
 }
 _FORECASTS: Final[Mapping[str, str]] = {

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive.importing import national
+from digidoc.archive.importing import cells, national
 from digidoc.archive.importing.cells import Cell
 from digidoc.archive.importing.errors import BadRow, CellError, TableUnusable
 from digidoc.archive.importing.rows import Maker
@@ -19,6 +19,8 @@ from digidoc.i18n import N_
 # More rows than this with mistakes are no mistakes: it is another file than was meant.
 MOST_BAD: Final = 10_000
 _CHUNK: Final = 1 << 20
+_ASKED_AT_ONCE: Final = 500
+Numbered = tuple[int, Any]  # a value and the line that it stands on
 
 
 class Reading:
@@ -31,12 +33,22 @@ class Reading:
         sheet: of a spreadsheet; None takes the first that has the columns.
         unit: code of the office that dossiers without one belong to.
         today: nothing is received later.
+        known: those of some codes that the register has a dossier of; asked for a list of papers. None asks nobody.
 
     """
 
     def __init__(
-        self, path: Path, kind: str, *, mapping: Mapping[str, str], sheet: str | None, unit: str, today: date
+        self,
+        path: Path,
+        kind: str,
+        *,
+        mapping: Mapping[str, str],
+        sheet: str | None,
+        unit: str,
+        today: date,
+        known: Callable[[Iterable[str]], set[str]] | None = None,
     ) -> None:
+        self._known = known
         self._path, self._kind, self._mapping, self._sheet = path, KINDS[kind], mapping, sheet
         self._maker = Maker(unit, today)
         self._seen: set[int] = set()
@@ -54,11 +66,15 @@ class Reading:
             FileMissing, PermissionMissing, StorageError: it cannot be read.
 
         """
-        yield from self._json() if _is_json(self._path) else self._table()
+        found = self._json() if _is_json(self._path) else self._table()
+        if self._known is not None and self._kind.name == "papers":
+            found = self._of_known(found, self._known)
+        for _line, value in found:
+            yield value
         if self.rows == 0:
             raise TableUnusable(file=self._path, reason=N_("there is no row below the header"))
 
-    def _table(self) -> Iterator[Any]:
+    def _table(self) -> Iterator[Numbered]:
         make = self._maker.of(self._kind.name)
 
         def made(named: Mapping[str, Cell]) -> Iterable[Any]:
@@ -87,7 +103,7 @@ class Reading:
                 looked.append(row)
         raise missing(looked, self._kind, self._mapping, self._path, names)
 
-    def _json(self) -> Iterator[Any]:
+    def _json(self) -> Iterator[Numbered]:
         makers: dict[str, Callable[[Any], Iterable[Any]]] = {
             "units": national.unit,
             "dossiers": lambda entry: (national.dossier(entry, self._maker, self._maker.unit_code),),
@@ -99,15 +115,26 @@ class Reading:
 
     def _one(
         self, line: int, make: Callable[[Any], Iterable[Any]], given: Any, titles: Mapping[str, str]
-    ) -> Iterator[Any]:
+    ) -> Iterator[Numbered]:
         """The values of a row; a bad one becomes a problem."""
         self.rows += 1
         try:
             for value in make(given):
                 self._once(value)
-                yield value
+                yield line, value
         except CellError as error:
             self._bad(line, error, titles)
+
+    def _of_known(self, rows: Iterator[Numbered], known: Callable[[Iterable[str]], set[str]]) -> Iterator[Numbered]:
+        """The papers whose dossiers the register has."""
+        while some := list(islice(rows, _ASKED_AT_ONCE)):
+            there = known({dossier for _line, (dossier, _paper) in some})
+            for line, (dossier, paper) in some:
+                if dossier in there:
+                    yield line, (dossier, paper)
+                else:
+                    reason = N_("the register has no dossier {value}: import the dossiers first")
+                    self._bad(line, CellError("dossier", reason, value=cells.shown(dossier)), self.columns)
 
     def _once(self, value: Any) -> None:
         """See that what has a code of its own stands there once; papers may stand there as often as they like."""
