@@ -52,7 +52,7 @@ _DIGITIZE = "\n\n".join(
 def register(app: typer.Typer) -> None:
     """Mount the commands."""
     from digidoc import doctor
-    from digidoc.archive import commands_import
+    from digidoc.archive import commands_import, commands_reuse
     from digidoc.demo import command as demo
     from digidoc.report import commands as report
     from digidoc.report import commands_target
@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
     report.register(app, _locate, _sign_pdf)
     commands_target.register(app, _find_root)
     commands_import.register(app)
+    commands_reuse.register(app)
     demo.register(app)
     doctor.register(app)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive import events, index, metadata
+from digidoc.archive import content, events, index, metadata, register_facts, reuse_link
 from digidoc.archive.chain import Head, canonical
 from digidoc.archive.database import create_database, damaged, open_database, transaction, translated
 from digidoc.errors import UnknownPaper
@@ -75,11 +75,12 @@ class Catalog:
             DigidocError: see `translated`; nothing was changed.
 
         """
-        with translated(self.path), transaction(self.db):
+        with translated(self.path), transaction(self.db), self._counted_anew(record):
             self._write_paper(record)
             self._clear(record.paper_id)
             self._write_parts(record)
             self._write_pages(record)
+            reuse_link.put(self.db, record)
             events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
 
     def write_events(self, new: Iterable[Event], *, object_id: str = "", paper_id: str | None = None) -> None:
@@ -112,11 +113,14 @@ class Catalog:
             events.publish(self.db, self.path.with_name(events.HEAD_FILE))
 
     def write_unit(self, unit: Unit) -> None:
-        """Put an office in the place of what was known of it; dates and successor stay as they are."""
+        """Put an office in the place of what was known of it; a name that is not given, and the rest, stay."""
         row = (unit.code, unit.name, unit.level.value)
         with self.reading() as db:
-            if db.execute("SELECT code, name, level FROM unit WHERE code = ?", [unit.code]).fetchone() == row:
-                return
+            old = db.execute("SELECT code, name, level FROM unit WHERE code = ?", [unit.code]).fetchone()
+        if old is not None and not unit.name:
+            row = (unit.code, old[1], unit.level.value)
+        if old == row:
+            return
         with translated(self.path), transaction(self.db):
             self.db.execute(
                 "INSERT INTO unit(code, name, level) VALUES (?, ?, ?) "
@@ -171,6 +175,19 @@ class Catalog:
         for row in self.db.table(table).rows_where("paper_id = ?", [paper_id], order_by="rowid"):
             yield {key: value for key, value in row.items() if key not in ("id", "paper_id")}
 
+    @contextmanager
+    def _counted_anew(self, record: PaperRecord) -> Iterator[None]:
+        """Keep true what reports are answered from, while a paper is written."""
+        old = self.db.execute("SELECT sha256 FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
+        # A refused paper may be filed later with other bytes.
+        contents = {record.sha256, *(old or ())}
+        for sha256 in contents:
+            content.take_out(self.db, sha256)
+        with register_facts.paper_changing(self.db, record.dossier, reuse_link.targets(record)):
+            yield
+        for sha256 in contents:
+            content.put_in(self.db, sha256)
+
     def _write_paper(self, record: PaperRecord) -> None:
         if record.dossier is not None:
             # A dossier of which only refused papers are known has no object yet.
@@ -179,6 +196,7 @@ class Catalog:
                 "ON CONFLICT(code) DO UPDATE SET object_id = excluded.object_id WHERE excluded.object_id <> ''",
                 [record.dossier, record.object_id],
             )
+        verdict, checked_at = content.verdict(record.signatures)
         registered = metadata.stamp(min(event.at for event in record.events))
         old = self.db.execute("SELECT registered_at FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
         row = {
@@ -196,6 +214,8 @@ class Catalog:
             "doubts": canonical(list(record.doubts)),
             "problem": None if record.problem is None else canonical(record.problem),
             "registered_at": min(registered, old[0]) if old else registered,
+            "verdict": verdict,
+            "checked_at": checked_at,
         }
         # Not `upsert` of sqlite-utils: it tries out by making a table what this SQLite can do, and where that fails, as
         # on a full disk, it goes on in a way that leaves rows with required columns out without a word.

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
 from digidoc.model import Level
 from digidoc.register import GroupBy, Quality
-from digidoc.report.document import Figure, Forecast, Metric, ReportDocument
+from digidoc.report.document import Figure, Forecast, Goal, Metric, ReportDocument, Status
 from digidoc.report.targets import Kind, Mode
 
 _LEVELS: Final[Mapping[Level, str]] = {
@@ -95,6 +95,11 @@ _FORECASTS: Final[Mapping[str, str]] = {
 }
 
 
+def plain(text: str) -> str:
+    """A text from outside on one line, without characters that steer a terminal or turn the direction of writing."""
+    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
+
+
 def level(value: Level) -> str:
     """A level of government."""
     return _(_LEVELS[value])
@@ -125,6 +130,11 @@ def percent(value: Decimal | None, places: int = 2) -> str:
     if value is None:
         return "–"
     return f"{value:.{places}f}".replace(".", "," if current() == "vi" else ".")
+
+
+def whole(value: Decimal) -> str:
+    """A percentage without decimals, rounded down, for narrow places: 100 stands only where nothing is missing."""
+    return str(value.quantize(Decimal(1), ROUND_DOWN))
 
 
 def number(value: int) -> str:
@@ -193,3 +203,48 @@ def forecast(value: Forecast) -> str:
         )
     message = _FORECASTS.get(value.basis, value.basis)
     return _(message).format(pace=pace)
+
+
+def status(value: Status) -> str:
+    """Whether a target is met."""
+    return _("met") if value is Status.MET else _("missed")
+
+
+def asked(report: ReportDocument, value: Figure, goal: Goal) -> str:
+    """What is asked of a figure."""
+    return _("Target for {level}, {year}: {percent} %, {metric}").format(
+        level=level(report.unit.level), year=goal.year, percent=percent(goal.percent), metric=figure(value)
+    )
+
+
+def outcome(goal: Goal) -> str:
+    """Whether a target is met, and by how much it is missed."""
+    if goal.status is Status.MET:
+        return status(goal.status)
+    return _("missed by {points} points and {documents} documents").format(
+        points=percent(goal.gap_points), documents=number(goal.gap_documents)
+    )
+
+
+def counts(report: ReportDocument) -> str:
+    """The papers that did not come through."""
+    found = dict(report.counts)
+    said = _(
+        "Refused: {refused} · to be reviewed: {review} · signature indeterminate: {indeterminate} · failed: {failed}"
+    )
+    return said.format(
+        refused=number(found.get("refused", 0)),
+        review=number(found.get("review", 0)),
+        indeterminate=number(found.get("signature_indeterminate", 0)),
+        failed=number(found.get("signature_failed", 0)),
+    )
+
+
+def source(code: str, as_of: date) -> str:
+    """A report that this one is made from."""
+    return _("From {unit}, as of {day}").format(unit=code, day=day(as_of))
+
+
+def audit_head(value: tuple[int, str]) -> str:
+    """The newest event of the archive: whoever keeps it can show later that nothing before was changed."""
+    return _("Newest event: {number}:{hash}").format(number=value[0], hash=value[1])

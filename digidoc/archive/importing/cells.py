@@ -55,8 +55,13 @@ _KINDS: Final = {
     "kq": PaperKind.RESULT,
     "ket qua giai quyet": PaperKind.RESULT,
 }
+_CHANNELS: Final = {
+    word: found
+    for found, words in ((Channel.ONLINE, _ONLINE), (Channel.DIRECT, _DIRECT), (Channel.POSTAL, _POSTAL))
+    for word in words
+}
 # Letters that Vietnamese in Unicode has not, and old Vietnamese fonts (TCVN3) are full of.
-_TCVN3: Final = frozenset("¬®§µ¸¶·¹¨»¾¼½©«­Æ°ÇÐÑÖ×ØÞßåæçðñö÷øþÿ¢£¤¥¦¡")
+_TCVN3: Final = re.compile("[¬®§µ¸¶·¹¨»¾¼½©«­Æ°ÇÐÑÖ×ØÞßåæçðñö÷øþÿ¢£¤¥¦¡]")
 _TCVN3_LEAST: Final = 2
 
 
@@ -76,7 +81,7 @@ def text(name: str, cell: Cell) -> str:
     found = " ".join(plain(cell).split())
     if len(found) > _TEXT_LENGTH:
         raise CellError(name, N_("it has more than {most} characters"), most=_TEXT_LENGTH)
-    if any(unicodedata.category(char) == "Cc" for char in found):
+    if not found.isprintable() and any(unicodedata.category(char) == "Cc" for char in found):
         raise CellError(name, N_("it has control characters"))
     _not_tcvn3(name, found)
     return found
@@ -121,7 +126,9 @@ def flag(name: str, cell: Cell) -> bool:
     """Yes or no: Có, Không, x, 1, 0 … ; an empty cell is no."""
     if isinstance(cell, bool):
         return cell
-    word = _word(plain(cell))
+    if cell == "":
+        return False
+    word = _word(cell if isinstance(cell, str) else plain(cell))
     if word in _YES:
         return True
     if word in _NO:
@@ -131,12 +138,12 @@ def flag(name: str, cell: Cell) -> bool:
 
 def maybe(name: str, cell: Cell) -> bool | None:
     """Yes, no, or None of an empty cell."""
-    return None if plain(cell) == "" else flag(name, cell)
+    return None if cell == "" or plain(cell) == "" else flag(name, cell)
 
 
 def state(name: str, cell: Cell) -> DossierState | None:
     """A state of the national exchange by its number, 1 to 10, or its words; None of an empty cell."""
-    word = _word(plain(cell))
+    word = _word(cell if isinstance(cell, str) else plain(cell))
     if not word:
         return None
     found = _BY_WORD.get(word)
@@ -147,12 +154,10 @@ def state(name: str, cell: Cell) -> DossierState | None:
 
 def channel(name: str, cell: Cell) -> Channel | None:
     """How a dossier came in; None of an empty cell."""
-    word = _word(plain(cell))
-    for words, found in ((_ONLINE, Channel.ONLINE), (_DIRECT, Channel.DIRECT), (_POSTAL, Channel.POSTAL)):
-        if word in words:
-            return found
-    if not word:
-        return None
+    word = _word(cell if isinstance(cell, str) else plain(cell))
+    found = _CHANNELS.get(word)
+    if found is not None or not word:
+        return found
     raise CellError(
         name, N_("{value} is no way in: write Trực tuyến, Trực tiếp or Bưu chính"), value=shown(plain(cell))
     )
@@ -187,7 +192,7 @@ def _word(value: str) -> str:
 
 
 def _not_tcvn3(name: str, value: str) -> None:
-    if not value.isascii() and sum(char in _TCVN3 for char in value) >= _TCVN3_LEAST:
+    if not value.isascii() and len(_TCVN3.findall(value)) >= _TCVN3_LEAST:
         raise CellError(
             name, N_("{value} is in letters of an old font (TCVN3): convert it to Unicode"), value=shown(value)
         )

@@ -83,11 +83,16 @@ class Reading:
         with opened(self._path, self._sheet) as sheets:
             columns, rows = self._header(sheets)
             self.columns, self.unused = columns.titles, columns.unused
-            places = tuple(columns.places.items())
+            names, places = tuple(columns.places), tuple(columns.places.values())
+            widest = max(places)
             for row in rows:
-                width = len(row.cells)
-                named = {name: row.cells[place] for name, place in places if place < width}
-                if any(cell != "" for cell in named.values()):
+                found = row.cells
+                if len(found) <= widest:
+                    found = found + [""] * (widest + 1 - len(found))
+                named = {
+                    name: cell for name, cell in zip(names, map(found.__getitem__, places), strict=True) if cell != ""
+                }
+                if named:
                     yield from self._one(row.line, made, named, columns.titles)
 
     def _header(self, sheets: Iterator[Sheet]) -> tuple[Columns, Iterator[Row]]:

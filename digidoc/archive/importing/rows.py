@@ -1,8 +1,8 @@
 """A row of cells as a value of the register, and what makes it impossible."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from digidoc.archive.importing import cells
@@ -75,24 +75,22 @@ class Maker:
         if state is None:
             state = DossierState.IN_PROCESS if finished is None else DossierState.FINISHED
         due = cells.maybe("result_due", get("result_due", ""))
-        made = RegisterDossier(
-            code=cells.code("code", get("code", "")),
-            unit=cells.code("unit", get("unit", "") or self.unit_code),
-            procedure=cells.code("procedure", row["procedure"]) if get("procedure", "") else "",
-            state=state,
-            received_on=_needed("received_on", received),
-            due_on=cells.day("due_on", get("due_on", "")),
-            finished_on=finished,
-            channel=cells.channel("channel", get("channel", "")),
-            owner=_owner(get("owner", "")),
-            passed=cells.maybe("passed", get("passed", "")),
-            synced=cells.flag("synced", get("synced", "")),
-            result_due=True if due is None else due,
-            papers=(),
-            title=cells.text("title", get("title", "")),
-        )
-        self.check(made)
-        return _with_papers(made, row)
+        result_due = True if due is None else due
+        values: dict[str, Any] = {
+            "code": cells.code("code", get("code", "")),
+            "unit": cells.code("unit", get("unit", "") or self.unit_code),
+            "procedure": cells.code("procedure", row["procedure"]) if get("procedure", "") else "",
+            "received_on": _needed("received_on", received),
+            "due_on": cells.day("due_on", get("due_on", "")),
+            "channel": cells.channel("channel", get("channel", "")),
+            "owner": _owner(get("owner", "")),
+            "passed": cells.maybe("passed", get("passed", "")),
+            "synced": cells.flag("synced", get("synced", "")),
+            "title": cells.text("title", get("title", "")),
+        }
+        self._check(values["received_on"], values["due_on"], finished, state)
+        papers = _papers(row, finished, result_due=result_due)
+        return RegisterDossier(**values, state=state, finished_on=finished, result_due=result_due, papers=papers)
 
     def check(self, made: RegisterDossier) -> None:
         """Whether the days and the state of a dossier fit together.
@@ -101,20 +99,22 @@ class Maker:
             CellError: they do not.
 
         """
-        if made.received_on > self.today:
-            raise CellError("received_on", N_("{day} lies in the future"), day=_written(made.received_on))
-        if made.due_on is not None and made.due_on < made.received_on:
+        self._check(made.received_on, made.due_on, made.finished_on, made.state)
+
+    def _check(self, received: date, due: date | None, finished: date | None, state: DossierState) -> None:
+        if received > self.today:
+            raise CellError("received_on", N_("{day} lies in the future"), day=_written(received))
+        if due is not None and due < received:
             raise CellError("due_on", N_("it was due before it was received"))
-        finished = made.finished_on
-        if finished is not None and finished < made.received_on:
+        if finished is not None and finished < received:
             raise CellError("finished_on", N_("it was finished before it was received"))
         if finished is not None and finished > self.today:
             raise CellError("finished_on", N_("{day} lies in the future"), day=_written(finished))
-        if (made.state in RESOLVED_STATES) is not (finished is not None):
+        if (state in RESOLVED_STATES) is not (finished is not None):
             reason = N_("the state is {state}, and there is no day on which it was finished")
             if finished is not None:
                 reason = N_("it has a day on which it was finished, and its state is {state}")
-            raise CellError("finished_on", reason, state=int(made.state))
+            raise CellError("finished_on", reason, state=int(state))
 
     def paper(self, row: Mapping[str, Cell]) -> tuple[str, RegisterPaper]:
         """A paper of a dossier: the code of the dossier, and the paper; without a kind it is a result.
@@ -206,31 +206,31 @@ def check_validity(paper: RegisterPaper, today: date) -> None:
             raise CellError(name, N_("it lies before the day of issue"))
 
 
-def _with_papers(made: RegisterDossier, row: Mapping[str, Cell]) -> RegisterDossier:
-    """The dossier with one component, and one result where one is due: such a register says no more of them."""
+def _papers(row: Mapping[str, Cell], finished: date | None, *, result_due: bool) -> tuple[RegisterPaper, ...]:
+    """One component, and one result where one is due and can be there: such a register says no more of them."""
     get = row.get
-    component = RegisterPaper(
-        PaperKind.COMPONENT,
-        "",
-        declared=cells.flag("components", get("components", "")),
-        reused=cells.flag("reused", get("reused", "")),
-    )
-    if not made.result_due:
-        return replace(made, papers=(component,))
-    result = RegisterPaper(
+    declared, reused = cells.flag("components", get("components", "")), cells.flag("reused", get("reused", ""))
+    component = _component(declared=declared, reused=reused)
+    digitized = result_due and cells.flag("results", get("results", ""))
+    if finished is None and digitized:
+        raise CellError("results", N_("its result is digitized, and it is not finished"))
+    issued_on, valid_until = (cells.day(name, get(name, "")) for name in ("result_issued_on", "result_valid_until"))
+    if finished is None or not result_due:
+        return (component,)
+    return component, RegisterPaper(
         PaperKind.RESULT,
         "",
         number=cells.text("result_number", get("result_number", "")),
-        issued_on=cells.day("result_issued_on", get("result_issued_on", "")) or made.finished_on,
-        valid_until=cells.day("result_valid_until", get("result_valid_until", "")),
+        issued_on=issued_on or finished,
+        valid_until=valid_until,
         result_id=cells.text("result_id", get("result_id", "")),
-        declared=cells.flag("results", get("results", "")),
+        declared=digitized,
     )
-    if made.finished_on is None:
-        if result.declared:
-            raise CellError("results", N_("its result is digitized, and it is not finished"))
-        return replace(made, papers=(component,))
-    return replace(made, papers=(component, result))
+
+
+@cache
+def _component(*, declared: bool, reused: bool) -> RegisterPaper:
+    return RegisterPaper(PaperKind.COMPONENT, "", declared=declared, reused=reused)
 
 
 def _needed(name: str, value: date | None) -> date:

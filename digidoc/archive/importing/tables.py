@@ -76,7 +76,7 @@ def _csv(stream: Any, head: bytes, path: Path) -> Generator[Row, None, None]:
         for cells in reader:
             if len(cells) > _MOST_COLUMNS:
                 raise TableUnusable(file=path, reason=N_("a row has more than {most} columns"), most=_MOST_COLUMNS)
-            yield Row(reader.line_num, [nfc(cell) for cell in cells])
+            yield Row(reader.line_num, [cell if cell.isascii() else nfc(cell) for cell in cells])
     except UnicodeDecodeError as error:
         raise TableUnusable(
             file=path,

@@ -1,0 +1,73 @@
+"""Sums over the papers of the archive, kept true by the transactions that write papers.
+
+Papers of the same bytes are one paper for a report, and the best of them counts: a paper is digitized once it is
+anywhere. Before a paper is written, what its bytes count for is taken out of the sums; afterwards it is put in again.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlite_utils import Database
+
+from digidoc.archive.register_schema import CONTENT
+from digidoc.model import SignatureRecord
+
+PASSED, FAILED, UNSURE = "TOTAL_PASSED", "TOTAL_FAILED", "INDETERMINATE"
+# One row of what the attached papers of each content count for; a signature that was checked after :until is not
+# known to verify then.
+_CONTENTS: Final = """
+    SELECT 1 AS attached, max(conformant) AS conformant, max(verdict <> '') AS with_signature, max(good) AS signed,
+           max(verdict = 'TOTAL_FAILED') AND NOT max(good) AS failed,
+           max(verdict = 'INDETERMINATE') AND NOT max(good) AND NOT max(verdict = 'TOTAL_FAILED') AS indeterminate,
+           max(state = 'review') AS review, count(*) - 1 AS copies
+    FROM (SELECT *, verdict = 'TOTAL_PASSED' AND checked_at <= :until AS good FROM paper)
+    WHERE state <> 'refused' AND registered_at <= :until {which} GROUP BY sha256
+"""
+_SUMS: Final = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in CONTENT)
+_REFUSED: Final = "(SELECT count(*) FROM paper WHERE state = 'refused' AND registered_at <= :until {which})"
+_COUNTED: Final = f"SELECT {_SUMS}, {_REFUSED} AS refused FROM ({_CONTENTS})"  # noqa: S608 (names from here)
+_EVER: Final = "9999"
+
+
+def verdict(signatures: Iterable[SignatureRecord]) -> tuple[str, str]:
+    """The worst verdict of a paper's signatures, and when the last of them was checked; ("", "") without any."""
+    from digidoc.archive.metadata import stamp
+
+    found = list(signatures)
+    if not found:
+        return "", ""
+    verdicts = {signature.verdict for signature in found}
+    worst = FAILED if FAILED in verdicts else PASSED if verdicts == {PASSED} else UNSURE
+    return worst, max(stamp(signature.checked_at) for signature in found)
+
+
+def take_out(db: Database, sha256: str) -> None:
+    """Take what a content counts for out of the sums; call it before a paper with it is written, `put_in` after."""
+    _add(db, sha256, "-")
+
+
+def put_in(db: Database, sha256: str) -> None:
+    """Put what a content counts for into the sums; see `take_out`."""
+    _add(db, sha256, "+")
+
+
+def recount(db: Database) -> None:
+    """Make the sums anew from the papers."""
+    row = db.execute(_COUNTED.format(which=""), {"until": _EVER}).fetchone()
+    db.execute("DELETE FROM content")
+    db.execute(f"INSERT INTO content VALUES (1, {', '.join('?' * len(row))})", row)  # noqa: S608 (marks only)
+
+
+def counted(db: Database, until: str | None) -> dict[str, int]:
+    """The sums by name, and `refused`: now, or at a moment (ISO 8601, UTC), counted from the papers themselves."""
+    sql = "SELECT * FROM content" if until is None else _COUNTED.format(which="")
+    row = next(db.query(sql, {"until": until}))
+    row.pop("id", None)
+    return row
+
+
+def _add(db: Database, sha256: str, sign: str) -> None:
+    sql = _COUNTED.format(which="AND sha256 = :sha256")
+    row = next(db.query(sql, {"until": _EVER, "sha256": sha256}))
+    changed = ", ".join(f"{name} = {name} {sign} :{name}" for name in row)
+    db.execute(f"UPDATE content SET {changed}", row)  # noqa: S608 (names from here)
