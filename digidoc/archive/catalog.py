@@ -1,7 +1,7 @@
 """The catalogue: one SQLite file beside the store that answers what is where. All of it can be made from the store."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -68,20 +68,21 @@ class Catalog:
             row = db.execute("SELECT task_key, state FROM paper WHERE paper_id = ?", [paper_id]).fetchone()
             return None if row is None else (row[0], PaperState(row[1]))
 
-    def write(self, record: PaperRecord) -> None:
-        """Put a paper in the place of what was known of it, in one transaction; its events are added to the old ones.
+    def write(self, *records: PaperRecord) -> None:
+        """Put papers in the place of what was known of them, in one transaction; their events are added to the chain.
 
         Raises:
             DigidocError: see `translated`; nothing was changed.
 
         """
-        with translated(self.path), transaction(self.db), self._counted_anew(record):
-            self._write_paper(record)
-            self._clear(record.paper_id)
-            self._write_parts(record)
-            self._write_pages(record)
-            reuse_link.put(self.db, record)
-            events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
+        with translated(self.path), transaction(self.db), self._counted_anew(records):
+            for record in records:
+                self._write_paper(record)
+                self._clear(record.paper_id)
+                self._write_parts(record)
+                self._write_pages(record)
+                reuse_link.put(self.db, record)
+                events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
 
     def write_events(self, new: Iterable[Event], *, object_id: str = "", paper_id: str | None = None) -> None:
         """Add events to the chain, in one transaction; of a paper, those that its object does not hold.
@@ -101,16 +102,16 @@ class Catalog:
             return events.head(db)
 
     def publish_head(self) -> None:
-        """Keep the head of the chain in the file beside the catalogue; see `events.publish`.
+        """Keep the chain in the log and its head in a file, both beside the catalogue; see `events.publish`.
 
         Raises:
-            OSError: the file cannot be written.
+            OSError: a file cannot be written.
             DigidocError: see `translated`.
 
         """
         # The transaction changes nothing: it keeps two processes from writing the file at the same time.
         with translated(self.path), transaction(self.db):
-            events.publish(self.db, self.path.with_name(events.HEAD_FILE))
+            events.publish(self.db, self.path.parent)
 
     def write_unit(self, unit: Unit) -> None:
         """Put an office in the place of what was known of it; a name that is not given, and the rest, stay."""
@@ -176,14 +177,18 @@ class Catalog:
             yield {key: value for key, value in row.items() if key not in ("id", "paper_id")}
 
     @contextmanager
-    def _counted_anew(self, record: PaperRecord) -> Iterator[None]:
-        """Keep true what reports are answered from, while a paper is written."""
-        old = self.db.execute("SELECT sha256 FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
+    def _counted_anew(self, records: Sequence[PaperRecord]) -> Iterator[None]:
+        """Keep true what reports are answered from, while papers are written."""
         # A refused paper may be filed later with other bytes.
-        contents = {record.sha256, *(old or ())}
+        contents = {record.sha256 for record in records}
+        for record in records:
+            old = self.db.execute("SELECT sha256 FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
+            contents.update(old or ())
         for sha256 in contents:
             content.take_out(self.db, sha256)
-        with register_facts.paper_changing(self.db, record.dossier, reuse_link.targets(record)):
+        dossiers = [record.dossier for record in records if record.dossier is not None]
+        linked = [code for record in records for code in reuse_link.targets(record)]
+        with register_facts.papers_changing(self.db, dossiers, linked):
             yield
         for sha256 in contents:
             content.put_in(self.db, sha256)

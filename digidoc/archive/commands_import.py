@@ -130,12 +130,13 @@ def _import(
 
 
 def _taker(archive: "Archive", kind: str) -> Callable[..., "Imported"]:
-    return {
+    takers: dict[str, Callable[..., Imported]] = {
         "dossiers": archive.register_dossiers,
         "papers": archive.register_results,
         "procedures": archive.register_procedures,
         "units": archive.register_units,
-    }[kind]
+    }
+    return takers[kind]
 
 
 def _counted(reading: "Reading", bar: console.Progress) -> "Iterator[Any]":

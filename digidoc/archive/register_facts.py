@@ -154,18 +154,18 @@ def changing(db: Database) -> Iterator[None]:
 
 
 @contextmanager
-def paper_changing(db: Database, dossier: str | None, linked: Iterable[str] = ()) -> Iterator[None]:
-    """Keep facts and sums true, and papers matched, while a paper is written.
+def papers_changing(db: Database, dossiers: Iterable[str], linked: Iterable[str] = ()) -> Iterator[None]:
+    """Keep facts and sums true, and papers matched, while papers are written.
 
     Args:
         db: the catalogue, in a transaction.
-        dossier: that the paper belongs to; None for a loose one.
-        linked: the dossiers that it was taken for too.
+        dossiers: that the papers belong to.
+        linked: the dossiers that they were taken for too.
 
     """
     known = "SELECT id FROM register_dossier WHERE code = ?"
-    own = [] if dossier is None else [row[0] for row in db.execute(known, [dossier])]
-    others = [row[0] for code in linked for row in db.execute(known, [code])]
+    own = [row[0] for code in dict.fromkeys(dossiers) for row in db.execute(known, [code])]
+    others = [row[0] for code in dict.fromkeys(linked) for row in db.execute(known, [code])]
     if not own and not others:
         yield
         return
