@@ -7,7 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from digidoc.archive import counts, disk, owner_key, register_counts, register_files, register_rows, register_scope
+from digidoc.archive import (
+    counts,
+    disk,
+    owner_key,
+    register_counts,
+    register_files,
+    register_flow,
+    register_rows,
+    register_scope,
+)
 from digidoc.archive import register_list as lists
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.register_import import Source, import_rows
@@ -139,12 +148,12 @@ class RegisterOfArchive:
 
         """
         with self._catalog.reading() as db:
-            return register_counts.flow(db, by, scope)
+            return register_flow.flow(db, by, scope)
 
     def flow_grid(self, scope: Scope) -> dict[tuple[str, str], FlowCounts]:
         """The same by code of the unit and month ("2025-03")."""
         with self._catalog.reading() as db:
-            return register_counts.flow_grid(db, scope)
+            return register_flow.flow_grid(db, scope)
 
     def stock(self, by: GroupBy | None, scope: Scope) -> dict[str, StockCounts]:
         """Counts of results in force at the end of `scope.as_of`, or now; the scope's period does not matter.

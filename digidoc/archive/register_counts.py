@@ -1,11 +1,10 @@
 """What is counted of the register: from the tables of sums when it is about now, from the rows for a past day.
 
-Sums are kept by unit and by procedure for each month. What they do not have (a period that begins within a month, a
-choice of units and procedures at once) is counted from the facts of now; a past day from the rows themselves.
+Sums are kept by unit and by procedure for each month. What they do not have (a choice of units and procedures at once)
+is counted from the facts of now; a past day from the rows themselves. Flows of dossiers are in `register_flow`.
 """
 
 import hashlib
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,14 +14,13 @@ from sqlite_utils import Database
 
 from digidoc.archive import events, register_facts, register_sums
 from digidoc.archive.metadata import stamp
-from digidoc.archive.register_schema import FLOW, RECEIVED, RESOLVED, RESULT, TREND, VIETNAM, values
+from digidoc.archive.register_schema import RESULT, TREND, VIETNAM, values
 from digidoc.archive.register_scope import column_of, covered, key_of
-from digidoc.register import FlowCounts, GroupBy, ProcessCounts, Scope, StockCounts
+from digidoc.register import GroupBy, ProcessCounts, Scope, StockCounts
 
 _LAST_DAY: Final = "9999-12-31"
 _NOTHING: Final = (0,) * len(RESULT)
 _T = TypeVar("_T")
-_Sums = dict[tuple[str, str], list[int]]  # by key and month
 
 
 def today() -> date:
@@ -106,51 +104,6 @@ def ask(db: Database, scope: Scope) -> Question:
     return Question(db, scope, *covered(db, scope))
 
 
-def flow(db: Database, by: GroupBy | None, scope: Scope) -> dict[str, FlowCounts]:
-    """Counts of dossiers; see `Archive.flow`."""
-    key = key_of(db, by)
-    found: dict[str, list[int]] = {}
-    for (code, month), sums in _flow(ask(db, scope), column_of(by), months=by is GroupBy.MONTH).items():
-        _add(found, month if by is GroupBy.MONTH else key(code), sums)
-    return {name: _flow_counts(sums) for name, sums in sorted(found.items()) if any(sums)}
-
-
-def flow_grid(db: Database, scope: Scope) -> dict[tuple[str, str], FlowCounts]:
-    """Counts by unit and month; see `Archive.flow_grid`."""
-    found = _flow(ask(db, scope), "unit", months=True)
-    return {place: _flow_counts(sums) for place, sums in sorted(found.items()) if any(sums)}
-
-
-def _flow(asked: Question, column: str | None, *, months: bool) -> _Sums:
-    dim = asked.dimension(column) if _whole_months(asked.scope) else None
-    if dim is None:
-        return _flow_of_facts(asked, column, months=months)
-    key = f"{'key' if column else repr('')}, {'month' if months else repr('')}"
-    where = asked.where.replace(f"{dim} IN", "key IN")
-    sql = (
-        f"SELECT {key}, {_sums(FLOW)} FROM flow WHERE dim = :dim AND {where} "  # noqa: S608 (names from here)
-        "AND month >= substr(:first, 1, 7) AND month <= substr(:last, 1, 7) GROUP BY 1, 2"
-    )
-    rows = asked.db.execute(sql, {**asked.values, "dim": dim})
-    return {(row[0], row[1]): list(row[2:]) for row in rows}
-
-
-def _flow_of_facts(asked: Question, column: str | None, *, months: bool) -> _Sums:
-    found: _Sums = {}
-    source = asked.dossiers()
-    parts = []
-    for day, counts in (("received_on", RECEIVED), ("finished_on", RESOLVED)):
-        key = f"{column or repr('')} AS key, {f'substr({day}, 1, 7)' if months else repr('')} AS month"
-        sums = ", ".join(f"sum({name}) AS {name}" if name in counts else f"0 AS {name}" for name in FLOW)
-        parts.append(
-            f"SELECT {key}, {sums} FROM {source} WHERE {asked.where} "  # noqa: S608 (names from here)
-            f"AND {day} >= :first AND {day} <= min(:last, :day) GROUP BY 1, 2"
-        )
-    for row in asked.db.execute(" UNION ALL ".join(parts), asked.values):
-        _add(found, (row[0], row[1]), row[2:])
-    return found
-
-
 def in_process(db: Database, by: GroupBy | None, scope: Scope) -> dict[str, ProcessCounts]:
     """Dossiers in process; see `Archive.in_process`."""
     asked = ask(db, scope)
@@ -165,7 +118,7 @@ def in_process(db: Database, by: GroupBy | None, scope: Scope) -> dict[str, Proc
     key = key_of(db, by)
     found: dict[str, list[int]] = {}
     for code, *counts in db.execute(sql, {**asked.values, "today": (scope.as_of or today()).isoformat()}):
-        _add(found, key(code), counts)
+        add(found, key(code), counts)
     return {name: ProcessCounts(*counts) for name, counts in sorted(found.items())}
 
 
@@ -176,7 +129,7 @@ def stock(db: Database, by: GroupBy | None, scope: Scope) -> dict[str, StockCoun
     found: dict[str, list[int]] = {}
     rows = _stock_of_facts(asked, by) if by is GroupBy.MONTH or scope.as_of else _stock_now(asked, column_of(by))
     for code, sums in rows:
-        _add(found, key(code), sums)
+        add(found, key(code), sums)
     return {name: _stock_counts(sums) for name, sums in sorted(found.items()) if any(sums)}
 
 
@@ -189,7 +142,7 @@ def stock_trend(db: Database, scope: Scope) -> dict[str, StockCounts]:
         # Units and procedures at once: month by month, from the facts of now, for there are no sums.
         rows = _months_of_facts(asked)
     else:
-        sums = _sums(("results", *TREND))
+        sums = sums_of(("results", *TREND))
         where = asked.where.replace(f"{dim} IN", "key IN")
         sql = f"SELECT month, {sums} FROM stock WHERE dim = :dim AND {where} GROUP BY 1"  # noqa: S608 (names from here)
         rows = asked.db.execute(sql, {**asked.values, "dim": dim}).fetchall()
@@ -227,8 +180,8 @@ def _stock_now(asked: Question, column: str | None) -> Iterable[tuple[str, list[
     where = asked.where.replace(f"{dim} IN", "key IN")
     # At the end of the last month, and what changed since.
     sql = (
-        f"SELECT {key}, {_sums(RESULT)} FROM stock WHERE dim = :dim AND month <= :month AND {where} GROUP BY 1 "  # noqa: S608
-        f"UNION ALL SELECT {own}, {_sums(RESULT)} FROM result_fact WHERE issued_on > :before AND issued_on <= :today "
+        f"SELECT {key}, {sums_of(RESULT)} FROM stock WHERE dim = :dim AND month <= :month AND {where} GROUP BY 1 "  # noqa: S608
+        f"UNION ALL SELECT {own}, {sums_of(RESULT)} FROM result_fact WHERE issued_on > :before AND issued_on <= :today "
         f"AND (ends_on IS NULL OR ends_on > :today) AND {asked.where} GROUP BY 1 "
         f"UNION ALL SELECT {own}, {', '.join(f'-sum({name})' for name in RESULT)} FROM result_fact "
         f"WHERE ends_on > :before AND ends_on <= :today AND issued_on <= :before AND {asked.where} GROUP BY 1"
@@ -240,17 +193,11 @@ def _stock_now(asked: Question, column: str | None) -> Iterable[tuple[str, list[
 def _stock_of_facts(asked: Question, by: GroupBy | None, column: str | None = None) -> Iterable[tuple[str, list[int]]]:
     own = "substr(issued_on, 1, 7)" if by is GroupBy.MONTH else column or column_of(by) or "''"
     sql = (
-        f"SELECT {own}, {_sums(RESULT)} FROM {asked.results()} WHERE issued_on <= :today "  # noqa: S608 (names from here)
+        f"SELECT {own}, {sums_of(RESULT)} FROM {asked.results()} WHERE issued_on <= :today "  # noqa: S608 (names from here)
         f"AND (ends_on IS NULL OR ends_on > :today) AND {asked.where} GROUP BY 1"
     )
     day = (asked.scope.as_of or today()).isoformat()
     return [(code, list(sums)) for code, *sums in asked.db.execute(sql, {**asked.values, "today": day})]
-
-
-def _whole_months(scope: Scope) -> bool:
-    first, last = scope.first, scope.last
-    ends = last is None or last.day == monthrange(last.year, last.month)[1]
-    return ends and (first is None or first.day == 1)
 
 
 def _months(first: str, last: str) -> Iterable[str]:
@@ -263,24 +210,22 @@ def _months(first: str, last: str) -> Iterable[str]:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 (December)
 
 
-def _sums(names: Iterable[str]) -> str:
+def sums_of(names: Iterable[str]) -> str:
+    """The columns that add these up."""
     return ", ".join(f"sum({name})" for name in names)
 
 
-def _add(found: dict[_T, list[int]], key: _T, sums: Iterable[int]) -> None:
+def add(found: dict[_T, list[int]], key: _T, sums: Iterable[int]) -> None:
+    """Add sums to those of a key."""
     old = found.get(key)
     found[key] = list(sums) if old is None else [a + b for a, b in zip(old, sums, strict=True)]
 
 
-def _flow_counts(sums: Iterable[int]) -> FlowCounts:
-    return FlowCounts(**_folded(dict(zip(FLOW, sums, strict=True))))
-
-
 def _stock_counts(sums: Iterable[int]) -> StockCounts:
-    return StockCounts(**_folded(dict(zip(RESULT, sums, strict=True))))
+    return StockCounts(**folded(dict(zip(RESULT, sums, strict=True))))
 
 
-def _folded(counts: Mapping[str, int]) -> dict[str, Any]:
+def folded(counts: Mapping[str, int]) -> dict[str, Any]:
     """Counts by name, those of the three qualities in one tuple."""
     found: dict[str, Any] = {}
     for name, count in counts.items():

@@ -91,6 +91,9 @@ _STATEMENTS: Final = (
     CREATE INDEX idx_dossier_fact_open ON dossier_fact(unit, procedure, due_on)
     WHERE finished_on IS NULL AND withdrawn = 0
     """,
+    # A period seldom begins and ends with a month.
+    "CREATE INDEX idx_dossier_fact_received ON dossier_fact(received_on)",
+    "CREATE INDEX idx_dossier_fact_finished ON dossier_fact(finished_on) WHERE finished_on IS NOT NULL",
     # One row a result that was issued; the same result in several dossiers stands where it stood first. `on_N`: day on
     # which it got that quality, '' for the day of issue; `found_on`: day on which a file of it came into the archive.
     f"""

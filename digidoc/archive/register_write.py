@@ -31,7 +31,13 @@ _OF_ROWS: Final = (
     "idx_register_dossier_procedure",
     "idx_register_paper_result",
 )
-_OF_FACTS: Final = ("idx_dossier_fact_open", "idx_result_fact_issued", "idx_result_fact_ends")
+_OF_FACTS: Final = (
+    "idx_dossier_fact_open",
+    "idx_dossier_fact_received",
+    "idx_dossier_fact_finished",
+    "idx_result_fact_issued",
+    "idx_result_fact_ends",
+)
 
 
 class Writer(Protocol):

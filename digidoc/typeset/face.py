@@ -60,7 +60,8 @@ def face(letters: Iterable[str], weight: int) -> Face:
     """
     import fontpkg_noto_serif
 
-    font = TTFont(fontpkg_noto_serif.ROOT / "files" / "NotoSerif[wdth,wght].ttf")
+    # The same letters give the same file: the time of making stays out of it.
+    font = TTFont(fontpkg_noto_serif.ROOT / "files" / "NotoSerif[wdth,wght].ttf", recalcTimestamp=False)
     known = font.getBestCmap()
     wanted = {letter for letter in letters if ord(letter) in known} | {_STAND_IN, " "}
     cutter = subset.Subsetter(_options())

@@ -14,6 +14,9 @@ from digidoc.i18n import current
 from digidoc.typeset.face import Face
 from digidoc.typeset.sheet import HEIGHT, WIDTH, Sheet
 
+# Of an ICC profile (ISO 15076-1, 7.2.8): year, month, day, hour, minute, second, two bytes each.
+_DATE: Final = slice(24, 36)
+_NO_DATE: Final = b"".join(part.to_bytes(2, "big") for part in (2000, 1, 1, 0, 0, 0))
 _MAP_BLOCK: Final = 100  # entries in one block of a CMap (ISO 32000-1, 9.10.3)
 
 
@@ -45,7 +48,7 @@ def pdf_a(sheets: Sequence[Sheet], faces: Mapping[bool, Face], title: str, made:
 
 def _declare(document: pikepdf.Pdf, title: str, made: datetime) -> None:
     """What PDF/A-2u asks a file to say of itself (ISO 19005-2, 6.2.3 and 6.6)."""
-    profile = document.make_stream(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile = document.make_stream(_srgb())
     profile.N = 3
     intent = Dictionary(
         Type=Name.OutputIntent,
@@ -63,6 +66,12 @@ def _declare(document: pikepdf.Pdf, title: str, made: datetime) -> None:
         xmp["xmp:CreatorTool"] = f"digidoc {__version__}"
         xmp["xmp:CreateDate"] = made.isoformat(timespec="seconds")
         xmp["xmp:ModifyDate"] = made.isoformat(timespec="seconds")
+
+
+def _srgb() -> bytes:
+    """The colour profile, without the time at which it was made: the same report gives the same file."""
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return made[: _DATE.start] + _NO_DATE + made[_DATE.stop :]
 
 
 def _font(document: pikepdf.Pdf, made: Face) -> pikepdf.Object:

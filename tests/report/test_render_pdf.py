@@ -1,5 +1,6 @@
 """The report as PDF, judged by veraPDF, qpdf and poppler; and signed by the command itself."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pypdf
 import pytest
 from report.offices import OFFICE, WORDS, made, office
 from report.registers import Run, data_of
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from digidoc.cli import build
 from digidoc.report import json_form
 from digidoc.report.render import made_as
 from digidoc.sign.throwaway import make_throwaway_pki
@@ -49,25 +51,19 @@ def test_the_same_report_gives_the_same_file(run: Run) -> None:
 
 
 def test_the_command_signs_it(tmp_path: Path) -> None:
-    from digidoc.cli import app
-
     office(tmp_path / "kho", 60)
     pki = make_throwaway_pki(tmp_path / "key", OFFICE)
     with (tmp_path / "kho" / "digidoc.toml").open("a", encoding="utf-8") as config:
         config.write(f'\n[sign.try]\nkey = "{pki.key.as_posix()}"\npin_file = "{pki.pin_file.as_posix()}"\n')
     out = tmp_path / "signed.pdf"
-    words = [
-        "report",
-        *WORDS,
-        "--format",
-        "pdf",
-        "--sign",
-        "try",
-        "--out",
-        str(out),
-        "--archive",
-        str(tmp_path / "kho"),
-    ]
-    result = CliRunner().invoke(app, words)
-    assert result.exit_code == 0, result.output
-    assert "Signature is Valid" in judges.pdfsig(out)
+    kho = ["--archive", str(tmp_path / "kho")]
+    done = _run("report", *WORDS, "--format", "pdf", "--sign", "try", "--out", str(out), *kho)
+    assert done.exit_code == 0, done.output
+    assert "Total document signed" in judges.pdfsig(out)
+    verified = _run("verify", str(out), "--trust", str(pki.root), "--json")
+    assert json.loads(verified.stdout)["data"]["files"][0]["verdict"] == "TOTAL_PASSED"
+    assert OFFICE in judges.pdftotext(out)
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(build(), words)

@@ -8,6 +8,7 @@ from digidoc.report import words
 from digidoc.report.document import HeatCell, ReportDocument, Status
 from digidoc.report.render import charts, sentences, tables
 from digidoc.report.render.tables import Column, Kind, Table
+from digidoc.text import nfc
 from digidoc.typeset.blocks import Block, Cell, Drawing, Gauge, Grid, Head, Line, Mark, Pair, letters
 from digidoc.typeset.face import face
 from digidoc.typeset.file import pdf_a
@@ -38,7 +39,7 @@ def write(report: ReportDocument) -> bytes:
 
 def _plain(text: str) -> str:
     """A text from outside, with signs that the typeface has not spelt out."""
-    return words.plain(text).translate(_SPELT)
+    return nfc(words.plain(text)).translate(_SPELT)
 
 
 def _blocks(report: ReportDocument) -> Iterator[Block]:

@@ -84,10 +84,10 @@ FORM: Final = (
         for band, titles in (
             (
                 "Tiếp nhận",
-                ("Tổng số", "Trong kỳ: trực tuyến", "Trong kỳ: trực tiếp, dịch vụ bưu chính", "Từ kỳ trước"),
+                ("Tổng số", "Trong kỳ: trực tuyến", "Trong kỳ: trực tiếp, dịch vụ bưu chính", "Kỳ trước"),
             ),
             ("Đã giải quyết", ("Tổng số", "Trước hạn", "Đúng hạn", "Quá hạn")),
-            ("Đang giải quyết", ("Tổng số", "Trong hạn", "Quá hạn")),
+            ("Đang xử lý", ("Tổng số", "Đúng hạn", "Quá hạn")),
         )
         for title in titles
     ),

@@ -12,6 +12,7 @@ from digidoc.i18n import tr as _
 from digidoc.report import words
 from digidoc.report.document import ReportDocument, Status
 from digidoc.report.render import sentences, tables
+from digidoc.report.render.charts import STEPS
 from digidoc.report.render.tables import Cell, Column, Kind, Table
 
 _MOST: Final = 32767  # characters of a cell
@@ -98,9 +99,20 @@ def _sheet(book: Any, formats: _Formats, name: str, table: Table) -> None:
             _cell(sheet, top + row, column, cell, looks)
     for column, shape in enumerate(table.columns):
         sheet.set_column(column, column, _width(shape, [row[column] for row in table.rows]))
+    if table.code == "heat":
+        _coloured(sheet, top, table)
     frozen = 2 if table.code in ("groups", "heat") else 0
     sheet.freeze_panes(top, frozen)
     _print(sheet, top)
+
+
+def _coloured(sheet: Any, top: int, table: Table) -> None:
+    """Percentages in the colours of the map on the page."""
+    scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 100}
+    scale |= {"min_color": STEPS[0], "max_color": STEPS[3]}
+    last = len(table.columns) - 1
+    sheet.set_column(2, last, 8)
+    sheet.conditional_format(top, 2, top + len(table.rows) - 1, last, scale)
 
 
 def _titles(sheet: Any, formats: _Formats, columns: Sequence[Column], top: int) -> int:
