@@ -15,7 +15,6 @@ does it, children's included; the peak is the largest resident size of the impor
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -83,12 +82,10 @@ class Measured:
 
 def run(*words: str) -> tuple[float, float]:
     """Processor time of a command of digidoc, in seconds, and its largest resident size, in MiB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen([sys.executable, "-m", "digidoc", *words], stdout=subprocess.DEVNULL)
     _pid, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, words
-    del before
     return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
@@ -107,7 +104,7 @@ def digitize(archive: Archive) -> None:
     """Write three papers a dossier into the catalogue, match them, and make facts and sums anew."""
     db = archive.catalog.db
     with archive.writing(), transaction(db):
-        db.execute("INSERT OR IGNORE INTO dossier SELECT code, 'o' FROM register_dossier")
+        db.execute("INSERT INTO dossier(code, object_id, known) SELECT code, 'o', 1 FROM register_dossier")
         db.execute(_PAPERS)
         with register_facts.changing(db):
             last = db.execute("SELECT max(id) FROM register_dossier").fetchone()[0]
@@ -133,7 +130,9 @@ def measure(folder: Path, size: int) -> Measured:
     yesterday = day.isoformat()
     with files.papers.open("rb") as lines:
         rows = sum(1 for _line in lines) - 1
-    report, past = (run("report", *words, "--json", "--archive", str(where))[0] for words in ((), ("--as-of", yesterday)))
+    report, past = (
+        run("report", *words, "--json", "--archive", str(where))[0] for words in ((), ("--as-of", yesterday))
+    )
     return Measured(
         dossiers=size,
         papers=papers,

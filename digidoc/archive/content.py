@@ -4,11 +4,13 @@ Papers of the same bytes are one paper for a report, and the best of them counts
 anywhere. Before a paper is written, what its bytes count for is taken out of the sums; afterwards it is put in again.
 """
 
+import hashlib
 from collections.abc import Iterable
 from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc.archive import events
 from digidoc.archive.register_schema import CONTENT
 from digidoc.model import SignatureRecord
 
@@ -60,10 +62,19 @@ def recount(db: Database) -> None:
 
 def counted(db: Database, until: str | None) -> dict[str, int]:
     """The sums by name, and `refused`: now, or at a moment (ISO 8601, UTC), counted from the papers themselves."""
-    sql = "SELECT * FROM content" if until is None else _COUNTED.format(which="")
-    row = next(db.query(sql, {"until": until}))
+    table = "content" if until is None else _then(db, until)
+    row = next(db.query(f"SELECT * FROM {table}"))  # noqa: S608 (names from here)
     row.pop("id", None)
     return row
+
+
+def _then(db: Database, until: str) -> str:
+    """A table with the sums of a past moment, which a report asks for twice; see `register_counts.Question`."""
+    key = f"{until} {events.head(db).hash}"
+    table = f"content_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    if db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = ?", [table]).fetchone() is None:
+        db.execute(f"CREATE TEMP TABLE {table} AS {_COUNTED.format(which='')}", {"until": until})
+    return table
 
 
 def _add(db: Database, sha256: str, sign: str) -> None:

@@ -134,6 +134,15 @@ def results(*, touched: bool = False) -> str:
     return _RESULTS.format(source=_TOUCHED if touched else _ALL)
 
 
+_INSERT: Final = f"""
+    INSERT INTO dossier_fact
+    SELECT fact.*, EXISTS (
+        SELECT 1 FROM register_dossier AS d CROSS JOIN dossier ON dossier.code = d.code
+        WHERE d.id = fact.id AND dossier.object_id <> ''
+    ) FROM ({dossiers(touched=True)}) AS fact
+"""  # noqa: S608 (texts from here)
+
+
 @contextmanager
 def changing(db: Database) -> Iterator[None]:
     """Keep facts and sums true while rows that they are made from change; `touch` what changes in this context.
@@ -147,7 +156,7 @@ def changing(db: Database) -> Iterator[None]:
     register_sums.add(db, -1)
     db.execute("DELETE FROM dossier_fact WHERE id IN (SELECT id FROM touched)")
     db.execute("DELETE FROM result_fact WHERE dossier IN (SELECT id FROM touched)")
-    db.execute(f"INSERT INTO dossier_fact {dossiers(touched=True)}", EVER)
+    db.execute(_INSERT, EVER)
     db.execute(f"INSERT INTO result_fact {results(touched=True)}", EVER)
     register_sums.add(db, 1)
     db.execute("DELETE FROM touched")
@@ -172,6 +181,8 @@ def papers_changing(db: Database, dossiers: Iterable[str], linked: Iterable[str]
     with changing(db):
         touch(db, [*own, *others])
         yield
+        if own:
+            db.execute("UPDATE dossier SET known = 1 WHERE code = ?", [dossier])
         register_match.match(db, own)
 
 

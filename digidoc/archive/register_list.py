@@ -79,10 +79,9 @@ def listed(db: Database, metric: str, quality: Quality, scope: Scope, *, missing
 
 def orphans(db: Database) -> tuple[int, int]:
     """Dossiers with papers that the register does not know; resolved dossiers of the register without any paper."""
-    # From the archive's side: it has fewer dossiers than the register, or as many. Resolved ones are summed up already.
-    unknown, known = db.execute(_DIGITIZED).fetchone()
-    resolved = db.execute("SELECT coalesce(sum(resolved), 0) FROM flow WHERE dim = 'unit'").fetchone()[0]
-    return unknown, resolved - known
+    unknown = db.execute("SELECT count(*) FROM dossier WHERE known = 0 AND object_id <> ''").fetchone()[0]
+    bare = "SELECT count(*) FROM dossier_fact WHERE finished_on IS NOT NULL AND filed = 0"
+    return unknown, db.execute(bare).fetchone()[0]
 
 
 def orphan_list(db: Database) -> Iterator[ListedItem]:
@@ -93,12 +92,6 @@ def orphan_list(db: Database) -> Iterator[ListedItem]:
         yield ListedItem(code, unit, procedure, None, "", "", None, counted=False, why=_LACKING[0])
 
 
-_DIGITIZED: Final = """
-    SELECT coalesce(sum(d.id IS NULL), 0), coalesce(sum(fact.finished_on IS NOT NULL), 0)
-    FROM dossier LEFT JOIN register_dossier AS d ON d.code = dossier.code
-    LEFT JOIN dossier_fact AS fact ON fact.id = d.id
-    WHERE EXISTS (SELECT 1 FROM paper WHERE paper.dossier = dossier.code AND state <> 'refused')
-"""
 _UNKNOWN: Final = """
     SELECT code FROM dossier WHERE code NOT IN (SELECT code FROM register_dossier)
     AND EXISTS (SELECT 1 FROM paper WHERE paper.dossier = dossier.code AND state <> 'refused')

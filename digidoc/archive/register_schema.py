@@ -80,11 +80,11 @@ _STATEMENTS: Final = (
         PRIMARY KEY (paper_id, dossier)
     ) WITHOUT ROWID
     """,
-    # One row a dossier that was received: what it counts for now.
+    # One row a dossier that was received: what it counts for now; `filed`: the archive has a paper of it.
     f"""
     CREATE TABLE dossier_fact (
         id INTEGER PRIMARY KEY, unit TEXT NOT NULL, procedure TEXT NOT NULL, received_on TEXT NOT NULL,
-        finished_on TEXT, due_on TEXT, {_columns(FLOW)}
+        finished_on TEXT, due_on TEXT, {_columns(FLOW)}, filed INTEGER NOT NULL
     )
     """,
     """
@@ -93,7 +93,10 @@ _STATEMENTS: Final = (
     """,
     # A period seldom begins and ends with a month.
     "CREATE INDEX idx_dossier_fact_received ON dossier_fact(received_on)",
-    "CREATE INDEX idx_dossier_fact_finished ON dossier_fact(finished_on) WHERE finished_on IS NOT NULL",
+    "CREATE INDEX idx_dossier_fact_finished ON dossier_fact(finished_on, filed) WHERE finished_on IS NOT NULL",
+    # `known`: the register has it.
+    "ALTER TABLE dossier ADD COLUMN known INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX idx_dossier_unknown ON dossier(object_id) WHERE known = 0",
     # One row a result that was issued; the same result in several dossiers stands where it stood first. `on_N`: day on
     # which it got that quality, '' for the day of issue; `found_on`: day on which a file of it came into the archive.
     f"""

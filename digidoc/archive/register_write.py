@@ -107,6 +107,10 @@ def match_touched(db: Database) -> None:
         JOIN dossier ON dossier.code = d.code
     """
     register_match.match(db, [row[0] for row in db.execute(digitized)])
+    db.execute(
+        "UPDATE dossier SET known = 1 WHERE known = 0 AND EXISTS "
+        "(SELECT 1 FROM register_dossier AS d WHERE d.code = dossier.code)"
+    )
 
 
 def _take_all(writer: Writer, lines: Iterable[Line], keep: Keep) -> None:

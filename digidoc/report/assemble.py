@@ -99,6 +99,7 @@ class _Assembly:
             figures,
             self._register,
         )
+        self._orphans = source.orphans() if self._register else (0, 0)
         self._due = self._asked_of(self._unit.level, asked.today)
         self._quality = asked.quality or (self._due.quality if self._due else Quality.ATTACHED)
         self._headline = self._metric()
@@ -317,7 +318,7 @@ class _Assembly:
         """Codes of what a reader has to know of the whole report, in the order in which they are told."""
         figures, due = self._whole.figures, self._due
         assert figures is not None  # noqa: S101 (set for the whole)
-        orphans, bare = self._source.orphans() if self._register else (0, 0)
+        orphans, bare = self._orphans
         facts = [
             ("no-register", not self._register),
             ("declared-stock", self._headline is Metric.STOCK and not self._whole.stock.results),
@@ -352,7 +353,7 @@ class _Assembly:
             ("copies", figures.copies),
         )
         if self._register:
-            orphans, bare = self._source.orphans()
+            orphans, bare = self._orphans
             yield from (
                 ("declared_only", self._whole.stock.declared_only),
                 ("withdrawn", self._whole.flow.withdrawn),

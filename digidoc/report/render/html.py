@@ -18,6 +18,7 @@ from digidoc.report.render.style import STYLE
 from digidoc.report.render.svg import bar, svg
 from digidoc.report.render.tables import Cell, Column, Kind, Table
 
+_NAME, _MONTH = 190, 27  # pixels of the map of units and months
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -131,7 +132,9 @@ def _heat_table(heat: HeatMap) -> Iterator[str]:
     # Narrow columns: year and month stand one above the other.
     titles = (re.split("[/-]", words.month(month)) for month in heat.months)
     head = "".join(f'<th scope="col">{"<br>".join(map(_text, parts))}</th>' for parts in titles)
-    yield f'<table class="heat"><thead><tr><th>{_text(_("Unit"))}</th>{head}</tr></thead><tbody>\n'
+    # On a narrow screen the map is moved sideways rather than squeezed.
+    width = _NAME + _MONTH * len(heat.months)
+    yield f'<table class="heat" style="min-width:{width}px"><thead><tr><th>{_text(_("Unit"))}</th>{head}</tr></thead><tbody>\n'
     for name, cells in heat.rows:
         yield f'<tr><th scope="row">{_text(name)}</th>{"".join(map(_heat_cell, cells))}</tr>\n'
     yield "</tbody></table>"

@@ -45,9 +45,11 @@ def target(report: ReportDocument) -> Iterator[str]:
 def notes(report: ReportDocument) -> Iterator[str]:
     """What a reader has to know, of the whole and of single figures."""
     yield from (words.note(code, report) for code in report.notes)
+    named: dict[str, dict[str, None]] = {}
     for figure in report.figures:
         for code in figure.notes:
-            yield f"{words.figure(figure)}: {words.note(code, report)}"
+            named.setdefault(code, {})[words.metric(figure.metric)] = None
+    yield from (f"{'; '.join(names)}: {words.note(code, report)}" for code, names in named.items())
     yield words.counts(report)
 
 

@@ -58,7 +58,7 @@ main,header,footer{max-width:none;padding:0}
 header{padding-top:8px}
 h1{font-size:17pt}h2{font-size:12pt;margin:16px 0 6px}
 table{font-size:7.5pt}th,td{padding:2px 4px}
-.wide{overflow:visible}
+.wide{overflow:visible}.heat{min-width:0!important}
 .heat td,.heat th{font-size:6.5pt;padding:2px 0}.heat thead th{font-size:5.5pt}.heat th:first-child{width:150px}
 .rank{font-size:8.5pt}.rank svg{height:10px}
 .cards{gap:8px}.card{padding:8px 10px}.card b{font-size:17pt}

@@ -139,7 +139,7 @@ def everything(report: ReportDocument, *, full: bool) -> list[Table]:
 
 
 def figures(report: ReportDocument, *, once: bool) -> Table:
-    """All figures; with `once` the name of a metric stands only before its first quality."""
+    """All figures; with `once` the name of a metric stands only before its first quality, and none without a share."""
     columns = (
         Column(_("Figure"), Kind.TEXT),
         Column(_("What counts"), Kind.TEXT),
@@ -151,7 +151,8 @@ def figures(report: ReportDocument, *, once: bool) -> Table:
         Column(_("Documents missing"), Kind.COUNT),
         Column(_("Target met"), Kind.STATUS),
     )
-    return Table("figures", _("Figures"), columns, tuple(_figure_rows(report.figures, once=once)))
+    known = [figure for figure in report.figures if figure.percent is not None or not once]
+    return Table("figures", _("Figures"), columns, tuple(_figure_rows(known, once=once)))
 
 
 def _figure_rows(found: Sequence[Figure], *, once: bool) -> Iterator[tuple[Cell, ...]]:
