@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import disk, events, refusals, walk
+from digidoc.archive import checks, disk, events, refusals, walk
 from digidoc.archive.archive import BACKUP, CATALOG, SCRATCH, STORE, located
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.database import translated
@@ -127,6 +127,7 @@ class _Rebuild:
                 detail = {
                     "catalogue": "made anew from the store",
                     "left_out": len(self._problems),
+                    "signatures_kept": checks.carry_over(self._root / CATALOG, catalog),
                     "head_before": self._head_before(),
                 }
                 catalog.write_events([Event(datetime.now(UTC), "recovery", "success", AGENT, detail)])
