@@ -1,12 +1,13 @@
 """How the archive grows: filing, the size of the catalogue, and searching, plain SQLite FTS5 beside it.
 
-`python benchmarks/archive.py --sizes 10000,100000,1000000` makes archives of that many synthetic papers (see
-archive_material.py), measures, and draws docs/images/archive-growth.svg when there is more than one size. A million
-papers need 10 GB and about half an hour. With `--folder` the archives are kept and used again.
+`python benchmarks/archive.py --filed 10000,100000 --sizes 10000,100000,1000000` makes archives of that many synthetic
+papers (see archive_material.py), measures, and draws docs/images/archive-growth.svg when there is more than one size to
+search in. All of that needs 25 GB and an hour. With `--folder` the archives to search in are kept and used again.
 
-What comes from where: papers filed a second, bytes a paper and the time of `rebuild-index` are those of the real way
-(`Archive.file`: files into the store, then the catalogue). The archives to search in are written into the catalogue
-alone, for a million papers would take hours to file; files and events of those papers do not exist.
+What comes from where: papers filed a second, bytes a paper, and the times of `rebuild-index` and `fixity` are those of
+the real way (`Archive.file`: files into the store, then the catalogue); see archive_filing.py. The archives to search
+in are written into the catalogue alone, for a million papers would take hours to file; files and events of those papers
+do not exist.
 
 The peer is SQLite's FTS5 as a program uses it that leaves all to it: `unicode61 remove_diacritics 2`, the words of the
 query, `ORDER BY rank` (bm25), the 20 best. It gives row ids only; digidoc's times include fields and snippets of 20
@@ -16,35 +17,29 @@ archives of papers (paperless-ngx, Mayan EDMS) need servers of their own and are
 """
 
 import argparse
-import hashlib
 import random
 import resource
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from archive_material import PAPERS_A_DOSSIER, SEED, UNIT, Made, fields_of, fill, papers, peer
+from archive_filing import FILE_BYTES, grow
+from archive_material import PAPERS_A_DOSSIER, SEED, UNIT, Made, fill, papers, peer
 from archive_plot import draw
 
-from digidoc.archive.archive import Archive, paper_id
+from digidoc.archive.archive import Archive
 from digidoc.archive.index import words_of
-from digidoc.archive.ingest import Draft
 from digidoc.archive.query import Filters
-from digidoc.model import Event, PaperRecord, PaperState
 from digidoc.text import fold
 
 PLOT = Path(__file__).parent.parent / "docs" / "images" / "archive-growth.svg"
-FILED = 2_000
-ORIGINAL_BYTES, SEARCHABLE_BYTES = 100_000, 130_000
 QUERIES, PEER_QUERIES = 200, 20
 SAMPLE = 5_000  # papers that queries are taken from; every size has them
 NONE = Filters()
@@ -143,60 +138,6 @@ def peer_times(db: sqlite3.Connection, asked: dict[str, list[tuple[str, Filters]
     return found
 
 
-def filing(folder: Path, count: int) -> None:
-    """File papers the real way and print what it took."""
-    noise = random.Random(SEED)  # noqa: S311 (test material)
-    with Archive.create(folder / "archive", unit=UNIT, profile="province") as archive:
-        drafts = list(_drafts(folder / "scans", count, noise))
-        begun, used = time.perf_counter(), time.process_time()
-        with archive.writing():
-            for start in range(0, len(drafts), PAPERS_A_DOSSIER):
-                some = drafts[start : start + PAPERS_A_DOSSIER]
-                archive.file(some[0].record.dossier, some)
-        wall, cpu = time.perf_counter() - begun, time.process_time() - used
-        root = archive.root
-    store = sum(file.stat().st_size for file in (root / "store").rglob("*") if file.is_file())
-    catalogue = sum(file.stat().st_size for file in root.glob("catalog.db*"))
-    given = ORIGINAL_BYTES + SEARCHABLE_BYTES
-    print(f"filed the real way: {count:,} papers, {PAPERS_A_DOSSIER} a dossier, {given:,} bytes of files each")
-    print(f"  {count / wall:,.0f} papers/s ({1000 * cpu / count:.1f} ms CPU a paper)")
-    print(f"  {store / count:,.0f} bytes a paper in the store, {catalogue / count:,.0f} in the catalogue")
-    command = [sys.executable, "-m", "digidoc", "rebuild-index", "--archive", str(root)]
-    begun = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    wall = time.perf_counter() - begun
-    print(f"  rebuild-index: {wall:.1f} s, {count / wall:,.0f} papers/s\n")
-
-
-def _drafts(folder: Path, count: int, noise: random.Random) -> Iterator[Draft]:
-    folder.mkdir(parents=True)
-    dossier = ""
-    for number, made in enumerate(papers(count)):
-        if number % PAPERS_A_DOSSIER == 0:
-            dossier = made.dossier
-        name = f"{number:06d}.jpg"
-        original, searchable = folder / name, folder / f"{number:06d}.pdf"
-        original.write_bytes(noise.randbytes(ORIGINAL_BYTES))
-        searchable.write_bytes(noise.randbytes(SEARCHABLE_BYTES))
-        digest = hashlib.sha256(original.read_bytes()).hexdigest()
-        record = PaperRecord(
-            paper_id=paper_id(dossier, name, digest),
-            task_key="benchmark",
-            dossier=dossier,
-            name=name,
-            source=name,
-            state=PaperState.FILED,
-            sha256=digest,
-            pages=(made.text,),
-            page_dpi=(300.0,),
-            fields=fields_of(made),
-            events=(Event(datetime.now(UTC), "capture", "success", "benchmark"),),
-            confidence=0.95,
-            conformant=True,
-        )
-        yield Draft(record, {"original": original, "searchable": searchable})
-
-
 def grown(folder: Path, count: int) -> Path:
     """The archive with `count` papers, made if it is not there."""
     place = folder / str(count)
@@ -215,16 +156,20 @@ def grown(folder: Path, count: int) -> Path:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sizes", default="2000", help="papers in each archive to search in, with commas between")
+    parser.add_argument("--filed", default="2000", help="papers filed the real way, with commas between; 0 for none")
+    parser.add_argument("--sizes", default="2000", help="papers in each archive to search in, likewise")
     parser.add_argument("--folder", type=Path, help="keep the archives here and use those that are here already")
     args = parser.parse_args()
-    sizes = sorted(int(size) for size in args.sizes.split(","))
+    sizes, filed = (sorted(int(size) for size in given.split(",")) for given in (args.sizes, args.filed))
     asked = queries()
     growth: dict[str, list[float]] = {}
     peers: dict[str, list[float]] = {}
     megabytes = []
     with tempfile.TemporaryDirectory() as scratch:
-        filing(Path(scratch) / "filed", FILED)
+        if filed != [0]:
+            print(f"filed the real way: {PAPERS_A_DOSSIER} papers a dossier, {FILE_BYTES:,} bytes of files each")
+            for one in grow(Path(scratch), filed):
+                print("\n".join(one.lines()), flush=True)
         folder = args.folder or Path(scratch)
         for size in sizes:
             place = grown(folder, size)

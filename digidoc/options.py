@@ -8,6 +8,7 @@ import typer
 from digidoc.i18n import tr as _
 
 Json = Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."), metavar="")]
+Csv = Annotated[bool, typer.Option("--csv", metavar="", help=_("Write the result as a table for spreadsheets."))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing but the result."), metavar="")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=_("Say more on the way."), metavar="")]
 ArchiveFolder = Annotated[
@@ -20,6 +21,7 @@ ArchiveFolder = Annotated[
         help=_("The archive; by default the current folder or the nearest one above it that is an archive."),
     ),
 ]
+DATES = ["%Y-%m-%d", "%d/%m/%Y"]  # forms of a day
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, metavar="N", help=_("Worker processes; by default one a processor.")),

@@ -1,38 +1,25 @@
 """The reference is what the code says, and what the documents tell people to type is understood."""
 
-import importlib.util
 import re
 import shlex
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import typer.main
+from programs import ROOT, script
 
 from digidoc import cli
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`(digidoc(?: [^`]*)?)`(?!`)")
 _SHELL = {"|", ">", ">>", "<", "&&", ";"}
 
 
-def _script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-reference = _script("make_reference")
+reference = script("make_reference")
 
 
 @pytest.fixture(scope="module")

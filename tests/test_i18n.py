@@ -1,33 +1,20 @@
 """Every message has a Vietnamese text with the same places in it, and the compiled catalogue is up to date."""
 
 import ast
-import importlib.util
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import typer
 from babel.messages.extract import extract_from_file
+from programs import ROOT, script
 
-ROOT = Path(__file__).parent.parent
 PLACES = re.compile(r"\{(\w*)[^}]*\}")
 MARKUP = re.compile(r"\[/?[a-z ]*\]")
 
 
-def _script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-messages = _script("messages")
+messages = script("messages")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import hashlib
 import importlib.resources
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from digidoc.archive import search as searching
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.chain import Head
 from digidoc.archive.counts import ArchiveStatus
+from digidoc.archive.errors import BackupFolder
 from digidoc.archive.ingest import AGENT, Draft, Ingest, refusal
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.metadata import clean, cleaned
@@ -36,10 +37,11 @@ from digidoc.archive.store import OcflStore
 from digidoc.errors import (
     ArchiveDamaged,
     ArchiveExists,
-    BackupFolder,
+    DiskFull,
     FileMissing,
     FolderExpected,
     NoArchive,
+    ReadOnlyTarget,
     UnknownDossier,
     from_os,
 )
@@ -186,8 +188,8 @@ class Archive:
     def file(self, dossier: str | None, drafts: Sequence[Draft]) -> list[PaperRecord]:
         """Put papers into the store and the catalogue; call it while `writing`.
 
-        All drafts of a dossier make one new version of its object, a loose paper is an object of its own. Then each
-        paper gets its transaction in the catalogue. A paper whose files the object's newest version has already (a
+        All drafts of a dossier make one new version of its object, a loose paper is an object of its own. Then one
+        transaction in the catalogue has all of them. A paper whose files the object's newest version has already (a
         process was killed between store and catalogue) makes no new version. A paper that is filed again with another
         task key replaces its derived files; older versions keep them. A paper that the archive seems to have already is
         filed all the same, with an event that names the other one; see `digidoc.archive.duplicates`.
@@ -210,8 +212,7 @@ class Archive:
             code = None if dossier is None else clean(dossier)
             compared = duplicates.noted(self._catalog, code, drafts, datetime.now(UTC))
             records = Ingest(self._store, self.root, self.config.unit).file(code, compared)
-        for record in records.values():
-            self._catalog.write(record)
+        self._catalog.write(*records.values())
         self.publish_head()
         return [records[draft.record.paper_id] for draft in drafts]
 
@@ -304,14 +305,19 @@ class Archive:
         self._catalog.write_events([event], object_id=object_id)
         self.publish_head()
 
-    def batch(self, options: Mapping[str, Any]) -> AbstractContextManager[RunningBatch]:
+    @contextmanager
+    def batch(self, options: Mapping[str, Any]) -> Iterator[RunningBatch]:
         """Write down that a run files papers; set the `counts` of what it gives before the context ends.
 
         Args:
             options: what the run was told, as JSON has it.
 
         """
-        return registry.batch(self._catalog, AGENT, options)
+        with registry.batch(self._catalog, AGENT, options) as running:
+            yield running
+        # A full disk is told with the papers that it stopped; the next write brings the files beside the catalogue on.
+        with suppress(DiskFull, ReadOnlyTarget):
+            self.publish_head()
 
     def batches(self) -> list[BatchRecord]:
         """The runs that filed papers, oldest first."""
@@ -340,7 +346,7 @@ class Archive:
         return self._catalog.head()
 
     def publish_head(self) -> None:
-        """Bring the file that keeps the head of the chain up to date; see `digidoc.archive.events`.
+        """Bring the files that keep the chain and its head up to date; see `digidoc.archive.events`.
 
         Raises:
             DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.

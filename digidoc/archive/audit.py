@@ -1,8 +1,9 @@
-"""Checking the chain of events: against itself, against the head kept beside it, and against the objects in the store.
+"""Checking the chain of events: against itself, its log, the head kept beside it, and the objects in the store.
 
-What each of the three finds. Inside the chain: an entry that was edited, one that is missing, two that do not follow
-each other. The head: entries cut off at the end, a catalogue put back to an older copy, a chain computed anew. The
-objects: a chain that was forged as a whole, head included, for each object holds the events of its papers.
+What each of them finds. Inside the chain: an entry that was edited, one that is missing, two that do not follow each
+other. The log: which entries those were. The head: entries cut off at the end, a catalogue put back to an older copy, a
+chain computed anew. The objects: a chain that was forged as a whole, log and head included, for each object holds the
+events of its papers.
 """
 
 import json
@@ -16,12 +17,12 @@ from typing import Any, Final
 from digidoc.archive import events, metadata
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.chain import ORIGIN, Entry, Head, canonical
+from digidoc.archive.event_log import COLUMNS, LOG_FILE
 from digidoc.archive.inventory import INVENTORY, parse
 from digidoc.archive.objects import object_folders
 from digidoc.errors import ArchiveDamaged
 
-_COLUMNS: Final = "sequence, at, kind, outcome, agent, object_id, paper_id, detail, previous, hash"
-_ROWS: Final = f"SELECT {_COLUMNS} FROM event NOT INDEXED ORDER BY sequence"  # noqa: S608 (names from here)
+_ROWS: Final = f"SELECT {COLUMNS} FROM event NOT INDEXED ORDER BY sequence"  # noqa: S608 (names from here)
 _OF_PAPER: Final = """
     SELECT sequence, object_id <> '', at, kind, outcome, agent, detail FROM event WHERE paper_id = ? ORDER BY sequence
 """
@@ -40,6 +41,8 @@ class Flaw(StrEnum):
     REPLACED = "replaced"  # another entry than the head that was kept says
     HEAD_MISSING = "head-missing"  # the file that keeps the head is gone
     HEAD_DAMAGED = "head-damaged"  # it was edited
+    LOG_MISSING = "log-missing"  # the file that keeps all entries is gone
+    LOG_DAMAGED = "log-damaged"  # it does not hold this entry as the catalogue does
     NOT_IN_CHAIN = "not-in-chain"  # an event that the object holds
     NOT_IN_OBJECT = "not-in-object"  # an event that the object should hold
     OBJECT_UNREADABLE = "object-unreadable"  # nothing to compare with
@@ -83,7 +86,7 @@ class Verdict:
         entries: how many there are.
         head: the newest of them.
         papers: papers whose events were compared with those in their objects.
-        findings: in the order: chain, head, objects; empty when all is well.
+        findings: in the order: chain, log, head, objects; empty when all is well.
 
     """
 
@@ -108,13 +111,14 @@ def verify(catalog: Catalog, root: Path, store: Path, kept: Iterable[Head] = ())
 
     """
     findings = list(_chain(catalog))
+    findings += _log(catalog, root)
     findings += _heads(catalog, root / events.HEAD_FILE, kept)
     seen: set[str] = set()
     findings += _objects(catalog, store, seen)
     findings += _without_object(catalog, seen)
     with catalog.reading() as db:
         entries = db.execute("SELECT count(*) FROM event NOT INDEXED").fetchone()[0]
-    return Verdict(entries, catalog.head(), len(seen), tuple(findings))
+    return Verdict(entries, catalog.head(), len(seen), tuple(dict.fromkeys(findings)))
 
 
 def log(
@@ -149,7 +153,7 @@ def log(
     chosen = [(sql, value) for sql, value in wanted if value is not None]
     where = " AND ".join(sql for sql, _value in chosen) or "1"
     values = [*(value for _sql, value in chosen), -1 if limit is None else limit]
-    sql = f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY sequence DESC LIMIT ?"  # noqa: S608 (texts from here)
+    sql = f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY sequence DESC LIMIT ?"  # noqa: S608 (texts from here)
     with catalog.reading() as db:
         return [Entry(*row) for row in db.execute(sql, values)][::-1]
 
@@ -163,16 +167,42 @@ def _chain(catalog: Catalog) -> Iterator[Finding]:
                 yield Finding(Flaw.REMOVED, before.sequence + 1, entry.sequence - 1)
             elif entry.previous != before.hash:
                 yield Finding(Flaw.BROKEN_LINK, entry.sequence, entry.sequence, entry.paper_id, str(entry.kind))
-            if not _fits(entry):
+            if not entry.fits():
                 yield Finding(Flaw.EDITED, entry.sequence, entry.sequence, entry.paper_id, str(entry.kind))
             before = Head(entry.sequence, entry.hash)
 
 
-def _fits(entry: Entry) -> bool:
+def _log(catalog: Catalog, root: Path) -> Iterator[Finding]:
+    """Compare the log with the catalogue line by line; it may be behind, as a killed process leaves it."""
+    file = root / LOG_FILE
     try:
-        return entry.computed() == entry.hash
-    except (ValueError, TypeError):  # a detail that is no JSON, bytes where text should be
-        return False
+        published = events.read_head(root / events.HEAD_FILE)
+    except ArchiveDamaged:
+        published = None
+    try:
+        size = file.stat().st_size  # what is added from now on may be newer than what the catalogue gives
+    except FileNotFoundError:
+        yield Finding(Flaw.LOG_MISSING, what=file.name)
+        return
+    least = 0 if published is None else published.sequence
+    done, other = 0, list[int]()
+    with catalog.reading() as db, file.open("rb") as log:
+        for row in db.execute(_ROWS):
+            entry, line = Entry(*row), log.readline()
+            size -= len(line)
+            if size < 0 or not line or (entry.sequence > least and not line.endswith(b"\n")):
+                break
+            if entry.fits() and line != entry.line():
+                other.append(entry.sequence)
+            done = entry.sequence
+        else:
+            # Whole lines beyond the catalogue's last entry: it is an older copy, or was cut short.
+            beyond = sum(line.endswith(b"\n") for line in log) if size > 0 else 0
+            if beyond:
+                yield Finding(Flaw.TRUNCATED, done + 1, done + beyond)
+    other += range(done + 1, least + 1)
+    if other:
+        yield Finding(Flaw.LOG_DAMAGED, other[0], other[-1], what=file.name)
 
 
 def _heads(catalog: Catalog, file: Path, kept: Iterable[Head]) -> Iterator[Finding]:

@@ -3,8 +3,8 @@
 Order. First a snapshot of the catalogue, then every object of the store: the catalogue is written after the store, so
 all that the snapshot refers to is there. Files of a store never change and are copied once. An object's inventory is
 copied after its files; one that a batch is just replacing is read again until it fits the digest beside it. At the end
-the snapshot gets its name. Whenever a run breaks off, the backup holds the catalogue of the last whole run and all
-that it refers to, and the same command goes on.
+the snapshot gets its name, and the log and the head of its chain of events follow. Whenever a run breaks off, the
+backup holds the catalogue of the last whole run and all that it refers to, and the same command goes on.
 """
 
 import hashlib
@@ -18,23 +18,36 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc.archive import backup_manifest as manifests
-from digidoc.archive import disk, refusals
+from digidoc.archive import disk, event_log, refusals
 from digidoc.archive.archive import Archive
-from digidoc.archive.backup_manifest import CATALOG, CONFIG, SINGLE, STORE, TRUST, UNFINISHED, Manifest
+from digidoc.archive.backup_manifest import CATALOG, CONFIG, README, STORE, TRUST, UNFINISHED, Manifest
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.copying import Copier, newest_sealed
 from digidoc.archive.database import translated
+from digidoc.archive.errors import BackupRefused, NoBackup
+from digidoc.archive.event_log import LOG_FILE
+from digidoc.archive.events import HEAD_FILE
 from digidoc.archive.ingest import AGENT
 from digidoc.archive.inventory import Inventory
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.objects import object_folders
 from digidoc.archive.walk import inventory_of, sealed
 from digidoc.console import Progress
-from digidoc.errors import ArchiveDamaged, BackupRefused, FolderExpected, NoBackup, Problem, from_os
+from digidoc.errors import (
+    ArchiveDamaged,
+    ArchiveLocked,
+    FolderExpected,
+    PermissionMissing,
+    Problem,
+    StorageError,
+    from_os,
+)
 from digidoc.i18n import N_
+from digidoc.masking import masked
 
 Bar = Callable[[], AbstractContextManager[Progress]]
 _TRIES, _PAUSE = 50, 0.05  # seconds; a batch needs two renames to replace an inventory
+_KIND: Final = "replication"  # PREMIS event type
 _KEY_FILES: Final = frozenset({".p12", ".pfx", ".key"})
 
 
@@ -48,6 +61,7 @@ class BackedUp:
         objects: in its store.
         files: of the whole backup, `size` in bytes.
         copied: files that this run copied, `copied_size` in bytes.
+        noted: whether the archive has an event that says so; one that takes no writing has none.
         left_out: key files that are named in digidoc.toml or lie in `trust`; no backup has them.
         problems: what is damaged in the archive and could not be copied.
 
@@ -60,6 +74,7 @@ class BackedUp:
     size: int
     copied: int
     copied_size: int
+    noted: bool
     left_out: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -87,9 +102,23 @@ def backup(archive: Archive, target: Path, bar: Bar) -> BackedUp:
             disk.remove_tree(target / UNFINISHED)
             disk.make_folder(target / UNFINISHED)
             try:
-                return _Run(archive, target, known).run(bar)
+                done = _Run(archive, target, known).run(bar)
             finally:
                 disk.remove_tree(target / UNFINISHED)
+    return replace(done, noted=_noted(archive, done))
+
+
+def _noted(archive: Archive, done: BackedUp) -> bool:
+    """Add an event to the archive, after the backup was made: it is in the next one. Whether that could be done."""
+    if (archive.root / manifests.NAME).is_file():
+        return False  # the archive is a backup itself, and stays as it is
+    counts = {"papers": done.papers, "objects": done.objects, "files": done.files, "bytes": done.size}
+    detail = {"folder": str(done.folder.absolute()), **counts, "damaged": len(done.problems)}
+    try:
+        archive.note(_KIND, "fail" if done.problems else "success", masked(detail))
+    except (StorageError, PermissionMissing, ArchiveLocked):
+        return False  # the backup is whole all the same
+    return True
 
 
 class _Run:
@@ -106,6 +135,8 @@ class _Run:
         if not self._manifest.anchors:
             self._manifest = replace(self._manifest, anchors=manifests.anchors(self._root))
         self._manifest.write(self._target)
+        kept = self._root / HEAD_FILE
+        head_file = kept.read_bytes() if kept.is_file() else None  # before the catalogue: never ahead of it
         self._single_files()
         snapshot = self._target / UNFINISHED / CATALOG
         papers, head, expected = self._snapshot(snapshot)
@@ -121,6 +152,10 @@ class _Run:
         size = snapshot.stat().st_size
         disk.replace(snapshot, self._target / CATALOG)
         disk.sync_folder(self._target)
+        self._log()
+        if head_file is not None:
+            self._single(kept, head_file)
+            self._copier.flush()
         copier = self._copier
         counts = {"papers": papers, "objects": objects, "files": copier.files + 1, "bytes": copier.size + size}
         done = replace(self._manifest, running=None, finished=_now(), counts=counts, files=self._digests)
@@ -134,6 +169,7 @@ class _Run:
             copier.size + size,
             copier.copied + 1,
             copier.copied_size + size,
+            False,
             tuple(self._left_out),
             tuple(copier.problems),
         )
@@ -151,6 +187,21 @@ class _Run:
             head = copy.execute("SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1").fetchone()
         disk.sync_file(place)
         return papers, dict(zip(("sequence", "hash"), head or (0, ""), strict=True)), objects
+
+    def _log(self) -> None:
+        """Bring the log of the events to where the catalogue is that the backup has now."""
+        log = self._target / LOG_FILE
+        before = log.stat().st_size if log.is_file() else 0
+        with closing(Catalog.open(self._target / CATALOG)) as catalog:
+            if not event_log.publish(catalog.db, log):
+                before = 0
+                event_log.rewrite(catalog.db, log)
+        size = log.stat().st_size
+        self._digests[LOG_FILE] = disk.sha256_of(log)
+        self._copier.files += 1
+        self._copier.size += size
+        self._copier.copied += size != before
+        self._copier.copied_size += size - before
 
     def _objects(self, bar: Progress) -> tuple[int, str]:
         """Copy all objects; how many they are, and the digest over them."""
@@ -180,8 +231,8 @@ class _Run:
         self._copier.object(folder, inventory, data, f"{STORE}/{path}")
 
     def _single_files(self) -> None:
-        """The files outside the objects. The head of the chain comes before the catalogue: never ahead of it."""
-        places = [self._root / name for name in SINGLE]
+        """The files outside the objects, but for those of the chain of events."""
+        places = [self._root / name for name in (CONFIG, README)]
         places += [path for path in sorted((self._root / STORE).iterdir()) if path.is_file()]
         places += sorted(path for path in (self._root / STORE / "extensions").rglob("*") if path.is_file())
         for place in places:

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc.archive import disk
+from digidoc.archive.errors import BackupDamaged, NoBackup
+from digidoc.archive.event_log import LOG_FILE
 from digidoc.archive.events import HEAD_FILE
 from digidoc.archive.inventory import INVENTORY
 from digidoc.archive.objects import object_folders
-from digidoc.errors import BackupDamaged, NoBackup, from_os
+from digidoc.errors import from_os
 from digidoc.i18n import N_
 
 NAME: Final = "backup.json"
 FORMAT: Final = "digidoc.backup/1"
 UNFINISHED: Final = "unfinished"  # files that are not whole yet
 CATALOG, CONFIG, README, STORE, TRUST = "catalog.db", "digidoc.toml", "README.txt", "store", "trust"
-SINGLE: Final = (CONFIG, README, HEAD_FILE)
+SINGLE: Final = (CONFIG, README, HEAD_FILE, LOG_FILE)
 _ANCHORS: Final = 8
 
 

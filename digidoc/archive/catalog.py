@@ -68,19 +68,20 @@ class Catalog:
             row = db.execute("SELECT task_key, state FROM paper WHERE paper_id = ?", [paper_id]).fetchone()
             return None if row is None else (row[0], PaperState(row[1]))
 
-    def write(self, record: PaperRecord) -> None:
-        """Put a paper in the place of what was known of it, in one transaction; its events are added to the old ones.
+    def write(self, *records: PaperRecord) -> None:
+        """Put papers in the place of what was known of them, in one transaction; their events are added to the chain.
 
         Raises:
             DigidocError: see `translated`; nothing was changed.
 
         """
         with translated(self.path), transaction(self.db):
-            self._write_paper(record)
-            self._clear(record.paper_id)
-            self._write_parts(record)
-            self._write_pages(record)
-            events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
+            for record in records:
+                self._write_paper(record)
+                self._clear(record.paper_id)
+                self._write_parts(record)
+                self._write_pages(record)
+                events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
 
     def write_events(self, new: Iterable[Event], *, object_id: str = "", paper_id: str | None = None) -> None:
         """Add events to the chain, in one transaction; of a paper, those that its object does not hold.
@@ -100,16 +101,16 @@ class Catalog:
             return events.head(db)
 
     def publish_head(self) -> None:
-        """Keep the head of the chain in the file beside the catalogue; see `events.publish`.
+        """Keep the chain in the log and its head in a file, both beside the catalogue; see `events.publish`.
 
         Raises:
-            OSError: the file cannot be written.
+            OSError: a file cannot be written.
             DigidocError: see `translated`.
 
         """
         # The transaction changes nothing: it keeps two processes from writing the file at the same time.
         with translated(self.path), transaction(self.db):
-            events.publish(self.db, self.path.with_name(events.HEAD_FILE))
+            events.publish(self.db, self.path.parent)
 
     def write_unit(self, unit: Unit) -> None:
         """Put an office in the place of what was known of it; dates and successor stay as they are."""

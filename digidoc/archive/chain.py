@@ -94,7 +94,60 @@ class Entry:
             ValueError: its detail is no JSON.
 
         """
-        document = {
+        return hashlib.sha256(canonical(self._document()).encode()).hexdigest()
+
+    def fits(self) -> bool:
+        """Whether its hash is that of its content."""
+        try:
+            return self.computed() == self.hash
+        except (ValueError, TypeError):  # a detail that is no JSON, bytes where text should be
+            return False
+
+    def line(self) -> bytes:
+        """The entry as a line of JSON, with its hash.
+
+        Raises:
+            ValueError: its detail is no JSON.
+
+        """
+        return f"{canonical({**self._document(), 'hash': self.hash})}\n".encode()
+
+    @classmethod
+    def of_line(cls, line: bytes) -> "Entry":
+        """The entry that `line` wrote.
+
+        Raises:
+            ValueError: it is not the line of an entry, or not that of one that fits its hash.
+
+        """
+        try:
+            told = json.loads(line)
+            entry = cls(
+                told["sequence"],
+                told["at"],
+                told["kind"],
+                told["outcome"],
+                told["agent"],
+                told["object"],
+                told["paper"],
+                canonical(told["detail"]),
+                told["previous"],
+                told["hash"],
+            )
+        except (KeyError, TypeError, RecursionError) as error:
+            raise ValueError("no entry of a chain") from error
+        if not entry.fits() or entry.line() != line:
+            raise ValueError("its hash is that of another entry")
+        return entry
+
+    def _document(self) -> dict[str, Any]:
+        """What the hash is made over.
+
+        Raises:
+            ValueError: its detail is no JSON.
+
+        """
+        return {
             "sequence": self.sequence,
             "at": self.at,
             "kind": self.kind,
@@ -105,7 +158,6 @@ class Entry:
             "detail": json.loads(self.detail),
             "previous": self.previous,
         }
-        return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
 def canonical(value: Any) -> str:

@@ -1,6 +1,7 @@
-"""The commands `audit verify` and `audit log`. Heavy modules are imported when a command runs."""
+"""The commands `audit verify`, `audit head` and `audit log`. Heavy modules are imported when a command runs."""
 
 from datetime import UTC, datetime, time, timedelta, timezone
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -12,8 +13,6 @@ from digidoc.i18n import tr as _
 
 # Days are those of Việt Nam.
 _ZONE: Final = timezone(timedelta(hours=7))
-_DATES: Final = ["%Y-%m-%d", "%d/%m/%Y"]
-_HASH_LENGTH: Final = 64  # SHA-256 in hex
 _VERIFY_HELP: Final = "\n\n".join(
     (
         _("Check that no event of the archive was edited, removed, inserted or cut off at the end."),
@@ -21,7 +20,22 @@ _VERIFY_HELP: Final = "\n\n".join(
             "Each event holds the hash of the one before it. The newest one is kept in audit-head.json and stands in "
             "every report; the events of a paper are in the store too."
         ),
-        options.examples("digidoc audit verify", "digidoc audit verify --head 1234:9f86d08… --json"),
+        options.examples(
+            "digidoc audit verify",
+            "digidoc audit verify --head 1234:9f86d08… --json",
+            "digidoc audit verify --head head-signed.pdf",
+        ),
+        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.NO_ARCHIVE),
+    )
+)
+_HEAD_HELP: Final = "\n\n".join(
+    (
+        _("Show the newest event's number and hash. Kept outside the archive, they prove later that no event is gone."),
+        _("With --pdf they are written on a sheet that `digidoc sign` can sign; a report in JSON has them too."),
+        options.examples(
+            "digidoc audit head",
+            "digidoc audit head --pdf head.pdf && digidoc sign head.pdf head-signed.pdf --key office.p12",
+        ),
         console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.NO_ARCHIVE),
     )
 )
@@ -43,6 +57,7 @@ def register(app: typer.Typer) -> None:
     # Of the application's own classes, so that help and errors are in the user's language here too.
     group = type(app)(cls=app.info.cls, no_args_is_help=True)
     group.command("verify", help=_VERIFY_HELP)(verify)
+    group.command("head", help=_HEAD_HELP)(head)
     group.command("log", help=_LOG_HELP)(log)
     app.add_typer(
         group,
@@ -57,8 +72,10 @@ def verify(
         str | None,
         typer.Option(
             "--head",
-            metavar="N:HASH",
-            help=_("An entry that was noted elsewhere: the audit_head of a report, number and hash."),
+            metavar="N:HASH|FILE",
+            help=_(
+                "An event noted elsewhere: its number and hash, or a file that has them (see `audit head`, reports)."
+            ),
         ),
     ] = None,
     archive: options.ArchiveFolder = None,
@@ -67,20 +84,39 @@ def verify(
     """Check the chain of events; see `digidoc.archive.audit.verify`."""
     from digidoc.archive import audit, views_audit
     from digidoc.archive.archive import Archive
-    from digidoc.archive.chain import Head
+    from digidoc.archive.kept_head import kept_heads
 
     voice = console.reporter(as_json=as_json)
-    kept = []
-    if head is not None:
-        number, _colon, digest = head.partition(":")
-        if not (number.isascii() and number.isdecimal()) or len(digest) != _HASH_LENGTH:
-            raise UsageError(reason=N_("--head needs a number, a colon and a hash of 64 characters"))
-        kept = [Head(int(number), digest.lower())]
+    kept = () if head is None else kept_heads(head)
     with Archive.locate(archive) as opened, opened.system_errors():
         found = audit.verify(opened.catalog, opened.root, opened.store_folder, kept)
     code = ExitCode.FAILED if found.findings else ExitCode.OK
     data = views_audit.verdict_json(found)
     result = console.Result("digidoc.audit-verify/1", data, lambda: views_audit.verdict_view(found), exit_code=code)
+    console.finish(voice, result)
+
+
+def head(
+    pdf: Annotated[
+        Path | None,
+        typer.Option("--pdf", metavar=_("FILE"), help=_("Write them on a sheet of paper, a PDF that can be signed.")),
+    ] = None,
+    archive: options.ArchiveFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show the head of the chain of events, or write it down; see `digidoc.archive.kept_head`."""
+    from digidoc.archive import views_audit
+    from digidoc.archive.archive import Archive
+    from digidoc.archive.kept_head import write_sheet
+
+    voice = console.reporter(as_json=as_json)
+    now = datetime.now(UTC)
+    with Archive.locate(archive) as opened:
+        newest, unit = opened.audit_head(), opened.config.unit.code
+    if pdf is not None:
+        write_sheet(pdf, newest, unit, now)
+    data = views_audit.head_json(newest, unit, now, pdf)
+    result = console.Result("digidoc.audit-head/1", data, lambda: views_audit.head_view(newest, pdf))
     console.finish(voice, result)
 
 
@@ -91,19 +127,19 @@ def log(
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option("--since", formats=_DATES, metavar=_("DATE"), help=_("Only events of that day or later.")),
+        typer.Option("--since", formats=options.DATES, metavar=_("DATE"), help=_("Only events of that day or later.")),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option("--until", formats=_DATES, metavar=_("DATE"), help=_("Only events of that day or earlier.")),
+        typer.Option(
+            "--until", formats=options.DATES, metavar=_("DATE"), help=_("Only events of that day or earlier.")
+        ),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help=_("Only so many events, the newest."))
     ] = None,
     archive: options.ArchiveFolder = None,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", metavar="", help=_("Write the result as a table for spreadsheets."))
-    ] = False,
+    as_csv: options.Csv = False,
     as_json: options.Json = False,
 ) -> None:
     """List events; see `digidoc.archive.audit.log`."""

@@ -119,6 +119,8 @@ def _backup_view(done: "BackedUp") -> Iterator["RenderableType"]:
     if done.left_out:
         names = ", ".join(done.left_out)
         yield Text(_("Keys are never backed up; keep these safe yourself: {names}").format(names=names))
+    if not done.noted:
+        yield Text(_("The archive takes no writing: it has no event of this backup."))
     if done.problems:
         yield Text(_("Damaged in the archive: {number}. They are named above.").format(number=len(done.problems)))
 

@@ -57,7 +57,7 @@ def fixity(
         datetime | None,
         typer.Option(
             "--since",
-            formats=["%Y-%m-%d", "%d/%m/%Y"],
+            formats=options.DATES,
             metavar=_("DATE"),
             help=_("Only what was filed or changed on that day or later."),
         ),

@@ -13,7 +13,6 @@ from digidoc.i18n import tr as _
 if TYPE_CHECKING:
     from digidoc.archive.query import Filters
 
-_DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 _HELP = "\n\n".join(
     (
         _("Find papers by words of their text, number or subject. Accents may be left out."),
@@ -46,11 +45,11 @@ def search(
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option("--from", formats=_DATE_FORMATS, metavar=_("DATE"), help=_("Issued on that day or later.")),
+        typer.Option("--from", formats=options.DATES, metavar=_("DATE"), help=_("Issued on that day or later.")),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option("--to", formats=_DATE_FORMATS, metavar=_("DATE"), help=_("Issued on that day or earlier.")),
+        typer.Option("--to", formats=options.DATES, metavar=_("DATE"), help=_("Issued on that day or earlier.")),
     ] = None,
     fields: Annotated[
         list[str] | None,
@@ -66,9 +65,7 @@ def search(
         int, typer.Option("--offset", min=0, metavar="N", help=_("How many papers to leave out at the beginning."))
     ] = 0,
     archive: options.ArchiveFolder = None,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", metavar="", help=_("Write the result as a table for spreadsheets."))
-    ] = False,
+    as_csv: options.Csv = False,
     as_json: options.Json = False,
 ) -> None:
     """Find papers; see `Archive.search`."""

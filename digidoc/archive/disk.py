@@ -5,8 +5,8 @@ folder that nothing refers to, flushed, renamed, and the folder that got the new
 
 Every step is announced before it is taken, as Python's audit event `digidoc.disk.STEP` (`sys.addaudithook`) with the
 paths that it is about. Tests listen: they kill the process there, fill the disk there, and record the steps in order to
-replay a loss of power. Steps: `mkdir`, `create`, `write`, `sync` (the bytes of a file), `sync-folder` (the names in a
-folder), `rename` (from, to), `remove`, `rmdir`, `rmtree`.
+replay a loss of power. Steps: `mkdir`, `create`, `write`, `append`, `sync` (the bytes of a file), `sync-folder` (the
+names in a folder), `rename` (from, to), `remove`, `rmdir`, `rmtree`.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,15 +102,41 @@ def replace(source: Path, target: Path) -> None:
 
 def write_over(path: Path, data: bytes, *, mode: int = READ_ONLY_MODE) -> None:
     """Write a file in one step, whether it is there or not: readers see the old content or the new one."""
+    write_over_from(path, (data,), mode=mode)
+
+
+def write_over_from(path: Path, chunks: Iterable[bytes], *, mode: int = READ_ONLY_MODE) -> None:
+    """As `write_over`, with content that comes in pieces."""
     temporary = path.with_name(f".{path.name}.new")
     remove_file(temporary)
     try:
-        write_new(temporary, data, mode=mode)
+        with _new_file(temporary, mode) as file:
+            for chunk in chunks:
+                _step("write", temporary)
+                file.write(chunk)
         replace(temporary, path)
     except BaseException:
         remove_file(temporary)
         raise
     sync_folder(path.parent)
+
+
+def append(path: Path, chunks: Iterable[bytes], *, at: int) -> None:
+    """Add to a file behind its first `at` bytes, whatever a crash left there, and flush it to the disk.
+
+    Raises:
+        OSError: it is not there, or cannot be written.
+
+    """
+    with path.open("r+b") as file:
+        _step("append", path)
+        file.truncate(at)
+        file.seek(at)
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        _step("sync", path)
+        os.fsync(file.fileno())
 
 
 def place_folder(source: Path, target: Path) -> None:

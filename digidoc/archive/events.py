@@ -1,4 +1,4 @@
-"""Events on their way into the chain, and the chain's head in a file beside the catalogue.
+"""Events on their way into the chain, and the chain's head in a file beside the catalogue; its log is `event_log`.
 
 Why a file: against a catalogue that was cut short or put back to an older copy of itself, the chain alone says nothing,
 for what is left of it is whole. The head outside the catalogue tells. It is written after the transaction, so a killed
@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc.archive import disk, metadata
+from digidoc.archive import disk, event_log, metadata
 from digidoc.archive.chain import ORIGIN, Entry, Head, canonical
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
@@ -45,8 +45,13 @@ def append(db: Database, new: Iterable[Event], *, object_id: str, paper_id: str 
         if paper_id is not None and db.execute(_KNOWN, [paper_id, *facts, detail]).fetchone():
             continue
         entry = Entry.after(newest.sequence, newest.hash, *facts, object_id, paper_id, detail)
-        db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entry.row)
+        insert(db, entry)
         newest = Head(entry.sequence, entry.hash)
+
+
+def insert(db: Database, entry: Entry) -> None:
+    """Write an entry that continues the chain, in the transaction that is under way."""
+    db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entry.row)
 
 
 def head(db: Database) -> Head:
@@ -63,17 +68,25 @@ def holds(db: Database, kept: Head) -> bool:
     return row is not None and bool(row[0] == kept.hash)
 
 
-def publish(db: Database, file: Path) -> None:
-    """Write the chain's head to the file, durably and in one step, unless the head there contradicts the catalogue.
+def publish(db: Database, folder: Path) -> None:
+    """Bring the log up to date, then the file with the head, each durably, unless it contradicts the catalogue.
+
+    Args:
+        db: the catalogue.
+        folder: of the archive.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: one of them cannot be written.
 
     """
+    file = folder / HEAD_FILE
     try:
         kept = read_head(file)
     except ArchiveDamaged:
-        return  # `audit verify` names it; overwriting would hide that somebody was at it
+        # `audit verify` names it; overwriting would hide that somebody was at it
+        event_log.publish(db, folder / event_log.LOG_FILE)
+        return
+    event_log.publish(db, folder / event_log.LOG_FILE, least=0 if kept is None else kept.sequence)
     newest = head(db)
     if kept != newest and (kept is None or holds(db, kept)):
         write_head(file, newest)

@@ -1,39 +1,45 @@
-"""Making the catalogue anew from the store alone.
+"""Making the catalogue anew from the store alone, and the chain of events from its log.
 
 The store is gone through twice. First every paper's versions are put in the order in which they were filed, on the
-disk, so that a million papers need no memory. Then they are written as they came: the new catalogue lists papers, pages
-and events in the order of the old one, and what is found or reported from it comes out equal. The new file is made
+disk, so that a million papers need no memory. Then they are written as they came: the new catalogue lists papers and
+pages in the order of the old one, and what is found or reported from it comes out equal. The entries of the log come
+first, with their numbers and hashes, and the chain goes on from them; events of papers that the log does not have,
+because it is damaged or missing, are taken from the objects. The new file is made
 beside the old one, checked, and only then renamed into its place.
 """
 
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import checks, disk, events, refusals, walk
+from digidoc.archive import checks, disk, event_log, events, refusals, registry, walk
 from digidoc.archive.archive import BACKUP, CATALOG, SCRATCH, STORE, located
 from digidoc.archive.catalog import Catalog
-from digidoc.archive.database import translated
+from digidoc.archive.chain import ORIGIN, Head
+from digidoc.archive.database import transaction, translated
+from digidoc.archive.errors import BackupFolder
+from digidoc.archive.event_log import LOG_FILE
 from digidoc.archive.ingest import AGENT, Ingest
 from digidoc.archive.inventory import Inventory
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.metadata import stamp
 from digidoc.archive.objects import object_folders
-from digidoc.archive.retire import retire
+from digidoc.archive.retire import KEPT, retire
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.archive.store import OcflStore
 from digidoc.console import Progress
-from digidoc.errors import ArchiveDamaged, BackupFolder, Problem, from_os
+from digidoc.errors import ArchiveDamaged, Problem, StorageError, from_os
 from digidoc.i18n import N_
 from digidoc.model import Event, PaperRecord, PaperState
 
 Bar = Callable[[], AbstractContextManager[Progress]]
 _WORKSHOP: Final = "rebuild"
+_BROKEN: Final = "SELECT 1 FROM pragma_foreign_key_check WHERE \"table\" <> 'event'"
 _METADATA: Final = "metadata.json"
 _STEPS: Final = """
     CREATE TABLE step (
@@ -52,6 +58,7 @@ class Rebuilt:
         papers: in the new catalogue, refused ones included.
         refused: of these.
         objects: that were read.
+        events: entries of the chain that were taken from its log.
         kept: where the old catalogue is; None when there was none.
         problems: what is damaged and was left out.
 
@@ -61,6 +68,7 @@ class Rebuilt:
     papers: int
     refused: int
     objects: int
+    events: int
     kept: Path | None
     problems: tuple[Problem, ...]
 
@@ -88,6 +96,7 @@ def rebuild(folder: Path | None, reading: Bar, writing: Bar) -> Rebuilt:
     _old_version_allows(root / CATALOG)
     with exclusive(root / LOCK), _system_errors(root):
         disk.make_folder(root / SCRATCH)
+        _log_of_old(root)
         OcflStore(root / STORE, root / SCRATCH).recover()
         disk.remove_tree(workshop)
         disk.make_folder(workshop)
@@ -121,11 +130,15 @@ class _Rebuild:
             order.execute("COMMIT")
             with closing(Catalog.create(new)) as catalog, translated(new):
                 catalog.db.execute("PRAGMA synchronous = OFF")  # flushed as a whole before it counts
+                # A paper that is damaged is left out, the events that tell of it stay: the chain has no gaps.
+                catalog.db.execute("PRAGMA foreign_keys = OFF")
                 catalog.write_unit(self._config.unit)
+                logged = self._chain(catalog)
                 with writing() as bar:
                     self._replay(order, catalog, bar)
                 detail = {
                     "catalogue": "made anew from the store",
+                    "events_from_log": logged,
                     "left_out": len(self._problems),
                     "signatures_kept": checks.carry_over(self._root / CATALOG, catalog),
                     "head_before": self._head_before(),
@@ -133,12 +146,39 @@ class _Rebuild:
                 catalog.write_events([Event(datetime.now(UTC), "recovery", "success", AGENT, detail)])
                 counts = _checked(catalog)
                 head = catalog.head()
+                event_log.rewrite(catalog.db, self._workshop / LOG_FILE)
         disk.sync_file(new)
         kept = retire(self._root / CATALOG)
+        # The log, then its head, then the catalogue: wherever this is killed, a rerun finds a head that the log has.
+        disk.replace(self._workshop / LOG_FILE, self._root / LOG_FILE)
+        disk.sync_folder(self._root)
         events.write_head(self._root / events.HEAD_FILE, head)
         disk.replace(new, self._root / CATALOG)
         disk.sync_folder(self._root)
-        return Rebuilt(self._root, *counts, objects, kept, tuple(self._problems))
+        return Rebuilt(self._root, *counts, objects, logged, kept, tuple(self._problems))
+
+    def _chain(self, catalog: Catalog) -> int:
+        """Take the chain, and the batches that it tells of, from the log; how many entries that are."""
+        log, number, hashes = self._root / LOG_FILE, 0, {0: ORIGIN}
+        try:
+            published = events.read_head(self._root / events.HEAD_FILE) or Head(0, ORIGIN)
+        except ArchiveDamaged as error:
+            self._problems.append(error.problem)
+            published = Head(0, ORIGIN)
+        with transaction(catalog.db):
+            for entry in event_log.restored(log):
+                number = entry.sequence
+                if number == published.sequence:
+                    hashes[number] = entry.hash
+                events.insert(catalog.db, entry)
+                registry.take(catalog.db, entry.at, entry.kind, entry.agent, json.loads(entry.detail))
+        if hashes.get(published.sequence) != published.hash:
+            there = log.is_file()
+            if there:
+                disk.copy_new(log, self._workshop / "damaged")
+                disk.replace(self._workshop / "damaged", log.with_name(f"{log.name}{KEPT}"))
+            self._problems.append(ArchiveDamaged(file=log, reason=walk.CHANGED if there else walk.MISSING).problem)
+        return number
 
     def _collect(self, order: sqlite3.Connection, bar: Progress) -> int:
         """Note when every version of every paper was filed, and every refusal; how many objects there are."""
@@ -235,6 +275,17 @@ class _Rebuild:
             self._problems.append(ArchiveDamaged(file=place, reason=walk.CHANGED).problem)
 
 
+def _log_of_old(root: Path) -> None:
+    """Bring the log up to date from the old catalogue where that can be read: a killed process may have left it behind.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    with suppress(ArchiveDamaged, StorageError), closing(Catalog.open(root / CATALOG)) as old:
+        old.publish_head()
+
+
 def _write_refusal(catalog: Catalog, record: PaperRecord) -> None:
     """As `Archive.refuse` does: a paper that is filed stays so."""
     known = catalog.task_state(record.paper_id)
@@ -266,7 +317,7 @@ def _checked(catalog: Catalog) -> tuple[int, int]:
 
     """
     (answer,) = catalog.db.execute("PRAGMA quick_check(1)").fetchone()
-    if answer != "ok" or catalog.db.execute("PRAGMA foreign_key_check").fetchone() is not None:
+    if answer != "ok" or catalog.db.execute(_BROKEN).fetchone() is not None:
         raise ArchiveDamaged(file=catalog.path, reason=N_("the new catalogue contradicts itself"))
     counted = "SELECT count(*), coalesce(sum(state = 'refused'), 0) FROM paper"
     papers, refused = catalog.db.execute(counted).fetchone()
@@ -289,6 +340,7 @@ def json_form(made: Rebuilt) -> dict[str, Any]:
         "papers": made.papers,
         "refused": made.refused,
         "objects": made.objects,
+        "events": made.events,
         "left_out": len(made.problems),
         "kept": None if made.kept is None else str(made.kept.absolute()),
     }

@@ -5,14 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from sqlite_utils import Database
+
+from digidoc.archive import events
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.chain import canonical
 from digidoc.archive.database import transaction, translated
 from digidoc.archive.metadata import stamp
 from digidoc.errors import DiskFull, ReadOnlyTarget
-from digidoc.model import Procedure
+from digidoc.masking import masked
+from digidoc.model import Event, Procedure
+
+STARTED: Final = "ingestion start"  # PREMIS event types
+ENDED: Final = "ingestion end"
 
 
 @dataclass(slots=True)
@@ -47,26 +54,47 @@ class BatchRecord:
 
 @contextmanager
 def batch(catalog: Catalog, agent: str, options: Mapping[str, Any]) -> Iterator[RunningBatch]:
-    """Write down that a batch begins, and what it came to when the context ends.
+    """Write down that a batch begins, and what it came to when the context ends, each with an event.
 
     Raises:
         DigidocError: see `translated`; the beginning cannot be written.
 
     """
+    told = masked(dict(options))
     with translated(catalog.path), transaction(catalog.db):
-        cursor = catalog.db.execute(
-            "INSERT INTO batch(started, agent, options, counts) VALUES (?, ?, ?, '{}')",
-            [stamp(datetime.now(UTC)), agent, canonical(options)],
-        )
-        running = RunningBatch(int(cursor.lastrowid or 0))
+        (number,) = catalog.db.execute("SELECT coalesce(max(id), 0) + 1 FROM batch").fetchone()
+        running = RunningBatch(number)
+        _note(catalog, Event(datetime.now(UTC), STARTED, "success", agent, {"batch": number, "options": told}))
     yield running
     # A full disk has stopped the papers too and is told with them: it must not take the place of their outcomes. The
     # batch then stays without an end, like one that was killed.
     with suppress(DiskFull, ReadOnlyTarget), translated(catalog.path), transaction(catalog.db):
-        catalog.db.execute(
-            "UPDATE batch SET ended = ?, counts = ? WHERE id = ?",
-            [stamp(datetime.now(UTC)), canonical(dict(running.counts)), running.number],
-        )
+        told = {"batch": running.number, "counts": dict(running.counts)}
+        _note(catalog, Event(datetime.now(UTC), ENDED, "success", agent, told))
+
+
+def _note(catalog: Catalog, event: Event) -> None:
+    events.append(catalog.db, [event], object_id="", paper_id=None)
+    take(catalog.db, stamp(event.at), event.kind, event.agent, event.detail)
+
+
+def take(db: Database, at: str, kind: str, agent: str, detail: Mapping[str, Any]) -> None:
+    """Write down in the table of batches what an event says of one; other events say nothing of any.
+
+    Args:
+        db: the catalogue, in a transaction.
+        at: ISO 8601, UTC.
+        kind: of the event; likewise the others.
+        agent: the program.
+        detail: of the event.
+
+    """
+    if kind == STARTED:
+        row = [detail["batch"], at, agent, canonical(detail["options"])]
+        db.execute("INSERT INTO batch(id, started, agent, options, counts) VALUES (?, ?, ?, ?, '{}')", row)
+    elif kind == ENDED:
+        row = [at, canonical(detail["counts"]), detail["batch"]]
+        db.execute("UPDATE batch SET ended = ?, counts = ? WHERE id = ?", row)
 
 
 def batches(catalog: Catalog) -> list[BatchRecord]:

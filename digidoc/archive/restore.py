@@ -16,11 +16,13 @@ from digidoc.archive.backup_manifest import CATALOG, CONFIG, SINGLE, STORE, TRUS
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.copying import Copier, newest_sealed
 from digidoc.archive.database import translated
+from digidoc.archive.errors import BackupDamaged
+from digidoc.archive.event_log import LOG_FILE
 from digidoc.archive.objects import object_folders
 from digidoc.archive.rebuild import rebuild
 from digidoc.archive.settings import read_config
 from digidoc.console import Progress
-from digidoc.errors import ArchiveDamaged, ArchiveExists, BackupDamaged, FolderExpected, Problem, from_os
+from digidoc.errors import ArchiveDamaged, ArchiveExists, FolderExpected, Problem, from_os
 from digidoc.i18n import N_
 
 Bar = Callable[[], AbstractContextManager[Progress]]
@@ -153,7 +155,7 @@ class _Run:
         if name == CATALOG:
             self._catalog_sound = copied
         elif copied:
-            own = name == CONFIG or name.startswith(f"{TRUST}/")
+            own = name in (CONFIG, LOG_FILE) or name.startswith(f"{TRUST}/")
             (self._target / name).chmod(disk.WRITABLE_MODE if own else disk.READ_ONLY_MODE)
 
     def _index(self, rebuilding: tuple[Bar, Bar]) -> str:

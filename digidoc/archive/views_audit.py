@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Table
 from rich.text import Text
 
 from digidoc.archive.audit import Finding, Flaw, Verdict
-from digidoc.archive.chain import Entry
+from digidoc.archive.chain import Entry, Head
 from digidoc.archive.fixity import Report
 from digidoc.archive.repair import Repaired
 from digidoc.archive.scrub import Damage
@@ -55,6 +57,25 @@ def verdict_view(found: Verdict) -> Iterator["RenderableType"]:
         )
 
 
+def head_json(head: Head, unit: str, at: datetime, sheet: Path | None) -> dict[str, Any]:
+    """The head of the chain, in the form of the reports, and the sheet that it was written on."""
+    return {
+        "unit": unit,
+        "at": at.isoformat(timespec="seconds"),
+        "audit_head": head.to_json(),
+        "file": None if sheet is None else str(sheet.absolute()),
+    }
+
+
+def head_view(head: Head, sheet: Path | None) -> Iterator["RenderableType"]:
+    """Number and hash, as `audit verify --head` takes them."""
+    yield Text(f"{head.sequence}:{head.hash}")
+    if sheet is not None:
+        yield Text(
+            _("Written to {file}. Sign it with `digidoc sign` and keep it outside the archive.").format(file=sheet)
+        )
+
+
 def flaw_words(finding: Finding) -> str:
     """A finding as a sentence."""
     numbers = str(finding.first) if finding.first == finding.last else f"{finding.first}-{finding.last}"
@@ -66,6 +87,8 @@ def flaw_words(finding: Finding) -> str:
         Flaw.REPLACED: _("Event {numbers} is another one than was noted: the events were written anew."),
         Flaw.HEAD_MISSING: _("{what} is missing, the file that notes the newest event."),
         Flaw.HEAD_DAMAGED: _("{what} was edited, the file that notes the newest event."),
+        Flaw.LOG_MISSING: _("{what} is missing, the file that holds a copy of all events."),
+        Flaw.LOG_DAMAGED: _("{what} does not hold event {numbers} as the catalogue does."),
         Flaw.NOT_IN_CHAIN: _("Paper {paper}: the store has an event that is missing here: {what}."),
         Flaw.NOT_IN_OBJECT: _("Paper {paper}: the store does not have event {numbers} ({what})."),
         Flaw.OBJECT_UNREADABLE: _("Paper {paper}: its events in the store cannot be read. {what}"),

@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from papers import UNIT, draft, refused
 
-from digidoc.archive import disk
+from digidoc.archive import audit, disk, event_log
 from digidoc.archive.archive import Archive
 
 STEPS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree", "os.truncate"}
-SEAM = {"write", "sync", "sync-folder"}  # the other steps of the seam are among STEPS
+SEAM = {"write", "append", "sync", "sync-folder"}  # the other steps of the seam are among STEPS
 _OF_SEAM = "digidoc.disk."
 
 
@@ -73,6 +73,9 @@ def content(root: Path) -> str:
     ):
         held[sql] = connection.execute(sql).fetchall()
     connection.close()
+    with Archive.locate(root) as archive:
+        found = audit.verify(archive.catalog, root, archive.store_folder)
+        held["audit"] = [finding.to_json() for finding in found.findings]
     return json.dumps(held, indent=1)
 
 
@@ -89,6 +92,11 @@ def look(root: Path, acknowledged: Sequence[str] = ()) -> None:
         for told in acknowledged:
             paper_id, version = told.split()
             assert archive.paper(paper_id).object_version == version
+        # The log of events is never ahead of the catalogue, and has what was acknowledged.
+        logged = list(event_log.restored(root / event_log.LOG_FILE))
+        assert logged == audit.log(archive.catalog)[: len(logged)]
+        filed = {(entry.paper_id, json.loads(entry.detail).get("version")) for entry in logged}
+        assert {tuple(told.split()) for told in acknowledged} <= filed
         connection = sqlite3.connect(root / "catalog.db")
         named = connection.execute("SELECT path, sha256 FROM file").fetchall()
         connection.close()

@@ -22,7 +22,7 @@ from papers import UNIT, draft
 from digidoc.archive.archive import Archive
 from digidoc.errors import DiskFull
 
-NEEDS_ROOM = {f"digidoc.disk.{name}" for name in ("mkdir", "create", "write", "sync", "rename")}
+NEEDS_ROOM = {f"digidoc.disk.{name}" for name in ("mkdir", "create", "write", "append", "sync", "rename")}
 GROWTH = 5  # pages of the catalogue; the work needs fewer
 
 

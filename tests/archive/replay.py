@@ -3,7 +3,8 @@
 Run as a program: `python replay.py FOLDER`. The steps of `digidoc.archive.disk` are recorded once. Then, for each of
 them, or every CRASH_EVERY-th, a disk is made as it may be when the power goes just before it:
 
-- The content of a file counts from its flush on. Before, the file is empty, cut, or whole by luck.
+- The content of a file counts from its flush on. Before, the file is empty, cut, or whole by luck. What is added to a
+  file that was flushed before is cut or garbage until it is flushed again.
 - A name (made, changed or removed) counts from the flush of its folder on. Before, it is there or not. Three cases for
   each step: none of these names, all of them, and a part of them by chance (always the same: the seed is fixed).
 - A rename happens or does not happen: file systems with a journal promise that. Otherwise they may turn things round.
@@ -96,11 +97,12 @@ def below(folder: Path) -> list[str]:
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A folder (with names) or a file (with data; `flushed` once it is on the disk)."""
+    """A folder (with names) or a file (with data; `flushed` once it is on the disk, `torn` while more is added)."""
 
     names: "dict[str, Node] | None" = None
     data: bytes = b""
     flushed: bool = False
+    torn: bool = False
     before: "dict[str, Node]" = field(default_factory=dict)
 
 
@@ -134,7 +136,9 @@ class Disk:
                 self._change((step.paths[0], Node()))
             case "sync":
                 node = self._find(step.paths[0])
-                node.data, node.flushed = step.data, True
+                node.data, node.flushed, node.torn = step.data, True, False
+            case "append":
+                self._find(step.paths[0]).torn = True
             case "rename":
                 self._change((step.paths[0], None), (step.paths[1], self._find(step.paths[0])))
             case "remove" | "rmdir" | "rmtree":
@@ -185,7 +189,9 @@ class Disk:
             for name, entry in tables.get(node, node.before).items():
                 self._write(entry, path / name, tables, chance)
             return
-        path.write_bytes(node.data if node.flushed else chance.choice([b"", node.data[: len(node.data) // 2], b"?"]))
+        added = chance.choice([b"", b'{"agent":"digi', bytes(700), b'\x00\x00"}\n', b"{}\n{"]) if node.torn else b""
+        cut = chance.choice([b"", node.data[: len(node.data) // 2], b"?"])
+        path.write_bytes(node.data + added if node.flushed else cut)
         path.chmod(0o600)
 
 

@@ -12,7 +12,7 @@ from archive import damage
 from papers import draft, refused
 
 from digidoc import errors
-from digidoc.archive import audit, events
+from digidoc.archive import audit, event_log, events
 from digidoc.archive.archive import Archive
 from digidoc.archive.audit import Finding, Flaw
 from digidoc.archive.chain import Entry, Head
@@ -121,6 +121,8 @@ def test_a_chain_forged_as_a_whole_contradicts_head_and_objects(filled: Archive)
         newest = damage.forge(hand, lambda entries: [entry for entry in entries if entry.hash != gone.hash])
     assert (Flaw.TRUNCATED, before.sequence) in flaws(filled)
     events.write_head(filled.root / events.HEAD_FILE, Head(newest.sequence, newest.hash))
+    assert (Flaw.LOG_DAMAGED, gone.sequence) in flaws(filled)
+    event_log.rewrite(filled.catalog.db, filled.root / event_log.LOG_FILE)
     (found,) = verify(filled).findings
     assert (found.flaw, found.paper_id, found.what) == (Flaw.NOT_IN_CHAIN, gone.paper_id, f"ingestion {gone.at}")
     assert (Flaw.TRUNCATED, before.sequence) in flaws(filled, before)
@@ -133,6 +135,7 @@ def test_an_event_that_was_slipped_in_is_not_in_the_object(filled: Archive) -> N
     with damage.by_hand(filled.root) as hand:
         newest = damage.forge(hand, slip_in)
     events.write_head(filled.root / events.HEAD_FILE, Head(newest.sequence, newest.hash))
+    event_log.rewrite(filled.catalog.db, filled.root / event_log.LOG_FILE)
     assert flaws(filled) == [(Flaw.NOT_IN_OBJECT, newest.sequence)]
 
 
@@ -197,7 +200,7 @@ def test_verify_says_what_is_wrong(filled: Archive) -> None:
     head = filled.audit_head()
     assert run(filled.root, "verify", "--head", f"{head.sequence}:{head.hash}")[0] == 0
     assert run(filled.root, "verify", "--head", f"3:{head.hash}")[0] == 1
-    for wrong in ("3", f"-3:{head.hash}"):
+    for wrong in ("3", f"-3:{head.hash}", "x" * 5000, str(filled.root)):
         assert run(filled.root, "verify", "--head", wrong)[0] == 2
     with damage.by_hand(filled.root) as hand:
         hand.execute("UPDATE event SET agent = 'x' WHERE sequence = 4")

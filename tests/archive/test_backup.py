@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from papers import UNIT, draft, refused
 from typer.testing import CliRunner, Result
 
 from digidoc import errors
-from digidoc.archive import commands, disk
+from digidoc.archive import audit, commands, disk
+from digidoc.archive import errors as archive_errors
 from digidoc.archive.archive import Archive
+from digidoc.archive.chain import Head
 from digidoc.model import PaperState
 
 Run = Callable[..., Result]
@@ -128,12 +130,27 @@ def test_there_and_back(run: Run, filled: Archive, tmp_path: Path) -> None:
     assert done["errors"] == []
     assert done["data"]["papers"] == 5
     assert done["data"]["objects"] == 3
-    files = {"README.txt", "audit-head.json", "backup.json", "catalog.db", "digidoc.lock", "digidoc.toml"}
+    files = {
+        "README.txt",
+        "audit-head.json",
+        "backup.json",
+        "catalog.db",
+        "digidoc.lock",
+        "digidoc.toml",
+        "events.jsonl",
+    }
     assert {path.name for path in folder.iterdir()} == files | {"refused", "store", "trust"}
     kept = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
     assert (kept["format"], kept["unit"], kept["running"]) == ("digidoc.backup/1", "H17.12", None)
     assert kept["finished"]
-    assert kept["audit_head"] == filled.audit_head().to_json()
+    # The backup knows the chain as it was before the event that the backup itself left.
+    copied, noted = audit.log(filled.catalog, limit=2)
+    assert (kept["audit_head"], done["data"]["noted"]) == ({"sequence": copied.sequence, "hash": copied.hash}, True)
+    assert (noted.kind, noted.outcome, json.loads(noted.detail)["papers"]) == ("replication", "success", 5)
+    with Archive.locate(folder) as opened:
+        assert opened.audit_head() == Head(copied.sequence, copied.hash)
+        assert audit.verify(opened.catalog, folder, folder / "store").findings == ()
+    assert (folder / "events.jsonl").read_bytes().count(b"\n") == copied.sequence
     assert _verify(run, folder)["sound"]
     before = _told(run, filled.root)
     made = _restore(run, folder, new)
@@ -164,13 +181,13 @@ def test_only_what_is_new_is_copied(run: Run, filled: Archive, tmp_path: Path, s
     first = _backup(run, filled.root, folder)["data"]
     times = {path: path.stat().st_mtime_ns for path in (folder / "store").rglob("*") if path.is_file()}
     again = _backup(run, filled.root, folder)["data"]
-    assert (again["files"], again["copied"]) == (first["files"], 1)  # the catalogue
+    assert (again["files"], again["copied"]) == (first["files"], 3)  # the catalogue, log and head of the chain
     assert {path: path.stat().st_mtime_ns for path in times} == times
     with filled.writing():
         filled.file("HS-02", [draft(scans / "2", "b.tif", "thêm", dossier="HS-02")])
     more = _backup(run, filled.root, folder)["data"]
-    # Three new files of the paper, dossier.json, two inventories with their digests, catalogue, head of the chain.
-    assert more["copied"] == 10
+    # Three files of the paper, dossier.json, two inventories with their digests, catalogue, log and head of the chain.
+    assert more["copied"] == 11
     assert _verify(run, folder)["sound"]
 
 
@@ -192,17 +209,38 @@ def test_what_is_lost_or_cut_short_in_the_backup_comes_back(run: Run, filled: Ar
 
 def test_folders_that_are_refused(run: Run, filled: Archive, tmp_path: Path) -> None:
     inside = run("backup", filled.root / "backup", "-A", filled.root)
-    assert isinstance(inside.exception, errors.BackupRefused)
-    assert isinstance(run("backup", filled.root, "-A", filled.root).exception, errors.BackupRefused)
-    assert isinstance(run("backup", tmp_path, "-A", filled.root).exception, errors.BackupRefused)
+    assert isinstance(inside.exception, archive_errors.BackupRefused)
+    assert isinstance(run("backup", filled.root, "-A", filled.root).exception, archive_errors.BackupRefused)
+    assert isinstance(run("backup", tmp_path, "-A", filled.root).exception, archive_errors.BackupRefused)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("x")
-    assert isinstance(run("backup", tmp_path / "full", "-A", filled.root).exception, errors.BackupRefused)
+    assert isinstance(run("backup", tmp_path / "full", "-A", filled.root).exception, archive_errors.BackupRefused)
     assert isinstance(
         run("backup", tmp_path / "full" / "letter.txt", "-A", filled.root).exception, errors.FolderExpected
     )
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
     assert not (filled.root / "backup").exists()
+
+
+def test_a_backup_of_a_backup_leaves_the_first_as_it_is(run: Run, filled: Archive, tmp_path: Path) -> None:
+    _backup(run, filled.root, tmp_path / "first")
+    assert not _backup(run, tmp_path / "first", tmp_path / "second")["data"]["noted"]
+    assert _verify(run, tmp_path / "first")["sound"]
+    assert _verify(run, tmp_path / "second")["sound"]
+    assert "no event" in run("backup", tmp_path / "second", "-A", tmp_path / "first").stdout
+
+
+def test_a_log_that_contradicts_the_catalogue_is_written_anew(run: Run, filled: Archive, tmp_path: Path) -> None:
+    _backup(run, filled.root, tmp_path / "backup")
+    log = tmp_path / "backup" / "events.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"capture", b"CAPTURE"))
+    assert _verify(run, tmp_path / "backup", code=1)["damaged"] == ["events.jsonl"]
+    log.write_bytes(b"")
+    log.write_bytes(b"rubbish")
+    _backup(run, filled.root, tmp_path / "backup")
+    assert _verify(run, tmp_path / "backup")["sound"]
+    with Archive.locate(tmp_path / "backup") as opened:
+        assert audit.verify(opened.catalog, opened.root, opened.store_folder).findings == ()
 
 
 def test_the_backup_of_another_archive_is_left_alone(run: Run, filled: Archive, tmp_path: Path, scans: Path) -> None:
@@ -215,7 +253,7 @@ def test_the_backup_of_another_archive_is_left_alone(run: Run, filled: Archive, 
     Archive.create(tmp_path / "empty", unit=UNIT, profile="commune").close()
     for name in ("twin", "other", "empty"):
         refusal = run("backup", tmp_path / "backup", "-A", tmp_path / name).exception
-        assert isinstance(refusal, errors.BackupRefused)
+        assert isinstance(refusal, archive_errors.BackupRefused)
         assert "another archive" in str(refusal)
     assert _tree(tmp_path / "backup") == before
 
@@ -235,9 +273,9 @@ def test_a_later_history_is_never_overwritten(run: Run, filled: Archive, tmp_pat
 
 def test_nothing_but_backups_is_written_into_one(run: Run, filled: Archive, tmp_path: Path) -> None:
     _backup(run, filled.root, tmp_path / "backup")
-    with Archive.locate(tmp_path / "backup") as opened, pytest.raises(errors.BackupFolder), opened.writing():
+    with Archive.locate(tmp_path / "backup") as opened, pytest.raises(archive_errors.BackupFolder), opened.writing():
         pass
-    assert isinstance(run("rebuild-index", "-A", tmp_path / "backup").exception, errors.BackupFolder)
+    assert isinstance(run("rebuild-index", "-A", tmp_path / "backup").exception, archive_errors.BackupFolder)
     assert _told(run, tmp_path / "backup")[0] == _told(run, filled.root)[0]
     assert _verify(run, tmp_path / "backup")["sound"]
 
@@ -307,6 +345,9 @@ def test_a_damaged_catalogue_of_a_backup(run: Run, filled: Archive, tmp_path: Pa
     assert "catalog.db" in found["missing" if damage == "missing" else "damaged"]
     made = _restore(run, folder, tmp_path / "new", code=3)
     assert made["data"]["index"] == "rebuilt"
+    head = Head(**json.loads((folder / "backup.json").read_bytes())["audit_head"])
+    with Archive.locate(tmp_path / "new") as opened:  # with the chain as it was
+        assert not audit.verify(opened.catalog, opened.root, opened.store_folder, [head]).findings
     assert run("audit", "verify", "-A", tmp_path / "new").exit_code == 0
     assert [problem["code"] for problem in made["errors"]] == ["backup-damaged"]
     assert _told(run, tmp_path / "new") == before
@@ -366,10 +407,10 @@ def test_damage_in_the_archive_does_not_reach_the_backup(run: Run, filled: Archi
 def test_what_is_no_backup(run: Run, tmp_path: Path, content: bytes | None) -> None:
     folder = tmp_path / "backup"
     folder.mkdir()
-    expected: type[errors.DigidocError] = errors.NoBackup
+    expected: type[errors.DigidocError] = archive_errors.NoBackup
     if content is not None:
         (folder / "backup.json").write_bytes(content)
-        expected = errors.BackupDamaged
+        expected = archive_errors.BackupDamaged
     assert isinstance(run("verify-backup", folder).exception, expected)
     assert isinstance(run("restore", folder, tmp_path / "new").exception, expected)
     assert not (tmp_path / "new").exists()
@@ -381,7 +422,7 @@ def test_where_an_archive_is_not_restored(run: Run, filled: Archive, tmp_path: P
     (tmp_path / "file").write_text("x")
     assert isinstance(run("restore", folder, filled.root).exception, errors.ArchiveExists)
     assert isinstance(run("restore", folder, tmp_path / "file").exception, errors.FolderExpected)
-    assert isinstance(run("restore", folder, folder / "new").exception, errors.BackupRefused)
+    assert isinstance(run("restore", folder, folder / "new").exception, archive_errors.BackupRefused)
     assert not (folder / "new").exists()
 
 
@@ -469,22 +510,6 @@ def test_killed_at_a_step_of_the_second_run_the_first_is_whole(
     assert _verify(run, folder)["sound"]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    if os.name != "posix" or os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("a small disk can only be mounted by root")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted: {done.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk_leaves_the_earlier_backup(
     run: Run, filled: Archive, scans: Path, small_disk: Path, tmp_path: Path
 ) -> None:
@@ -492,7 +517,7 @@ def test_a_full_disk_leaves_the_earlier_backup(
     _backup(run, filled.root, folder)
     before = _told(run, filled.root)
     with filled.writing():
-        big = [draft(scans / "1", f"{n}.tif", dossier="HS-01", content=os.urandom(900_000)) for n in range(4)]
+        big = [draft(scans / "1", f"{n}.tif", dossier="HS-01", content=os.urandom(1_500_000)) for n in range(4)]
         filled.file("HS-01", big)
     assert isinstance(run("backup", folder, "-A", filled.root).exception, errors.DiskFull)
     found = _json(run("verify-backup", folder, "--json"), code=1)["data"]

@@ -19,10 +19,11 @@ from papers import LONG_AGO, draft, refused
 from typer.testing import CliRunner, Result
 
 from digidoc import errors
-from digidoc.archive import commands
+from digidoc.archive import audit, commands, event_log
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog import Catalog
-from digidoc.model import PaperState
+from digidoc.archive.chain import Entry
+from digidoc.model import Event, PaperState
 from digidoc.report import commands as reporting
 
 Run = Callable[..., Result]
@@ -74,7 +75,13 @@ def filled(archive: Archive, scans: Path) -> Archive:
         archive.file("HS-01", [again, paper("HS-01", "c.tif", "giao đất c", state=PaperState.REVIEW)])
         archive.refuse(refused("broken.pdf", dossier="HS-09", task_key="key-2"))
         archive.refuse(replace(refused("b.tif"), paper_id=paper("HS-01", "b.tif", "").record.paper_id, task_key="k"))
-        archive.file(None, [paper(None, "sau.tif", "giao đất sau")])
+        with archive.batch({"sign": False}) as batch:
+            archive.file(None, [paper(None, "sau.tif", "giao đất sau")])
+            batch.counts = {"done": 1}
+        archive.note("fixity check", "success", {"run": 1})
+        with pytest.raises(KeyboardInterrupt), archive.batch({}):
+            raise KeyboardInterrupt
+        archive.publish_head()
     return archive
 
 
@@ -116,8 +123,17 @@ def test_everything_comes_out_equal(run: Run, filled: Archive) -> None:
     filled.close()
     before = _told(run, root)
     assert len(before) > 15
+    with Archive.locate(root) as archive:
+        chain, batches, head = audit.log(archive.catalog), archive.batches(), archive.audit_head()
+    assert len(batches) == 2
     data = _rebuild(run, root)["data"]
     assert (data["papers"], data["refused"], data["objects"], data["left_out"]) == (8, 1, 4, 0)
+    assert data["events"] == len(chain)
+    with Archive.locate(root) as archive:  # numbers, hashes, events of the whole archive, batches: as they were
+        assert audit.log(archive.catalog)[:-1] == chain
+        assert audit.log(archive.catalog)[-1].kind == "recovery"
+        assert archive.batches() == batches
+        assert not audit.verify(archive.catalog, root, root / "store", [head]).findings
     assert _told(run, root) == before
     assert Path(data["kept"]).name == "catalog.db.before-rebuild"
     assert not (root / "tmp" / "rebuild").exists()
@@ -247,6 +263,45 @@ def test_damaged_objects_are_named_and_left_out(run: Run, filled: Archive) -> No
         assert [paper.name for paper in archive.papers_of("HS-02")] == ["copy.tif"]
         with pytest.raises(errors.UnknownPaper):
             archive.paper(loose)
+
+
+@pytest.mark.parametrize("damage", ["missing", "edited", "cut short", "forged"])
+def test_a_damaged_log_gives_what_is_whole_of_it(run: Run, filled: Archive, damage: str) -> None:
+    root = filled.root
+    filled.close()
+    before = _told(run, root)
+    log = root / "events.jsonl"
+    lines = log.read_bytes().splitlines(keepends=True)
+    (root / "catalog.db").unlink()
+    if damage == "missing":
+        log.unlink()
+    elif damage == "forged":  # a whole chain, but another one than the head says
+        last = Entry.of_line(lines[-1])
+        made = Entry.after(last.sequence - 1, last.previous, *replace(last, kind="deletion").row[1:8])
+        log.write_bytes(b"".join([*lines[:-1], made.line()]))
+    else:
+        lines[9] = lines[9].replace(b'"outcome":"success"', b'"outcome":"fail"') if damage == "edited" else b'{"agent'
+        log.write_bytes(b"".join(lines if damage == "edited" else lines[:10]))
+    document = _rebuild(run, root, code=3)
+    assert [(problem["code"], problem["file"]) for problem in document["errors"]] == [("archive-damaged", str(log))]
+    assert document["data"]["events"] == {"missing": 0, "forged": len(lines)}.get(damage, 9)
+    assert (root / "events.jsonl.before-rebuild").is_file() == (damage != "missing")
+    assert _told(run, root) == before  # papers are whole; their events come from the objects
+    assert run("audit", "verify", "-A", root).exit_code == 0
+    with Archive.locate(root) as archive:
+        assert audit.log(archive.catalog)[-1].kind == "recovery"
+        assert list(event_log.restored(log)) == audit.log(archive.catalog)
+
+
+def test_what_a_killed_writer_had_not_put_into_the_log_is_taken_from_the_old_catalogue(
+    run: Run, filled: Archive
+) -> None:
+    filled.catalog.write_events([Event(LONG_AGO, "fixity check", "success", "x", {"run": 2})])
+    chain = audit.log(filled.catalog)
+    filled.close()
+    assert _rebuild(run, filled.root)["data"]["events"] == len(chain)
+    with Archive.locate(filled.root) as archive:
+        assert audit.log(archive.catalog)[:-1] == chain
 
 
 def test_the_writer_is_waited_for(run: Run, filled: Archive) -> None:

@@ -24,7 +24,8 @@ def first_version(archive: Archive, scans: Path) -> Path:
     """An archive whose catalogue is in the form of version 1."""
     damage.fill(archive, scans)
     archive.close()
-    (archive.root / "audit-head.json").unlink()
+    for name in ("audit-head.json", "events.jsonl"):  # it had neither
+        (archive.root / name).unlink()
     new, old = archive.root / "catalog.db", archive.root / "old.db"
     with closing(sqlite3.connect(old)) as connection:
         schema.MIGRATIONS[0](Database(connection))
@@ -67,7 +68,8 @@ def test_an_older_catalogue_is_migrated_after_a_copy_was_made(first_version: Pat
     assert len(papers) == 7
     shutil.copy(first_version / "catalog.db.v1.bak", old)
     assert old.read_bytes()[100:] == before[100:]  # the header counts writes
-    (first_version / "audit-head.json").unlink()
+    for name in ("audit-head.json", "events.jsonl"):
+        (first_version / name).unlink()
     assert _papers(first_version) == papers
     with Archive.locate(first_version) as again:
         assert again.figures() == replace(figures, audit_head=None)

@@ -1,0 +1,42 @@
+"""Errors of this area: branches of the tree in `digidoc.errors`.
+
+DigidocError
+└── ArchiveError
+    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder
+"""
+
+from digidoc.errors import ArchiveError, ExitCode
+from digidoc.i18n import N_
+
+
+class NoBackup(ArchiveError):
+    """No backup where one is needed."""
+
+    code = "no-backup"
+    exit_code = ExitCode.NO_ARCHIVE
+    template = N_("There is no digidoc backup here.")
+    hint_template = N_("Make one with `digidoc backup FOLDER`.")
+
+
+class BackupRefused(ArchiveError):
+    """A folder that a backup or a restored archive must not be written to."""
+
+    code = "backup-refused"
+    template = N_("Nothing was written there: {reason}.")
+    hint_template = N_("Name a folder of its own, best on another disk.")
+
+
+class BackupDamaged(ArchiveError):
+    """A backup, or a file of it, is not what was put there."""
+
+    code = "backup-damaged"
+    template = N_("The backup is damaged: {reason}.")
+    hint_template = N_("Take the file from another backup. Nothing else is affected.")
+
+
+class BackupFolder(ArchiveError):
+    """A command that writes was given a backup instead of an archive."""
+
+    code = "backup-folder"
+    template = N_("This folder is the backup of an archive; digidoc writes nothing into it but backups.")
+    hint_template = N_("Make an archive from it with `digidoc restore`.")
