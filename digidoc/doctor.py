@@ -41,6 +41,8 @@ LIBRARIES: Final[Mapping[str, str]] = {
     "pyhanko": "pyhanko.sign",
     "pyhanko-certvalidator": "pyhanko_certvalidator",
     "cryptography": "cryptography",
+    "asn1crypto": "asn1crypto.cms",
+    "aiohttp": "aiohttp",
     "python-pkcs11": "pkcs11",
     "keyring": "keyring",
     "fonttools": "fontTools.ttLib",

@@ -74,7 +74,7 @@ def register(app: typer.Typer, archive: ArchiveSigner) -> None:
         words: Annotated[
             list[str] | None,
             typer.Argument(
-                metavar=_("[IN… OUT]"),
+                metavar=_("IN… OUT"),
                 help=_("PDF files or folders of them, and last the signed file, or the folder of the signed files."),
                 show_default=False,
             ),

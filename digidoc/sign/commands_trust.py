@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from digidoc.sign.trust_store import Pin
 
 TrustFolder = Callable[[Path | None], Path]
+# Unlike elsewhere no archive is looked for: without the option the user's own certificates are meant.
+_TrustingArchive = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        "-A",
+        envvar="DIGIDOC_ARCHIVE",
+        metavar=_("FOLDER"),
+        help=_("The archive that trusts them; without it you do, wherever you verify."),
+    ),
+]
 
 
 def register(app: typer.Typer, trust_folder: TrustFolder) -> None:
@@ -61,7 +72,7 @@ def _register_add(group: typer.Typer, trust_folder: TrustFolder) -> None:
             ),
         ] = None,
         yes: Annotated[bool, typer.Option("--yes", metavar="", help=_("Add all without asking."))] = False,
-        folder: options.ArchiveFolder = None,
+        folder: _TrustingArchive = None,
         as_json: options.Json = False,
         quiet: options.Quiet = False,
     ) -> None:
@@ -117,7 +128,7 @@ def _list_help() -> str:
 
 def _register_list(group: typer.Typer, trust_folder: TrustFolder) -> None:
     @group.command("list", help=_list_help())
-    def list_(folder: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+    def list_(folder: _TrustingArchive = None, as_json: options.Json = False) -> None:
         from digidoc.sign import trust_store
 
         folders = [trust_store.user_store(), *([] if folder is None else [trust_folder(folder)])]
@@ -142,7 +153,7 @@ def _register_remove(group: typer.Typer, trust_folder: TrustFolder) -> None:
     @group.command("remove", help=_remove_help())
     def remove(
         prefix: Annotated[str, typer.Argument(metavar="SHA256", help=_("The beginning of its SHA-256."))],
-        folder: options.ArchiveFolder = None,
+        folder: _TrustingArchive = None,
         as_json: options.Json = False,
     ) -> None:
         from digidoc.sign import trust_store

@@ -6,6 +6,8 @@ DigidocError
 │       FingerprintDiffers, UnknownPin, ConfirmationMissing
 ├── InputError
 │   ├── NothingToVerify
+│   ├── UnsupportedFormat
+│   │   └── NotAPdf
 │   └── UnreadableFile
 │       ├── UnreadableCertificate, PinBroken, NotAnAuthority
 │       └── UnfitPicture
@@ -29,6 +31,7 @@ from digidoc.errors import (
     KeyProblem,
     SigningError,
     UnreadableFile,
+    UnsupportedFormat,
     UsageError,
 )
 from digidoc.i18n import N_
@@ -56,6 +59,14 @@ class KeyringMissing(DependencyMissing):
     code = "keyring-missing"
     template = N_("This machine has no keyring that digidoc can read: {reason}.")
     hint_template = N_("Keep the PIN in a file that only you may read, and name that with --pin-file.")
+
+
+class NotAPdf(UnsupportedFormat):
+    """A file to be signed that is no PDF, whatever its name says."""
+
+    code = "not-a-pdf"
+    template = N_("It is no PDF, and only PDF files can be signed.")
+    hint_template = N_("Make a PDF of it first: `digidoc ocr` does that with scans.")
 
 
 class UnreadableCertificate(UnreadableFile):

@@ -13,9 +13,9 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm, enumerate_sig_fields
 from pyhanko.sign.general import SigningError as PyHankoSigningError
 
-from digidoc.errors import PasswordNeeded, UnreadableFile, UnsupportedFormat
+from digidoc.errors import PasswordNeeded, UnreadableFile
 from digidoc.i18n import N_
-from digidoc.sign.errors import SigningForbidden
+from digidoc.sign.errors import NotAPdf, SigningForbidden
 
 _HEADER_WITHIN: Final = 1024  # bytes; readers look for %PDF- there
 _CHUNK: Final = 1 << 16  # small enough that its memory is used again, not given back each time
@@ -41,13 +41,13 @@ def open_for_update(stream: IO[bytes], source: Path) -> UpdateWriter:
     """The writer of an update that is to follow the bytes of a stream.
 
     Raises:
-        UnsupportedFormat: no PDF.
+        NotAPdf: no PDF.
         UnreadableFile: a broken one.
         PasswordNeeded: an encrypted one: nothing may be added to it without its password.
 
     """
     if b"%PDF-" not in stream.read(_HEADER_WITHIN):
-        raise UnsupportedFormat(file=source, kind=source.suffix.lstrip(".").lower() or "?")
+        raise NotAPdf(file=source)
     stream.seek(0)
     try:
         writer = UpdateWriter(stream)

@@ -68,7 +68,7 @@ def sign_file(
 
     Raises:
         OutputExists: there is an `out` already.
-        UnsupportedFormat, UnreadableFile, PasswordNeeded: `source` is no PDF that can be updated.
+        NotAPdf, UnreadableFile, PasswordNeeded: `source` is no PDF that can be updated.
         SigningForbidden: an earlier signature allows no further one.
         SigningError: it cannot be signed for another reason.
         TimestampFailed: B-T or more without an answer of the authority that is to be believed.

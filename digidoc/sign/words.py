@@ -255,7 +255,9 @@ def told(found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = Fa
         words = _("{verdict}, as an earlier part of this check found").format(verdict=verdict_words(found.verdict))
         return f"{words}: {plain(why)}." if why else f"{words}."
     if as_filed is False:
-        return f"{_('The file was changed after it was filed in the archive.')} {file_sentence(found)}"
+        # Not inside the f-string: messages in one are not found when the catalogue is made.
+        changed = _("The file was changed after it was filed in the archive.")
+        return f"{changed} {file_sentence(found)}"
     return file_sentence(found)
 
 
