@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -359,9 +360,16 @@ def test_ctrl_c_ends_with_130_and_a_rerun_goes_on(archive: Archive, scans: Path)
     words = [sys.executable, "-m", "digidoc", "fixity", "--archive", str(archive.root), "--json"]
     with subprocess.Popen([*words, "--jobs", "2"], stdout=subprocess.PIPE) as process:
         with Archive.locate(archive.root) as watching:
-            while not watching.catalog.db.execute("SELECT 1 FROM fixity_run").fetchone():
+            # Whoever looks holds the lock: with it, the check cannot come to its end before the signal is there.
+            db = watching.catalog.db
+            db.execute("BEGIN IMMEDIATE")
+            while not db.execute("SELECT 1 FROM fixity_run").fetchone():
+                db.rollback()
                 assert process.poll() is None
-        process.send_signal(signal.SIGINT)
+                time.sleep(0.01)
+                db.execute("BEGIN IMMEDIATE")
+            process.send_signal(signal.SIGINT)
+            db.rollback()
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     first = json.loads(out)["data"]
