@@ -1,4 +1,4 @@
-"""The verbs that cross areas: `digitize` here; `report`, `demo` and `doctor` are mounted with what they need."""
+"""The verbs that cross areas: `digitize` here; the others are mounted with what they need."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -54,13 +54,19 @@ def register(app: typer.Typer) -> None:
     from digidoc import doctor
     from digidoc.archive import commands_import, commands_reuse
     from digidoc.demo import command as demo
+    from digidoc.pipeline.commands_sign import ArchivePapers
+    from digidoc.pipeline.commands_verify import ArchiveSignatures
     from digidoc.report import commands as report
     from digidoc.report import commands_target
+    from digidoc.sign import commands_sign, commands_trust, commands_verify
 
     app.command("digitize", help=_DIGITIZE, rich_help_panel=_("Digitize"))(digitize)
+    commands_sign.register(app, ArchivePapers())
+    commands_verify.register(app, ArchiveSignatures())
+    commands_trust.register(app, _trust_folder)
+    commands_import.register(app)
     report.register(app, _locate, _sign_pdf)
     commands_target.register(app, _find_root)
-    commands_import.register(app)
     commands_reuse.register(app)
     demo.register(app)
     doctor.register(app)
@@ -92,6 +98,11 @@ def _sign_pdf(folder: Path | None, profile: str, source: Path, out: Path) -> Non
 
     with _locate(folder) as archive, opened(archive, profile) as signing:
         sign_file(source, out, signing.key, signing.options)
+
+
+def _trust_folder(folder: Path | None) -> Path:
+    with _locate(folder) as archive:
+        return archive.trust_folder
 
 
 def digitize(

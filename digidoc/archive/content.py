@@ -15,14 +15,13 @@ from digidoc.archive.register_schema import CONTENT
 from digidoc.model import SignatureRecord
 
 PASSED, FAILED, UNSURE = "TOTAL_PASSED", "TOTAL_FAILED", "INDETERMINATE"
-# One row of what the attached papers of each content count for; a signature that was checked after :until is not
-# known to verify then.
+# One row of what the attached papers of each content count for at a moment; see `verdict`.
 _CONTENTS: Final = """
     SELECT 1 AS attached, max(conformant) AS conformant, max(verdict <> '') AS with_signature, max(good) AS signed,
            max(verdict = 'TOTAL_FAILED') AND NOT max(good) AS failed,
            max(verdict = 'INDETERMINATE') AND NOT max(good) AND NOT max(verdict = 'TOTAL_FAILED') AS indeterminate,
            max(state = 'review') AS review, count(*) - 1 AS copies
-    FROM (SELECT *, verdict = 'TOTAL_PASSED' AND checked_at <= :until AS good FROM paper)
+    FROM (SELECT *, verdict = 'TOTAL_PASSED' AND holds_from <= :until AS good FROM paper)
     WHERE state <> 'refused' AND registered_at <= :until {which} GROUP BY sha256
 """
 _SUMS: Final = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in CONTENT)
@@ -32,7 +31,10 @@ _EVER: Final = "9999"
 
 
 def verdict(signatures: Iterable[SignatureRecord]) -> tuple[str, str]:
-    """The worst verdict of a paper's signatures, and when the last of them was checked; ("", "") without any."""
+    """The worst verdict of a paper's signatures, and from when on it holds; ("", "") without any.
+
+    A signature that passes today was as good on the day it was made: a check that is repeated takes nothing from then.
+    """
     from digidoc.archive.metadata import stamp
 
     found = list(signatures)
@@ -40,7 +42,7 @@ def verdict(signatures: Iterable[SignatureRecord]) -> tuple[str, str]:
         return "", ""
     verdicts = {signature.verdict for signature in found}
     worst = FAILED if FAILED in verdicts else PASSED if verdicts == {PASSED} else UNSURE
-    return worst, max(stamp(signature.checked_at) for signature in found)
+    return worst, max(stamp(min(one.checked_at, one.signed_at or one.checked_at)) for one in found)
 
 
 def take_out(db: Database, sha256: str) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc.archive import (
+    checks,
     disk,
     event_log,
     events,
@@ -151,6 +152,7 @@ class _Rebuild:
                     "catalogue": "made anew from the store",
                     "events_from_log": logged,
                     "left_out": len(self._problems),
+                    "signatures_kept": checks.carry_over(self._root / CATALOG, catalog),
                     "head_before": self._head_before(),
                 }
                 catalog.write_events([Event(datetime.now(UTC), "recovery", "success", AGENT, detail)])

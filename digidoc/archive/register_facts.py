@@ -25,7 +25,7 @@ _ROWS: Final = """
 _QUALITIES: Final = (
     "(r.declared OR p.paper_id IS NOT NULL)",
     "coalesce(p.conformant, 0)",
-    "coalesce(p.verdict = 'TOTAL_PASSED' AND p.checked_at <= :until, 0)",
+    "coalesce(p.verdict = 'TOTAL_PASSED' AND p.holds_from <= :until, 0)",
 )
 _ROW_COUNTS: Final = ", ".join(
     (
@@ -75,12 +75,12 @@ _DOSSIERS: Final = (
     + f" FROM ({_COUNTED})"
 )
 _FOUND: Final = "date(p.registered_at, '+7 hours')"
-_CHECKED: Final = "max(date(p.registered_at, '+7 hours'), date(p.checked_at, '+7 hours'))"
+_CHECKED: Final = "max(date(p.registered_at, '+7 hours'), date(p.holds_from, '+7 hours'))"
 # Days in Việt Nam on which a result got each quality; '' for one that the register says to be there.
 _SINCE: Final = (
     f"CASE WHEN r.declared THEN '' ELSE {_FOUND} END",
     f"CASE WHEN p.conformant THEN {_FOUND} END",
-    f"CASE WHEN p.verdict = 'TOTAL_PASSED' AND p.checked_at <= :until THEN {_CHECKED} END",
+    f"CASE WHEN p.verdict = 'TOTAL_PASSED' AND p.holds_from <= :until THEN {_CHECKED} END",
 )
 # CROSS: rows are sought by their dossiers, never by going through all results.
 _RESULT_ROWS: Final = f"""
@@ -173,7 +173,8 @@ def papers_changing(db: Database, dossiers: Iterable[str], linked: Iterable[str]
 
     """
     known = "SELECT id FROM register_dossier WHERE code = ?"
-    own = [row[0] for code in dict.fromkeys(dossiers) for row in db.execute(known, [code])]
+    found = [(code, row[0]) for code in dict.fromkeys(dossiers) for row in db.execute(known, [code])]
+    own = [number for _code, number in found]
     others = [row[0] for code in dict.fromkeys(linked) for row in db.execute(known, [code])]
     if not own and not others:
         yield
@@ -181,8 +182,7 @@ def papers_changing(db: Database, dossiers: Iterable[str], linked: Iterable[str]
     with changing(db):
         touch(db, [*own, *others])
         yield
-        if own:
-            db.execute("UPDATE dossier SET known = 1 WHERE code = ?", [dossier])
+        db.conn.executemany("UPDATE dossier SET known = 1 WHERE code = ?", [(code,) for code, _number in found])
         register_match.match(db, own)
 
 

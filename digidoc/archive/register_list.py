@@ -121,7 +121,7 @@ def _with_papers(asked: Question, whole: ListedItem, number: int, kinds: tuple[i
     """The item with what is said of its papers: of those that lack the quality, or of all."""
     sql = """
         SELECT r.is_result, r.name, r.number, p.paper_id, r.declared, coalesce(p.conformant, 0),
-               coalesce(p.verdict = 'TOTAL_PASSED' AND p.checked_at <= :until, 0)
+               coalesce(p.verdict = 'TOTAL_PASSED' AND p.holds_from <= :until, 0)
         FROM register_paper AS r
         LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND p.state <> 'refused' AND p.registered_at <= :until
         WHERE r.dossier = :dossier AND r.live ORDER BY r.origin, r.ordinal
@@ -203,7 +203,7 @@ def _papers(asked: Question, metric: str, quality: Quality) -> Iterator[ListedIt
 
 _CONTENTS: Final = """
     SELECT min(rowid) AS place, paper_id, name, dossier, sum(conformant) > 0 AS conformant,
-           sum(verdict = 'TOTAL_PASSED' AND checked_at <= :until) > 0 AS signed, sum(state = 'review') AS review
+           sum(verdict = 'TOTAL_PASSED' AND holds_from <= :until) > 0 AS signed, sum(state = 'review') AS review
     FROM paper WHERE state <> 'refused' AND registered_at <= :until GROUP BY sha256
 """
 _REFUSED: Final = """

@@ -123,9 +123,10 @@ _STATEMENTS: Final = (
     ) WITHOUT ROWID
     """,
     f"CREATE TABLE content (id INTEGER PRIMARY KEY CHECK (id = 1), {_columns(CONTENT)}, refused INTEGER NOT NULL)",
-    # The last check of a paper's signatures: '' without any, else the worst verdict; and when the last was made.
+    # What the last check says of a paper's signatures: '' without any, else the worst verdict; and from when on that
+    # holds. A signature that passes today was as good on the day it was made: a check repeated takes nothing from then.
     "ALTER TABLE paper ADD COLUMN verdict TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE paper ADD COLUMN checked_at TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE paper ADD COLUMN holds_from TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX idx_signature_checked ON signature(checked_at)",
     "ALTER TABLE procedure ADD COLUMN issuer TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE procedure ADD COLUMN performers TEXT NOT NULL DEFAULT ''",
@@ -143,9 +144,10 @@ _STATEMENTS: Final = (
     """,
     "DROP TABLE unit_before",
     """
-    UPDATE paper SET (verdict, checked_at) = (
+    UPDATE paper SET (verdict, holds_from) = (
         SELECT CASE WHEN max(verdict = 'TOTAL_FAILED') THEN 'TOTAL_FAILED'
-                    WHEN min(verdict = 'TOTAL_PASSED') THEN 'TOTAL_PASSED' ELSE 'INDETERMINATE' END, max(checked_at)
+                    WHEN min(verdict = 'TOTAL_PASSED') THEN 'TOTAL_PASSED' ELSE 'INDETERMINATE' END,
+               max(min(checked_at, coalesce(signed_at, checked_at)))
         FROM signature WHERE signature.paper_id = paper.paper_id
     ) WHERE paper_id IN (SELECT paper_id FROM signature)
     """,

@@ -13,10 +13,10 @@ from digidoc.i18n import tr as _
 from digidoc.report import words
 from digidoc.report.document import Figure, HeatCell, ReportDocument, Status
 from digidoc.report.render import charts, sentences, tables
+from digidoc.report.render.cells import Cell, Column, Kind, Table, bands, shown
 from digidoc.report.render.charts import HeatMap, Ranking
 from digidoc.report.render.style import STYLE
 from digidoc.report.render.svg import bar, svg
-from digidoc.report.render.tables import Cell, Column, Kind, Table
 
 _NAME, _MONTH = 190, 27  # pixels of the map of units and months
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
@@ -134,7 +134,8 @@ def _heat_table(heat: HeatMap) -> Iterator[str]:
     head = "".join(f'<th scope="col">{"<br>".join(map(_text, parts))}</th>' for parts in titles)
     # On a narrow screen the map is moved sideways rather than squeezed.
     width = _NAME + _MONTH * len(heat.months)
-    yield f'<table class="heat" style="min-width:{width}px"><thead><tr><th>{_text(_("Unit"))}</th>{head}</tr></thead><tbody>\n'
+    yield f'<table class="heat" style="min-width:{width}px">'
+    yield f"<thead><tr><th>{_text(_('Unit'))}</th>{head}</tr></thead><tbody>\n"
     for name, cells in heat.rows:
         yield f'<tr><th scope="row">{_text(name)}</th>{"".join(map(_heat_cell, cells))}</tr>\n'
     yield "</tbody></table>"
@@ -166,7 +167,7 @@ def _titles(columns: Sequence[Column]) -> Iterator[str]:
         yield f"<tr>{''.join(titles)}</tr>"
         return
     yield "<tr>"
-    for first, last, band in tables.bands(columns):
+    for first, last, band in bands(columns):
         if band:
             yield f'<th scope="colgroup" colspan="{last - first + 1}">{_text(band)}</th>'
         else:
@@ -177,10 +178,10 @@ def _titles(columns: Sequence[Column]) -> Iterator[str]:
 
 
 def _cell(cell: Cell, column: Column) -> str:
-    shown = _text(tables.shown(cell, column.kind))
+    text = _text(shown(cell, column.kind))
     if isinstance(cell, Status):
-        return f'<td class="{cell.value}">{shown}</td>'
-    return f"<td>{shown}</td>" if column.kind in (Kind.TEXT, Kind.STATUS) else f'<td class="n">{shown}</td>'
+        return f'<td class="{cell.value}">{text}</td>'
+    return f"<td>{text}</td>" if column.kind in (Kind.TEXT, Kind.STATUS) else f'<td class="n">{text}</td>'
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:

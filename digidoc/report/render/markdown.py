@@ -8,7 +8,7 @@ from digidoc.i18n import tr as _
 from digidoc.report import words
 from digidoc.report.document import ReportDocument
 from digidoc.report.render import sentences, tables
-from digidoc.report.render.tables import Kind, Table
+from digidoc.report.render.cells import Kind, Table, shown
 
 # What Markdown or the HTML within it would take for a mark.
 _MARKS: Final = re.compile(r"([\\`*_\[\]|~])")
@@ -54,7 +54,7 @@ def _table(table: Table) -> Iterator[str]:
     yield _row([_text(title.replace("\n", " ")) for title in titles])
     yield _row(["---" if column.kind in (Kind.TEXT, Kind.STATUS) else "---:" for column in table.columns])
     for row in table.rows:
-        yield _row([_text(tables.shown(cell, c.kind)) for cell, c in zip(row, table.columns, strict=True)])
+        yield _row([_text(shown(cell, c.kind)) for cell, c in zip(row, table.columns, strict=True)])
 
 
 def _row(cells: Sequence[str]) -> str:

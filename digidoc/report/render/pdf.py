@@ -7,7 +7,8 @@ from digidoc.i18n import tr as _
 from digidoc.report import words
 from digidoc.report.document import HeatCell, ReportDocument, Status
 from digidoc.report.render import charts, sentences, tables
-from digidoc.report.render.tables import Column, Kind, Table
+from digidoc.report.render.cells import Cell as Value
+from digidoc.report.render.cells import Column, Kind, Table, bands, shown
 from digidoc.text import nfc
 from digidoc.typeset.blocks import Block, Cell, Drawing, Gauge, Grid, Head, Line, Mark, Pair, letters
 from digidoc.typeset.face import face
@@ -88,8 +89,8 @@ def _table(table: Table) -> Iterator[Block]:
     yield Grid(tuple(_heads(table)), rows)
 
 
-def _cell(cell: tables.Cell, column: Column, *, bold: bool) -> Cell:
-    text = _plain(tables.shown(cell, column.kind))
+def _cell(cell: Value, column: Column, *, bold: bool) -> Cell:
+    text = _plain(shown(cell, column.kind))
     if isinstance(cell, Status):
         return Cell(text, colour=_COLOURS[cell], bold=True)
     return Cell(text, "left" if column.kind in (Kind.TEXT, Kind.STATUS) else "right", bold=bold)
@@ -97,7 +98,7 @@ def _cell(cell: tables.Cell, column: Column, *, bold: bool) -> Cell:
 
 def _heads(table: Table) -> Iterator[Head]:
     banded = any(column.band for column in table.columns)
-    for first, last, band in tables.bands(table.columns):
+    for first, last, band in bands(table.columns):
         if band:
             yield Head(band, first, last - first + 1)
         for place in range(first, last + 1):

@@ -4,59 +4,15 @@ The titles of the national screen and of form II.06a/VPCP/KSTT are those of the 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import Enum
 from typing import Final
 
 from digidoc.i18n import tr as _
 from digidoc.register import GroupBy, Quality
 from digidoc.report import words
-from digidoc.report.document import Figure, FormRow, Group, Metric, ReportDocument, ScreenRow, Status
+from digidoc.report.document import Figure, FormRow, Group, Metric, ReportDocument, ScreenRow
+from digidoc.report.render.cells import Cell, Column, Kind, Table, trimmed
 
 _Which = tuple[Metric, Quality | None]
-Cell = str | int | Decimal | Status | None
-
-
-class Kind(Enum):
-    """What a column holds: texts, whole numbers, percentages, points with two decimals, or met and missed."""
-
-    TEXT = "text"
-    COUNT = "count"
-    PERCENT = "percent"
-    POINTS = "points"
-    STATUS = "status"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column; `band` is the title that it shares with its neighbours, above its own."""
-
-    title: str
-    kind: Kind
-    band: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table.
-
-    Attributes:
-        code: short English name of what it is.
-        title: for people.
-        columns: what it has.
-        rows: cells in the order of the columns.
-        sums: the last row adds the others up.
-        official: the titles are those of a Vietnamese form.
-
-    """
-
-    code: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    sums: bool = False
-    official: bool = False
 
 
 SCREEN: Final = tuple(
@@ -96,26 +52,6 @@ _FORM_SUM: Final = "Tổng cộng"
 _FORM_NUMBERS: Final = tuple(name for name in FormRow.__slots__ if name not in ("key", "name"))
 
 
-def shown(cell: Cell, kind: Kind) -> str:
-    """A cell as people read it."""
-    if cell is None:
-        return "–" if kind is Kind.PERCENT else ""
-    if isinstance(cell, Status):
-        return words.status(cell)
-    if isinstance(cell, Decimal):
-        return words.percent(cell)
-    return words.number(cell) if isinstance(cell, int) else cell
-
-
-def bands(columns: Sequence[Column]) -> Iterator[tuple[int, int, str]]:
-    """First and last column, and title, of each run of columns that share one."""
-    first = 0
-    for place in range(1, len(columns) + 1):
-        if place == len(columns) or columns[place].band != columns[first].band:
-            yield first, place - 1, columns[first].band
-            first = place
-
-
 def everything(report: ReportDocument, *, full: bool) -> list[Table]:
     """The tables that a report has, in the order in which they are read.
 
@@ -135,7 +71,7 @@ def everything(report: ReportDocument, *, full: bool) -> list[Table]:
         made.append(trend(report))
     if report.scorecard:
         made.append(scorecard(report))
-    return made
+    return made if full else [table if table.official else trimmed(table) for table in made]
 
 
 def figures(report: ReportDocument, *, once: bool) -> Table:

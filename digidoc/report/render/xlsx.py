@@ -12,8 +12,8 @@ from digidoc.i18n import tr as _
 from digidoc.report import words
 from digidoc.report.document import ReportDocument, Status
 from digidoc.report.render import sentences, tables
+from digidoc.report.render.cells import Cell, Column, Kind, Table, bands
 from digidoc.report.render.charts import STEPS
-from digidoc.report.render.tables import Cell, Column, Kind, Table
 
 _MOST: Final = 32767  # characters of a cell
 _A4: Final = 9  # ECMA-376, part 1, 18.3.1.63: paper size 9 is A4
@@ -121,7 +121,7 @@ def _titles(sheet: Any, formats: _Formats, columns: Sequence[Column], top: int) 
         for place, column in enumerate(columns):
             _text(sheet, top, place, column.title, formats.head)
         return 1
-    for first, last, band in tables.bands(columns):
+    for first, last, band in bands(columns):
         if not band:
             for place in range(first, last + 1):
                 sheet.merge_range(top, place, top + 1, place, "", formats.head)
