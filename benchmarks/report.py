@@ -39,7 +39,7 @@ PAPERS_A_DOSSIER = 3
 # A paper: two of three conform, two of five are signed, one of a hundred signatures fails.
 _PAPERS = """
     INSERT INTO paper(paper_id, task_key, dossier, name, source, state, sha256, object_id, object_version, confidence,
-                      conformant, doubts, registered_at, verdict, checked_at)
+                      conformant, doubts, registered_at, verdict, holds_from)
     SELECT printf('P-%015x%d', d.id, n), 'key', d.code, n || '.pdf', '', 'filed', printf('%063x%d', d.id, n), 'o', 'v1',
            0.9, (d.id + n) % 3 > 0, '[]', coalesce(d.finished_on, d.received_on) || 'T03:00:00.000000+00:00',
            CASE WHEN (d.id + n) % 5 > 1 THEN '' WHEN d.id % 100 = 7 THEN 'TOTAL_FAILED' ELSE 'TOTAL_PASSED' END,
@@ -86,7 +86,9 @@ def run(*words: str) -> tuple[float, float]:
     _pid, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, words
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    seconds, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    print(f"{datetime.now(UTC):%H:%M:%S} {seconds:7.1f} s {peak:5.0f} MiB  {' '.join(words[:2])}", file=sys.stderr)
+    return seconds, peak
 
 
 def counting(folder: Path, as_of: str | None) -> float:

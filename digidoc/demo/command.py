@@ -28,7 +28,34 @@ if TYPE_CHECKING:
 
 _ORGANISATION: Final = "ỦY BAN NHÂN DÂN XÃ AN BÌNH ĐÔNG"
 _ZONE: Final = timezone(timedelta(hours=7))
-_TARGET: Final = "danang-2021"
+_TARGET: Final = "truong-son"
+# The invented province's own programme: it asks for digitized results, signed or not, so that there is a way to go.
+_PROGRAMME: Final = """\
+format = 1
+name = "truong-son"
+title = "Trường Sơn: số hóa kết quả giải quyết thủ tục hành chính còn hiệu lực (giả định)"
+source = "Kế hoạch giả định của digidoc demo"
+metric = "stock"
+quality = "attached"
+mode = "points"
+valid_from = {first}-01-01
+valid_to = {last}-12-31
+
+[levels.province]
+base = 30
+step = 15
+cap = 90
+
+[levels.district]
+base = 20
+step = 15
+cap = 90
+
+[levels.commune]
+base = 25
+step = 15
+cap = 90
+"""
 _MARKER: Final = ".digidoc-demo"
 # The notice that was laid on the scanner on its side.
 _SAMPLE: Final = ("H99.26-250918-0021", "01-thong-bao.jpg")
@@ -110,6 +137,7 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
     from digidoc.demo.register_lists import PROVINCE, PROVINCE_NAME
     from digidoc.demo.scans import make_scans
     from digidoc.model import Level, Unit
+    from digidoc.report.commands_target import FOLDER
     from digidoc.sign.throwaway import make_throwaway_pki
 
     scans = make_scans(folder / "scans")
@@ -117,6 +145,10 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
     unit = Unit(PROVINCE, Level.PROVINCE, PROVINCE_NAME)
     with Archive.create(folder / "archive", unit=unit, profile="province", target=_TARGET) as archive:
         shutil.copyfile(pki.root, archive.trust_folder / "demo-root.pem")
+        programmes, year = archive.root / FOLDER, datetime.now(_ZONE).year
+        programmes.mkdir()
+        own = programmes / f"{_TARGET}.toml"
+        own.write_text(_PROGRAMME.format(first=year - 3, last=year + 1), encoding="utf-8")
         with (archive.root / "digidoc.toml").open("a", encoding="utf-8") as config:
             config.write(
                 "\n[sign.demo]\n"
@@ -173,6 +205,7 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch", imported: "Im
     from digidoc.archive.archive import Archive
     from digidoc.register import GroupBy
     from digidoc.report.assemble import assemble
+    from digidoc.report.commands_target import folders
     from digidoc.report.render import made_as
     from digidoc.report.request import Asked
     from digidoc.sign.trust import load_anchors
@@ -183,7 +216,7 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch", imported: "Im
         filed = [outcome.detail for outcome in batch.outcomes if "paper" in outcome.detail]
         signed = {(d["dossier"], d["name"]): archive.file_path(d["paper"], "signed") for d in filed}
         verdicts = tuple(verify_file(path, anchors) for path in signed.values())
-        report = assemble(archive, Asked(by=GroupBy.UNIT, target=_TARGET).question(archive.figures(), ()))
+        report = assemble(archive, Asked(by=GroupBy.UNIT).question(archive.figures(), folders(archive.root)))
         sample, page = folder / "signed-sample.pdf", folder / "report.html"
         if _SAMPLE in signed:
             shutil.copyfile(signed[_SAMPLE], sample)
@@ -222,7 +255,8 @@ def _view(tour: _Tour) -> "Iterable[RenderableType]":
     yield Text(_("Where to look:"), style="bold")
     archive = tour.folder / "archive"
     yield f"  {tour.page}"
-    for command in (f"search '{_QUERY}'", "status", "report --by month --period all", "report --missing"):
+    reports = ("report --by month --period all", "report --by unit --target danang-2021", "report --missing")
+    for command in (f"search '{_QUERY}'", "status", *reports):
         yield f"  digidoc {command} --archive {archive}"
     yield f"  digidoc import dossiers {tour.folder / 'register' / 'ho-so.csv'} --archive {archive}"
     yield f"  digidoc verify {tour.sample} --trust {tour.folder / 'keys' / 'root.pem'}"

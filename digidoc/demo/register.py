@@ -20,6 +20,7 @@ from digidoc.demo.register_lists import AFTER, BEFORE, FAMILY, GIVEN, MIDDLE, PR
 from digidoc.demo.scans import DemoScan
 from digidoc.errors import from_os
 
+_Shares = tuple[tuple[float, str], ...]
 SEED: Final = 20_250_701
 DOSSIERS: Final = 5_000
 # On 2025-07-01 the districts ended and communes merged.
@@ -27,6 +28,14 @@ REFORM: Final = date(2025, 7, 1)
 _SPAN: Final = 3 * 365 + 1
 _OWNERS: Final = 0.45  # owners a dossier: most come again
 _LISTED: Final = 9  # of every so many dossiers the papers are listed too
+_WAITING: Final = 0.05
+_LATELY: Final = timedelta(days=120)
+# Shares, added up: withdrawn, stopped, refused; then of the open ones: in process, supplement asked, received; of the
+# resolved: the result was returned, or waits for its owner.
+_STATES: Final[_Shares] = ((0.012, "7"), (0.016, "8"), (0.024, "3"))
+_OPEN: Final[_Shares] = ((0.85, "4"), (0.93, "5"), (1.0, "2"))
+_RESOLVED: Final[_Shares] = ((0.9, "10"), (1.0, "9"))
+_PASSED, _POSTAL, _REVOKED = 0.3, 0.04, 0.03  # shares
 _YES, _NO = "Có", "Không"
 _DOSSIER_TITLES: Final = (
     "Mã hồ sơ", "Mã TTHC", "Mã đơn vị", "Trạng thái", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày kết thúc xử lý",
@@ -34,8 +43,8 @@ _DOSSIER_TITLES: Final = (
     "Số hóa TPHS", "Số hóa KQ", "Tái sử dụng", "Số ký hiệu kết quả", "Ngày hết hạn", "Trích yếu",
 )  # fmt: skip
 _PAPER_TITLES: Final = (
-    "Mã hồ sơ", "Loại", "Tên giấy tờ", "Số ký hiệu", "Ngày cấp", "Có giá trị đến", "Thu hồi từ", "Tên tệp", "Được số hóa",
-    "Được tái sử dụng",
+    "Mã hồ sơ", "Loại", "Tên giấy tờ", "Số ký hiệu", "Ngày cấp", "Có giá trị đến", "Thu hồi từ", "Tên tệp",
+    "Được số hóa", "Được tái sử dụng",
 )  # fmt: skip
 
 
@@ -154,10 +163,11 @@ def _dossiers(last: date, count: int, chance: random.Random) -> Iterator[tuple[t
         procedure = chance.choice(places[unit])
         due = received + timedelta(days=procedure.days)
         pace = draw() if draw() > 0.09 - 0.06 * progress else 1 + draw()
-        finished: date | None = received + timedelta(days=round(pace * procedure.days))
-        state = _state(draw(), finished is not None and finished > last)
-        if state not in ("9", "10"):
-            finished = None
+        done = received + timedelta(days=round(pace * procedure.days))
+        # Some of the last months wait for too long.
+        waits = draw() < _WAITING and received > last - _LATELY
+        state = _state(draw(), open_still=done > last or waits)
+        finished = done if state in ("9", "10") else None
         rate = (0.32 + 0.62 * progress) * skill[unit]
         made = _Dossier(
             f"{unit}-{received:%y%m%d}-{place % 10_000:04d}",
@@ -181,9 +191,9 @@ def _dossiers(last: date, count: int, chance: random.Random) -> Iterator[tuple[t
                 _day(received),
                 _day(due),
                 _day(finished),
-                "Trực tuyến" if channel < online else "Bưu chính" if channel > 0.96 else "Trực tiếp",
+                "Trực tuyến" if channel < online else "Bưu chính" if channel > 1 - _POSTAL else "Trực tiếp",
                 owners[int(draw() * len(owners))],
-                "" if draw() > 0.3 else _YES if draw() < 0.55 + 0.4 * progress else _NO,
+                "" if draw() > _PASSED else _YES if draw() < 0.55 + 0.4 * progress else _NO,
                 _YES if finished is not None and draw() < 0.15 + 0.5 * progress else _NO,
                 _YES if procedure.result else _NO,
                 _YES if made.components else _NO,
@@ -197,17 +207,12 @@ def _dossiers(last: date, count: int, chance: random.Random) -> Iterator[tuple[t
         )
 
 
-def _state(draw: float, open_still: bool) -> str:
-    """By the numbers of the national exchange."""
-    if draw < 0.012:
-        return "7"
-    if draw < 0.016:
-        return "8"
-    if draw < 0.024:
-        return "3"
-    if open_still:
-        return "4" if draw < 0.85 else "5" if draw < 0.93 else "2"
-    return "10" if draw < 0.9 else "9"
+def _state(draw: float, *, open_still: bool) -> str:
+    """By the numbers of the national exchange; `draw` is a number from 0 to 1."""
+    for share, state in (*_STATES, *(_OPEN if open_still else _RESOLVED)):
+        if draw < share:
+            return state
+    raise ValueError(draw)
 
 
 def _papers(made: _Dossier, chance: random.Random) -> Iterator[tuple[str, ...]]:
@@ -215,7 +220,7 @@ def _papers(made: _Dossier, chance: random.Random) -> Iterator[tuple[str, ...]]:
         yes, reused = (_YES if flag else _NO for flag in (made.components, made.reused))
         yield (made.code, "Thành phần", name, "", "", "", "", "", yes, reused)
     if made.finished is not None and made.procedure.result:
-        revoked = made.finished + timedelta(days=60) if chance.random() < 0.03 else None
+        revoked = made.finished + timedelta(days=60) if chance.random() < _REVOKED else None
         yes = _YES if made.results else _NO
         days = (_day(made.finished), _day(made.valid_until), _day(revoked))
         yield (made.code, "Kết quả", made.procedure.result, made.number, *days, "", yes, _NO)

@@ -108,7 +108,8 @@ _FIELDS: Final = (
         "Cấp giấy xác nhận thân nhân người có công|Giấy xác nhận thân nhân người có công")),
     ("Đất đai", "commune", 15, 0, "XN", ("Hòa giải tranh chấp đất đai|Biên bản hòa giải",
         "Xác nhận nguồn gốc đất|Giấy xác nhận nguồn gốc đất", "Đăng ký biến động đất đai|Giấy xác nhận biến động")),
-    ("Kinh doanh", "district", 3, 0, "GCN", ("Đăng ký thành lập hộ kinh doanh|Giấy chứng nhận đăng ký hộ kinh doanh",
+    ("Kinh doanh", "district", 3, 0, "GCN", (
+        "Đăng ký thành lập hộ kinh doanh|Giấy chứng nhận đăng ký hộ kinh doanh",
         "Đăng ký thay đổi hộ kinh doanh|Giấy chứng nhận đăng ký hộ kinh doanh", "Chấm dứt hộ kinh doanh|")),
     ("Đất đai cấp huyện", "district", 20, 0, "GCN", (
         "Cấp giấy chứng nhận quyền sử dụng đất|Giấy chứng nhận quyền sử dụng đất",
@@ -118,8 +119,10 @@ _FIELDS: Final = (
     ("Kinh doanh tại xã", "commune", 3, 0, "GCN", (
         "Đăng ký hộ kinh doanh tại xã|Giấy chứng nhận đăng ký hộ kinh doanh",
         "Cấp giấy phép bán lẻ rượu|Giấy phép bán lẻ rượu")),
-    ("Xây dựng", "province", 20, 1, "GPXD", ("Cấp giấy phép xây dựng công trình|Giấy phép xây dựng",
-        "Thẩm định thiết kế cơ sở|Thông báo kết quả thẩm định", "Cấp chứng chỉ hành nghề xây dựng|Chứng chỉ hành nghề")),
+    ("Xây dựng", "province", 20, 1, "GPXD", (
+        "Cấp giấy phép xây dựng công trình|Giấy phép xây dựng",
+        "Thẩm định thiết kế cơ sở|Thông báo kết quả thẩm định",
+        "Cấp chứng chỉ hành nghề xây dựng|Chứng chỉ hành nghề")),
     ("Quy hoạch", "province", 25, 0, "QĐ", ("Cấp giấy phép quy hoạch|Giấy phép quy hoạch",
         "Thẩm định đồ án quy hoạch|Thông báo kết quả thẩm định")),
     ("Lý lịch tư pháp", "province", 10, 0, "LLTP", ("Cấp phiếu lý lịch tư pháp số 1|Phiếu lý lịch tư pháp số 1",

@@ -143,6 +143,12 @@ class Counted:
         self.day = day
         self.until = FOREVER if day is None else datetime.combine(day, time.max, VIETNAM)
         filed = [paper for paper in book.papers() if paper.state is not PaperState.REFUSED]
+        self._linked = {
+            event.detail["dossier"]
+            for paper in filed
+            for event in paper.events
+            if event.kind == "reuse" and event.at <= self.until
+        }
         # Of papers with the same name the first one is taken.
         self._files = {(paper.dossier, paper.name): paper for paper in reversed(filed)}
 
@@ -186,7 +192,7 @@ class Counted:
             withdrawn_online=online and withdrawn,
             components_due=bool(components),
             components=has_components,
-            reused=any(paper.reused or paper.from_store for paper in components),
+            reused=dossier.code in self._linked or any(paper.reused or paper.from_store for paper in components),
             synced=dossier.synced or any(paper.from_store for paper in components),
             complete_due=bool(components) or due,
             complete=complete,  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from papers import UNIT, draft, refused
 
 from digidoc.archive.archive import Archive
-from digidoc.model import PaperState
+from digidoc.model import Event, PaperState
 from digidoc.register import (
     Channel,
     DossierState,
@@ -91,6 +91,7 @@ steps = st.one_of(
     st.tuples(st.just("import"), st.lists(dossiers(), min_size=1, max_size=3)),
     filings,
     filings,
+    st.tuples(st.just("link"), st.integers(0, 5), st.sampled_from(["HS-1", "HS-2", "HS-3"]), moments),
     st.tuples(st.just("refuse"), st.sampled_from(["HS-1", "HS-2"]), names),
 )
 scopes = st.builds(
@@ -120,6 +121,11 @@ def _take(book: Book, scans: Path, number: int, step: tuple[Any, ...]) -> None:
     if step[0] == "import":
         archive.register_dossiers(step[1], SOURCE)
         book.dossiers |= {made.code: made for made in step[1]}
+    elif step[0] == "link":
+        papers = [paper for paper in book.papers() if paper.state is not PaperState.REFUSED]
+        for paper in papers[step[1] : step[1] + 1]:
+            at = max(step[3], *(event.at for event in paper.events))
+            archive.add_event(paper.paper_id, Event(at, "reuse", "success", "test", {"dossier": step[2]}))
     elif step[0] == "refuse":
         archive.refuse(refused(step[2], dossier=step[1], task_key=f"key-{number}"))
     else:

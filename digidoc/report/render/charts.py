@@ -27,6 +27,7 @@ MOST_RANKED: Final = 60
 ENDS: Final = 30  # of either end of a longer ranking
 MOST_MAPPED: Final = 300  # units: a map of more is a page that nobody can read
 MONTHS: Final = 36
+SHORT: Final = 20  # rows: a table that is no longer is kept on one page
 _LABELS: Final = 12
 _FLOWS: Final = (Metric.COMPONENTS, Metric.RESULTS, Metric.COMPLETE)  # which the map can show; else results
 _WIDTH: Final = 1000.0

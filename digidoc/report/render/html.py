@@ -35,8 +35,8 @@ def write(report: ReportDocument) -> str:
         "<main>\n",
         *_cards(report),
         *_trend(report),
-        *_table(first),
         *_ranking(charts.ranking(report)),
+        *_table(first),
         *_heat(report),
         *(part for table in others for part in _table(table)),
         *_list(_("What has to be known"), list(sentences.notes(report))),
@@ -50,6 +50,11 @@ def write(report: ReportDocument) -> str:
 def _text(value: str) -> str:
     """A text from outside, without any mark that means something to a browser."""
     return html.escape(words.plain(value))
+
+
+def _section(rows: int) -> str:
+    """The start of a section with a table; a short one is not torn apart in print."""
+    return '<section class="whole">' if rows <= charts.SHORT else "<section>"
 
 
 def _head(report: ReportDocument) -> Iterator[str]:
@@ -98,7 +103,7 @@ def _trend(report: ReportDocument) -> Iterator[str]:
 def _ranking(ranking: Ranking | None) -> Iterator[str]:
     if ranking is None:
         return
-    yield f'<section><h2>{_text(ranking.title)}</h2>\n<table class="rank"><tbody>\n'
+    yield f'{_section(len(ranking.bars))}<h2>{_text(ranking.title)}</h2>\n<table class="rank"><tbody>\n'
     for place, row in enumerate(ranking.bars):
         if ranking.gap and place == charts.ENDS:
             said = _("{count} more in the table below").format(count=words.number(ranking.gap))
@@ -118,7 +123,7 @@ def _heat(report: ReportDocument) -> Iterator[str]:
     heat = charts.heat(report)
     if heat is None:
         return
-    yield f"<section><h2>{_text(_('Units by months'))}</h2>\n"
+    yield f"{_section(len(heat.rows))}<h2>{_text(_('Units by months'))}</h2>\n"
     yield f'<p class="small">{_text(charts.heat_note(report))} '
     for place, said in enumerate(charts.step_names()):
         yield f'<span class="key h{place}">{_text(said)}</span>'
@@ -150,7 +155,7 @@ def _heat_cell(cell: HeatCell | None) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     language = ' lang="vi"' if table.official else ""
-    yield f"<section><h2>{_text(table.title)}</h2>\n"
+    yield f"{_section(len(table.rows))}<h2>{_text(table.title)}</h2>\n"
     yield f'<div class="wide" tabindex="0" role="region" aria-label="{_text(table.title)}">'
     yield f'<table class="{table.code}"{language}>'
     yield f"<thead>{''.join(_titles(table.columns))}</thead><tbody>\n"

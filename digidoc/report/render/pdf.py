@@ -18,6 +18,7 @@ from digidoc.typeset.setter import Setter
 _REGULAR, _BOLD = 400, 700
 _COLOURS: Final = {Status.MET: "#1b6b2e", Status.MISSED: "#b00020"}
 _SPELT: Final = str.maketrans({"≥": ">=", "≤": "<=", "−": "–", "\ufffd": "?"})
+_ROW: Final = 12.5  # points of a row of a table, as a rule
 _NAME: Final = 150.0  # points of the names in a map of units and months; the months share the rest
 _MONTH: Final = 17.2
 
@@ -65,7 +66,10 @@ def _blocks(report: ReportDocument) -> Iterator[Block]:
         yield Line(_plain(line), 7.5, colour=charts.PALE, above=10 if place == 0 else 0)
 
 
-def _title(text: str, together: float = 60) -> Line:
+def _title(text: str, together: float = 60, rows: int = charts.SHORT + 1) -> Line:
+    """A title, kept together with what follows: some points, or all rows of a short table."""
+    if rows <= charts.SHORT:
+        together += _ROW * rows
     return Line(_plain(text), 12, bold=True, above=14, together=together)
 
 
@@ -76,7 +80,7 @@ def _list(title: str, lines: list[str]) -> Iterator[Block]:
 
 
 def _table(table: Table) -> Iterator[Block]:
-    yield _title(table.title)
+    yield _title(table.title, rows=len(table.rows))
     yield Line("", 2)
     last = len(table.rows) - 1
     rows = tuple(
@@ -125,7 +129,7 @@ def _mark(shape: charts.Shape) -> Mark:
 def _ranking(ranking: charts.Ranking | None) -> Iterator[Block]:
     if ranking is None:
         return
-    yield _title(ranking.title)
+    yield _title(ranking.title, rows=len(ranking.bars))
     yield Line("", 3)
     rows = []
     for place, row in enumerate(ranking.bars):
@@ -145,7 +149,7 @@ def _heat(report: ReportDocument) -> Iterator[Block]:
     heat = charts.heat(report)
     if heat is None:
         return
-    yield _title(_("Units by months"), 90)
+    yield _title(_("Units by months"), 90, len(heat.rows))
     yield Line(charts.heat_note(report), 8, colour=charts.PALE, above=2)
     yield Line("", 3)
     legend = tuple(

@@ -37,7 +37,7 @@ th,td{border:1px solid var(--line);padding:4px 7px;vertical-align:top;text-align
 thead th{background:#e8eff6;text-align:center;vertical-align:middle}
 td.n{text-align:right;white-space:nowrap}
 td.met{color:var(--met);font-weight:600}td.missed{color:var(--missed);font-weight:600}
-tr{break-inside:avoid}thead{display:table-header-group}
+tr,.whole{break-inside:avoid}thead{display:table-header-group}
 tr.sum td{font-weight:700;background:#f4f7fa}
 .rank td{border-width:0 0 1px}.rank td:first-child{width:34%}.rank td.n{width:1%}
 .rank svg{display:block;width:100%;height:16px;margin-top:2px}
