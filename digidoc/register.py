@@ -274,7 +274,8 @@ class ListedItem:
         number: of the paper.
         paper_id: in the archive; None when it is not there.
         counted: whether it is in the numerator.
-        why: a code: counted, declared, not-digitized, not-conformant, not-signed, in-process.
+        why: a code: counted, declared; not-digitized, not-conformant, not-signed, not-reviewed, not-reused, not-synced,
+            not-online, on-paper, late, in-process; not-in-register and no-paper of what only one side knows.
 
     """
 

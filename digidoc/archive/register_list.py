@@ -87,9 +87,9 @@ def orphans(db: Database) -> tuple[int, int]:
 def orphan_list(db: Database) -> Iterator[ListedItem]:
     """Both kinds one by one; see `orphans`."""
     for (code,) in db.execute(f"{_UNKNOWN} ORDER BY code"):
-        yield ListedItem(code, "", "", None, "", "", None, counted=True, why="counted")
+        yield ListedItem(code, "", "", None, "", "", None, counted=False, why="not-in-register")
     for code, unit, procedure in db.execute(f"{_BARE} ORDER BY register_dossier.id"):
-        yield ListedItem(code, unit, procedure, None, "", "", None, counted=False, why=_LACKING[0])
+        yield ListedItem(code, unit, procedure, None, "", "", None, counted=False, why="no-paper")
 
 
 _UNKNOWN: Final = """

@@ -1,6 +1,6 @@
 """The command `report`. Where the figures come from is handed in: areas do not know each other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +118,14 @@ def register(app: typer.Typer, locate: Locate, sign: Sign) -> None:
         missing: Annotated[
             bool, typer.Option("--missing", metavar="", help=_("List what is missing in the headline: the worklist."))
         ] = False,
+        orphans: Annotated[
+            bool,
+            typer.Option(
+                "--orphans",
+                metavar="",
+                help=_("List dossiers with papers that the register lacks, and resolved ones without any paper."),
+            ),
+        ] = False,
         form: Annotated[
             str, typer.Option("--format", metavar=_("FORM"), help=_("table, json, csv, xlsx, md, html or pdf."))
         ] = "table",
@@ -133,8 +141,12 @@ def register(app: typer.Typer, locate: Locate, sign: Sign) -> None:
     ) -> None:
         from digidoc.report.request import Asked, Wanted
 
-        wanted = Wanted("json" if as_json else form, out, sign_with, listing=explain or missing)
+        wanted = Wanted("json" if as_json else form, out, sign_with, listing=explain or missing or orphans)
         wanted.check()
+        if explain + missing + orphans > 1:
+            raise UsageError(reason=N_("--explain, --missing and --orphans are three lists: ask for one"))
+        if wanted.listing and merge:
+            raise UsageError(reason=N_("a list is made of one archive: leave --merge out"))
         if bool(sources) is not merge:
             raise UsageError(reason=N_("--merge goes with the archives or reports to be added up"))
         asked = Asked(by, period, as_of, tuple(unit or ()), tuple(procedure or ()), quality, metric, target)
@@ -143,6 +155,8 @@ def register(app: typer.Typer, locate: Locate, sign: Sign) -> None:
         else:
             with closing(locate(archive)) as source:
                 question = _question(source, asked)
+                if orphans:
+                    _list_orphans(source, question, wanted)
                 if wanted.listing:
                     _list(source, question, wanted, missing=missing)
                 from digidoc.report.assemble import assemble
@@ -250,14 +264,26 @@ def _list(source: "ReportSource", question: "Question", wanted: "Wanted", *, mis
     made = assemble(source, question)
     figure = next(f for f in made.figures if f.metric is made.headline and f.quality in (made.quality, None))
     items = source.listed(made.headline.value, made.quality, question.scope, missing=missing)
+    _give(items, {**_figure_of(made, figure), "missing_only": missing}, wanted, listing.title(made))
+
+
+def _list_orphans(source: "ReportSource", question: "Question", wanted: "Wanted") -> NoReturn:
+    """Dossiers that only the archive or only the register knows; ends the command."""
+    data = {"as_of": question.today.isoformat(), "metric": "orphans", "quality": None}
+    _give(source.orphan_list(), data, wanted, _("Dossiers that only the archive, or only the register, knows"))
+
+
+def _give(items: Iterable[ListedItem], data: dict[str, Any], wanted: "Wanted", title: str) -> NoReturn:
+    from digidoc.report.render import listing
+
     if wanted.form == "csv":
         if wanted.out is None:
             console.finish_csv(listing.titles(), listing.rows(items))
         wanted.write(console.csv_bytes(listing.titles(), listing.rows(items)))
         raise typer.Exit(int(ExitCode.OK))
     found = list(items)
-    data = {**_figure_of(made, figure), "missing_only": missing, "items": [_item(item) for item in found]}
-    result = console.Result("digidoc.report-list/1", data, lambda: listing.view(made, found))
+    data = {**data, "items": [_item(item) for item in found]}
+    result = console.Result("digidoc.report-list/1", data, lambda: listing.view(title, found))
     console.finish(console.reporter(as_json=wanted.form == "json"), result)
 
 

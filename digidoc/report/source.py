@@ -52,6 +52,9 @@ class ReportSource(Protocol):
     def orphans(self) -> tuple[int, int]:
         """Dossiers with papers that the register does not know, and resolved ones of the register without any paper."""
 
+    def orphan_list(self) -> Iterator[ListedItem]:
+        """The same, one by one."""
+
     def units(self) -> list[UnitRecord]:
         """The offices that are known."""
 

@@ -153,3 +153,12 @@ def test_wrong_words(office: Run, words: list[str], code: int, told: str) -> Non
     result = office(*words)
     assert result.exit_code == code
     assert told in result.stderr
+
+
+def test_what_only_one_side_knows_is_listed(office: Run, tmp_path: Path) -> None:
+    with Archive.locate(tmp_path / "kho") as archive, archive.writing():
+        archive.file("LA", [draft(tmp_path, "la.tif", dossier="LA")])
+    items = json.loads(office("--orphans", "--json").stdout)["data"]["items"]
+    assert items[0]["dossier"] == "LA"
+    assert [item["why"] for item in items] == ["not-in-register"] + ["no-paper"] * 20
+    assert office("--orphans", "--missing").exit_code == 2

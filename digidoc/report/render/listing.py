@@ -24,6 +24,14 @@ _WHY: Final = {
     "not-conformant": N_("not conformant"),
     "not-signed": N_("no verified signature"),
     "in-process": N_("in process"),
+    "not-reviewed": N_("a person has to look at it"),
+    "not-reused": N_("nothing was reused"),
+    "not-synced": N_("not in the citizen's store"),
+    "not-online": N_("not received online"),
+    "on-paper": N_("passed on paper"),
+    "late": N_("resolved late, or overdue"),
+    "not-in-register": N_("not in the register"),
+    "no-paper": N_("resolved, without any paper here"),
 }
 
 
@@ -62,20 +70,20 @@ def why(code: str) -> str:
     return _(message)
 
 
-def view(report: ReportDocument, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":
-    """The items for people."""
+def title(report: ReportDocument) -> str:
+    """What is listed."""
+    return _("{metric}, as of {day}").format(metric=words.metric(report.headline), day=words.day(report.as_of))
+
+
+def view(said: str, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":
+    """The items for people, below what they are and how many."""
     from rich.table import Table
     from rich.text import Text
 
-    yield Text(
-        _("{metric}, as of {day}: {count} documents").format(
-            metric=words.metric(report.headline), day=words.day(report.as_of), count=words.number(len(items))
-        ),
-        style="bold",
-    )
+    yield Text(f"{said}: {words.number(len(items))}", style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for title in titles():
-        table.add_column(title, overflow="fold")
+    for column in titles():
+        table.add_column(column, overflow="fold")
     for row in rows(items):
         table.add_row(*map(Text, row))
     if items:

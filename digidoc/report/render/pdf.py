@@ -10,12 +10,10 @@ from digidoc.report.render import charts, sentences, tables
 from digidoc.report.render.cells import Cell as Value
 from digidoc.report.render.cells import Column, Kind, Table, bands, shown
 from digidoc.text import nfc
-from digidoc.typeset.blocks import Block, Cell, Drawing, Gauge, Grid, Head, Line, Mark, Pair, letters
-from digidoc.typeset.face import face
-from digidoc.typeset.file import pdf_a
-from digidoc.typeset.setter import Setter
+from digidoc.typeset.blocks import Block, Cell, Drawing, Gauge, Grid, Head, Line, Mark, Pair
+from digidoc.typeset.document import document
+from digidoc.typeset.sheet import ACROSS
 
-_REGULAR, _BOLD = 400, 700
 _COLOURS: Final = {Status.MET: "#1b6b2e", Status.MISSED: "#b00020"}
 _SPELT: Final = str.maketrans({"≥": ">=", "≤": "<=", "−": "–", "\ufffd": "?"})
 _ROW: Final = 12.5  # points of a row of a table, as a rule
@@ -27,16 +25,7 @@ def write(report: ReportDocument) -> bytes:
     """The report as a file."""
     title = _plain(f"{sentences.title()}: {sentences.office(report)}")
     said = _("as of {day}").format(day=words.day(report.as_of))
-    left = f"{title}, {said}"
-    blocks = list(_blocks(report))
-    numbered = _("page {page} of {pages}")
-    used = letters(blocks) | set(left) | set(numbered) | set("0123456789")
-    faces = {False: face(used, _REGULAR), True: face(used, _BOLD)}
-    setter = Setter(faces)
-    setter.set(blocks)
-    pages = len(setter.sheets)
-    setter.foot(left, [numbered.format(page=number, pages=pages) for number in range(1, pages + 1)])
-    return pdf_a(setter.sheets, faces, title, report.made_at)
+    return document(list(_blocks(report)), ACROSS, title, f"{title}, {said}", report.made_at)
 
 
 def _plain(text: str) -> str:
