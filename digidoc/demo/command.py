@@ -241,6 +241,7 @@ def _data(tour: _Tour) -> dict[str, Any]:
 def _view(tour: _Tour) -> "Iterable[RenderableType]":
     from rich.text import Text
 
+    from digidoc.demo.register_lists import OWNER
     from digidoc.report.render.terminal import view
 
     counts, passed = tour.batch.counts, sum(verdict.verdict == "TOTAL_PASSED" for verdict in tour.verdicts)
@@ -258,5 +259,6 @@ def _view(tour: _Tour) -> "Iterable[RenderableType]":
     reports = ("report --by month --period all", "report --by unit --target danang-2021", "report --missing")
     for command in (f"search '{_QUERY}'", "status", *reports):
         yield f"  digidoc {command} --archive {archive}"
+    yield f"  echo {OWNER} | digidoc reuse find --owner - --archive {archive}"
     yield f"  digidoc import dossiers {tour.folder / 'register' / 'ho-so.csv'} --archive {archive}"
     yield f"  digidoc verify {tour.sample} --trust {tour.folder / 'keys' / 'root.pem'}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from digidoc.console import csv_bytes
-from digidoc.demo.register_lists import AFTER, BEFORE, FAMILY, GIVEN, MIDDLE, PROCEDURES, UNITS, Procedure
+from digidoc.demo.register_lists import AFTER, BEFORE, FAMILY, GIVEN, MIDDLE, OWNER, PROCEDURES, UNITS, Procedure
 from digidoc.demo.scans import DemoScan
 from digidoc.errors import from_os
 
@@ -235,7 +235,7 @@ def _scanned(scans: Iterable[DemoScan], last: date) -> Iterator[tuple[str, ...]]
         procedure = PROCEDURES[0]
         yield (
             code, procedure.code, unit, "10", _day(received), _day(received + timedelta(days=10)), _day(finished),
-            "Trực tiếp", f"0990000{written}"[:12], "", _NO, _YES, _NO, _NO, _NO, "", "", procedure.name,
+            "Trực tiếp", OWNER, "", _NO, _YES, _NO, _NO, _NO, "", "", procedure.name,
         )  # fmt: skip
 
 

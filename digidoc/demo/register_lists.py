@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 PROVINCE: Final = "H99"
+OWNER: Final = "099000000026"  # of the dossiers that are scanned
 PROVINCE_NAME: Final = "Ủy ban nhân dân tỉnh Trường Sơn"
 _LAST_DAY: Final = "30/06/2025"
 _FIRST_DAY: Final = "01/07/2025"

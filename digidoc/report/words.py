@@ -65,7 +65,7 @@ _SHORT: Final[Mapping[Metric, str]] = {
 }
 _GROUPS: Final[Mapping[GroupBy, str]] = {
     GroupBy.UNIT: N_("Unit"),
-    GroupBy.LEVEL: N_("Level"),
+    GroupBy.LEVEL: N_("Level of government"),
     GroupBy.PROCEDURE: N_("Procedure"),
     GroupBy.FIELD: N_("Field of procedures"),
     GroupBy.MONTH: N_("Month"),
@@ -73,11 +73,11 @@ _GROUPS: Final[Mapping[GroupBy, str]] = {
 _NOTES: Final[Mapping[str, str]] = {
     "no-register": N_("There is no register of dossiers: papers are counted, not dossiers. See `digidoc import`."),
     "declared-stock": N_("Divided by the stock that digidoc.toml declares: there is no register of results."),
-    "declared-only": N_("{declared_only} results are counted by the register's word alone; no file is here."),
-    "copies-counted-once": N_("{copies} copies of the same file are counted once."),
-    "orphan-papers": N_("{orphan_dossiers} dossiers with papers here are not in the register."),
-    "resolved-without-papers": N_("{resolved_without_papers} resolved dossiers of the register have no paper here."),
-    "withdrawn-left-out": N_("{withdrawn} dossiers were withdrawn or stopped; form II.06a leaves them out."),
+    "declared-only": N_("Results counted by the register's word alone, without a file here: {declared_only}."),
+    "copies-counted-once": N_("Copies of a file that is counted once: {copies}."),
+    "orphan-papers": N_("Dossiers with papers here that the register does not know: {orphan_dossiers}."),
+    "resolved-without-papers": N_("Resolved dossiers of the register without a paper here: {resolved_without_papers}."),
+    "withdrawn-left-out": N_("Dossiers withdrawn or stopped, which form II.06a leaves out: {withdrawn}."),
     "programme-has-no-such-level": N_("The programme sets no target for this level of government."),
     "programme-not-begun": N_("The programme has not begun on that day."),
     "level-of-government-ended": N_("The level of government did not exist any more on that day."),
@@ -85,7 +85,7 @@ _NOTES: Final[Mapping[str, str]] = {
     "nothing-to-divide-by": N_("There is nothing to divide by, so there is no percentage."),
     "reports-of-different-days": N_("The reports are of different days; the earliest is given."),
     "reports-of-different-headlines": N_("Some offices have no register: their papers are counted apart."),
-    "units-without-report": N_("{units_without_report} offices that belong here sent no report."),
+    "units-without-report": N_("Offices that belong here and sent no report: {units_without_report}."),
     "more-than-declared-stock": N_("More papers are digitized than there should be: check `stock` in digidoc.toml."),
 }
 _FORECASTS: Final[Mapping[str, str]] = {
@@ -221,7 +221,7 @@ def outcome(goal: Goal) -> str:
     """Whether a target is met, and by how much it is missed."""
     if goal.status is Status.MET:
         return status(goal.status)
-    return _("missed by {points} points and {documents} documents").format(
+    return _("missed by {points} points; documents missing: {documents}").format(
         points=percent(goal.gap_points), documents=number(goal.gap_documents)
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from digidoc.sign.fonts import StampFont
+from digidoc.typeset.face import Face, to_unicode
 
 _WHITE: Final = b"/WhitePoint [0.9505 1 1.089]"
 CAL_GRAY: Final = b"[/CalGray << %s >>]" % _WHITE
@@ -95,7 +95,7 @@ def _left_out(ground: bytes, width: int) -> bytes:
     return np.packbits(opacity < 128, axis=1).tobytes()  # noqa: PLR2004 (half opaque)
 
 
-def font(letters: StampFont) -> PdfObject:
+def font(letters: Face) -> PdfObject:
     """The composite font (ISO 32000-1, 9.7) with its program embedded and a /ToUnicode for PDF/A-2u."""
     name = b"/" + letters.name.encode("ascii")
     program = stream((b"/Length1 %d" % len(letters.program),), letters.program)
@@ -120,24 +120,4 @@ def font(letters: StampFont) -> PdfObject:
         )
     )
     head = b"<< /Type /Font /Subtype /Type0 /BaseFont %s /Encoding /Identity-H /DescendantFonts [" % name
-    return PdfObject((head, descendant, b"] /ToUnicode ", stream((), _to_unicode(letters)), b" >>"))
-
-
-def _to_unicode(letters: StampFont) -> bytes:
-    pairs = sorted((glyph, letter) for letter, glyph in letters.glyphs.items())
-    most = 100  # entries in one block (ISO 32000-1, 9.10.3, by way of the CMap specification)
-    blocks = [pairs[start : start + most] for start in range(0, len(pairs), most)]
-    rows = [
-        f"{len(block)} beginbfchar\n"
-        + "".join(f"<{glyph:04X}> <{letter.encode('utf-16-be').hex().upper()}>\n" for glyph, letter in block)
-        + "endbfchar\n"
-        for block in blocks
-    ]
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
-        + "".join(rows)
-        + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    ).encode("ascii")
+    return PdfObject((head, descendant, b"] /ToUnicode ", stream((), to_unicode(letters)), b" >>"))

@@ -9,9 +9,9 @@ from typing import Final
 
 from digidoc.sign.clock import VIETNAM
 from digidoc.sign.drawing import CAL_GRAY, PdfObject, form
-from digidoc.sign.fonts import StampFont
 from digidoc.sign.forms import StampForm
 from digidoc.sign.pagebox import PageBox
+from digidoc.typeset.face import Face
 
 _SIZE: Final = 10.0  # points
 _LEADING: Final = 1.2  # line to line, in font sizes
@@ -47,7 +47,7 @@ def letters_of(copy: StampForm, organisation: str) -> frozenset[str]:
 
 
 def set_lines(
-    copy: StampForm, organisation: str, signed_at: datetime, font: StampFont, page: PageBox, *, flat: bool = False
+    copy: StampForm, organisation: str, signed_at: datetime, font: Face, page: PageBox, *, flat: bool = False
 ) -> Lettering:
     """Break and size the text for a page; on a page that is too small for 10 pt it is smaller.
 
@@ -76,7 +76,7 @@ def set_lines(
     return Lettering(tuple(lines), size, *block, corner)
 
 
-def draw_lines(text: Lettering, font: StampFont, program: PdfObject, rotate: int) -> PdfObject:
+def draw_lines(text: Lettering, font: Face, program: PdfObject, rotate: int) -> PdfObject:
     """The form XObject of the text, `program` being its font in the file."""
     rows = [b"BT /Ink cs 0 sc /F %.4f Tf %.4f TL" % (text.size, text.size * _LEADING)]
     # The base line lies so that ascent and descent share what the leading leaves free.
@@ -87,7 +87,7 @@ def draw_lines(text: Lettering, font: StampFont, program: PdfObject, rotate: int
     return form(b"\n".join([*rows, b"ET"]), (text.width, text.height), rotate, resources)
 
 
-def _wrapped(text: str, font: StampFont, width: float) -> list[str]:
+def _wrapped(text: str, font: Face, width: float) -> list[str]:
     """Break at blanks so that no line is wider than `width` thousandths of the font size, where words allow it."""
     lines: list[str] = []
     for word in text.split(" "):

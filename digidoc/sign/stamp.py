@@ -18,7 +18,7 @@ from digidoc.errors import UnreadableFile
 from digidoc.sign.appearance import add_field, add_objects, may_be_transparent
 from digidoc.sign.drawing import PdfObject, font
 from digidoc.sign.errors import BadStampPlace
-from digidoc.sign.fonts import StampFont, stamp_font
+from digidoc.sign.fonts import stamp_font
 from digidoc.sign.forms import StampForm, StampSpec, check_stamp
 from digidoc.sign.images import SEAL_MM, SIGNATURE_MM, StampPicture, stamp_picture
 from digidoc.sign.ink import PDFIUM, Ink, see_ink
@@ -28,6 +28,7 @@ from digidoc.sign.pagebox import POINTS_A_MM, PageBox, Rectangle, page_box, sign
 from digidoc.sign.placement import Place, fixed_place, free_place, is_clear, share_down_to, signer_centre
 from digidoc.sign.signpicture import Laid, beside_signature, draw_pictures, lay_out
 from digidoc.text import nfc
+from digidoc.typeset.face import Face
 
 _TOP_BAND: Final = 0.4  # of the page's height, which is searched for a copy's stamp
 _DOWN: Final = 0.3  # likewise: how far down the stamp may go; to the left it may go as far as it has to
@@ -51,7 +52,7 @@ class StampKit:
 
     spec: StampSpec
     organisation: str = ""
-    letters: StampFont | None = None
+    letters: Face | None = None
     program: PdfObject | None = None
     signature: StampPicture | None = None
     seal: StampPicture | None = None
@@ -176,7 +177,7 @@ def _plan(kit: StampKit, paper: _Paper, signed_at: datetime, signer: str) -> Sta
 
 
 def _copy(
-    kit: StampKit, copy: StampForm, letters: StampFont, program: PdfObject, paper: _Paper, signed_at: datetime
+    kit: StampKit, copy: StampForm, letters: Face, program: PdfObject, paper: _Paper, signed_at: datetime
 ) -> Stamp:
     """The text of a copy: top right of page 1, moved left or down where something stands there."""
     number = paper.number(kit.spec.page, 0)

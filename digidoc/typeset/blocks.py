@@ -1,4 +1,4 @@
-"""What stands on the pages of a report, before it is set: lines, names with values, tables, drawings.
+"""What stands on the pages of a report, before it is set: lines, names with values, tables, drawings, pictures.
 
 Lengths are points; colours are "#rrggbb".
 """
@@ -13,7 +13,19 @@ PALE: Final = "#55616c"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph; `above` is empty space, `together` what has to follow on the same page."""
+    """A paragraph.
+
+    Attributes:
+        text: of it.
+        size: of the letters.
+        bold: of the letters.
+        colour: of the letters.
+        above: empty space.
+        together: what has to follow on the same page.
+        indent: empty space on the left.
+        rule: colour of a line above it; empty for none.
+
+    """
 
     text: str
     size: float = 9.5
@@ -21,6 +33,8 @@ class Line:
     colour: str = INK
     above: float = 0.0
     together: float = 0.0
+    indent: float = 0.0
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class Pair:
 
     name: str
     value: str
+    indent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,28 @@ class Drawing:
     marks: tuple[Mark, ...]
 
 
-Block = Line | Pair | Grid | Drawing
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG in colour, with its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Two pictures side by side with a caption each; None where there is none, then `missing` is said.
+
+    One of the two is there.
+    """
+
+    captions: tuple[str, str]
+    pictures: tuple[Picture | None, Picture | None]
+    missing: str
+
+
+Block = Line | Pair | Grid | Drawing | Pictures
 
 
 def letters(blocks: Sequence[Block]) -> set[str]:
@@ -133,6 +169,8 @@ def _texts(block: Block) -> Iterator[str]:
         yield from (block.name, block.value)
     elif isinstance(block, Drawing):
         yield from (mark.text for mark in block.marks)
+    elif isinstance(block, Pictures):
+        yield from (*block.captions, block.missing)
     else:
         yield from (head.text for head in block.heads)
         yield from (cell.text for row in block.rows for cell in row)

@@ -1,4 +1,4 @@
-"""The typeface of PDF reports: Noto Serif, which comes with digidoc and has every Vietnamese letter, cut to size."""
+"""Typefaces cut down to the letters that are used; Noto Serif comes with digidoc and has every Vietnamese letter."""
 
 import hashlib
 import io
@@ -11,6 +11,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
+_REGULAR, _BOLD = 400, 700
+_MAP_BLOCK: Final = 100  # entries in one block of a CMap (ISO 32000-1, 9.10.3)
 _STAND_IN: Final = "?"  # for letters that the font has not, such as Chinese ones
 
 
@@ -19,7 +21,7 @@ class Face:
     """A TrueType font cut down to some letters. Measures are in thousandths of the font size.
 
     Attributes:
-        name: PostScript name with a subset tag.
+        name: PostScript name with a subset tag, such as "QXKFPA+Tinos".
         program: the font file.
         glyphs: glyph id of each letter.
         widths: advance of each glyph id.
@@ -50,20 +52,31 @@ class Face:
         return self.glyphs[_STAND_IN] if found is None else found
 
 
-def face(letters: Iterable[str], weight: int) -> Face:
-    """The typeface with these letters; what it has not is shown as "?".
+def faces(letters: Iterable[str]) -> dict[bool, Face]:
+    """Noto Serif with these letters, regular and bold, by whether it is bold; what it has not is shown as "?"."""
+    wanted = set(letters) | {_STAND_IN, " "}
+    return {False: cut_down(noto_serif(), wanted), True: cut_down(noto_serif(), wanted, _BOLD)}
 
-    Args:
-        letters: that are needed.
-        weight: 400 for regular, 700 for bold.
 
-    """
+def noto_serif() -> TTFont:
+    """The font that comes with digidoc's dependencies; it has every Vietnamese letter."""
     import fontpkg_noto_serif
 
     # The same letters give the same file: the time of making stays out of it.
-    font = TTFont(fontpkg_noto_serif.ROOT / "files" / "NotoSerif[wdth,wght].ttf", recalcTimestamp=False)
+    return TTFont(fontpkg_noto_serif.ROOT / "files" / "NotoSerif[wdth,wght].ttf", recalcTimestamp=False)
+
+
+def cut_down(font: TTFont, letters: Iterable[str], weight: int = _REGULAR) -> Face:
+    """A font with these letters only, as far as it has them; some 45 ms.
+
+    Args:
+        font: TrueType; it is changed.
+        letters: that are needed.
+        weight: 400 for regular, 700 for bold; without effect on a font that has only one.
+
+    """
     known = font.getBestCmap()
-    wanted = {letter for letter in letters if ord(letter) in known} | {_STAND_IN, " "}
+    wanted = {letter for letter in letters if ord(letter) in known}
     cutter = subset.Subsetter(_options())
     cutter.populate(unicodes=[ord(letter) for letter in wanted])
     quiet = logging.getLogger("fontTools")
@@ -71,12 +84,13 @@ def face(letters: Iterable[str], weight: int) -> Face:
     quiet.setLevel(logging.ERROR)
     try:
         cutter.subset(font)
-        # Cut first: making the weight of five thousand glyphs takes seconds.
-        cut = instancer.instantiateVariableFont(font, {"wght": weight, "wdth": 100}, inplace=True)
+        if "fvar" in font:
+            # After the cut: making the weight of five thousand glyphs takes seconds.
+            font = instancer.instantiateVariableFont(font, {"wght": weight, "wdth": 100}, inplace=True)
     finally:
         quiet.setLevel(before)
     out = io.BytesIO()
-    cut.save(out)
+    font.save(out)
     return _measured(TTFont(io.BytesIO(out.getvalue())), out.getvalue(), wanted, weight)
 
 
@@ -94,9 +108,10 @@ def _measured(font: Any, program: bytes, letters: set[str], weight: int) -> Face
     per_mille = 1000 / font["head"].unitsPerEm
     cmap, head = font.getBestCmap(), font["head"]
     tag = "".join(chr(ord("A") + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
+    name = font["name"].getDebugName(6) or "Serif"
     box = tuple(round(value * per_mille) for value in (head.xMin, head.yMin, head.xMax, head.yMax))
     return Face(
-        name=f"{tag}+NotoSerif-{'Bold' if weight > 500 else 'Regular'}",  # noqa: PLR2004 (halfway)
+        name=f"{tag}+{name.replace('Regular', 'Bold') if weight == _BOLD else name}",
         program=program,
         glyphs={letter: font.getGlyphID(cmap[ord(letter)]) for letter in letters},
         widths=tuple(round(font["hmtx"][name][0] * per_mille) for name in font.getGlyphOrder()),
@@ -104,3 +119,20 @@ def _measured(font: Any, program: bytes, letters: set[str], weight: int) -> Face
         descent=box[1],
         box=(box[0], box[1], box[2], box[3]),
     )
+
+
+def to_unicode(face: Face) -> bytes:
+    """Which letters the glyphs stand for: the content of a /ToUnicode."""
+    pairs = sorted((glyph, letter) for letter, glyph in face.glyphs.items())
+    rows = []
+    for start in range(0, len(pairs), _MAP_BLOCK):
+        block = pairs[start : start + _MAP_BLOCK]
+        entries = "".join(f"<{glyph:04X}> <{letter.encode('utf-16-be').hex().upper()}>\n" for glyph, letter in block)
+        rows.append(f"{len(block)} beginbfchar\n{entries}endbfchar\n")
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{''.join(rows)}"
+        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    ).encode("ascii")

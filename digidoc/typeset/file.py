@@ -11,13 +11,13 @@ from PIL import ImageCms
 
 from digidoc import __version__
 from digidoc.i18n import current
-from digidoc.typeset.face import Face
-from digidoc.typeset.sheet import HEIGHT, WIDTH, Sheet
+from digidoc.typeset.blocks import Picture
+from digidoc.typeset.face import Face, to_unicode
+from digidoc.typeset.sheet import Sheet
 
 # Of an ICC profile (ISO 15076-1, 7.2.8): year, month, day, hour, minute, second, two bytes each.
 _DATE: Final = slice(24, 36)
 _NO_DATE: Final = b"".join(part.to_bytes(2, "big") for part in (2000, 1, 1, 0, 0, 0))
-_MAP_BLOCK: Final = 100  # entries in one block of a CMap (ISO 32000-1, 9.10.3)
 
 
 def pdf_a(sheets: Sequence[Sheet], faces: Mapping[bool, Face], title: str, made: datetime) -> bytes:
@@ -34,10 +34,11 @@ def pdf_a(sheets: Sequence[Sheet], faces: Mapping[bool, Face], title: str, made:
     with pikepdf.new() as document:
         fonts = Dictionary(FR=_font(document, faces[False]), FB=_font(document, faces[True]))
         for sheet in sheets:
+            pictures = Dictionary({f"/{name}": _image(document, picture) for name, picture in sheet.pictures.items()})
             page = Dictionary(
                 Type=Name.Page,
-                MediaBox=Array([0, 0, WIDTH, HEIGHT]),
-                Resources=Dictionary(Font=fonts),
+                MediaBox=Array([0, 0, sheet.paper.width, sheet.paper.height]),
+                Resources=Dictionary(Font=fonts, XObject=pictures),
                 Contents=document.make_stream(sheet.content),
             )
             document.pages.append(pikepdf.Page(page))
@@ -74,6 +75,21 @@ def _srgb() -> bytes:
     return made[: _DATE.start] + _NO_DATE + made[_DATE.stop :]
 
 
+def _image(document: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
+    image = pikepdf.Stream(
+        document,
+        picture.jpeg,
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=picture.width,
+        Height=picture.height,
+        ColorSpace=Name.DeviceRGB,
+        BitsPerComponent=8,
+        Filter=Name.DCTDecode,
+    )
+    return document.make_indirect(image)
+
+
 def _font(document: pikepdf.Pdf, made: Face) -> pikepdf.Object:
     """The composite font (ISO 32000-1, 9.7) with its program embedded and a /ToUnicode."""
     program = document.make_stream(made.program)
@@ -107,22 +123,6 @@ def _font(document: pikepdf.Pdf, made: Face) -> pikepdf.Object:
         BaseFont=name,
         Encoding=Name("/Identity-H"),
         DescendantFonts=Array([document.make_indirect(descendant)]),
-        ToUnicode=document.make_indirect(document.make_stream(_to_unicode(made))),
+        ToUnicode=document.make_indirect(document.make_stream(to_unicode(made))),
     )
     return document.make_indirect(font)
-
-
-def _to_unicode(made: Face) -> bytes:
-    pairs = sorted((glyph, letter) for letter, glyph in made.glyphs.items())
-    rows = []
-    for start in range(0, len(pairs), _MAP_BLOCK):
-        block = pairs[start : start + _MAP_BLOCK]
-        entries = "".join(f"<{glyph:04X}> <{letter.encode('utf-16-be').hex().upper()}>\n" for glyph, letter in block)
-        rows.append(f"{len(block)} beginbfchar\n{entries}endbfchar\n")
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{''.join(rows)}"
-        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    ).encode("ascii")

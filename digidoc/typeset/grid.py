@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from digidoc.typeset.blocks import INK, Cell, Gauge, Grid, Head
 from digidoc.typeset.face import Face
-from digidoc.typeset.sheet import INNER, MARGIN, Sheet, width_of, wrapped
+from digidoc.typeset.sheet import Sheet, width_of, wrapped
 
 _ABOVE: Final = 3.0  # empty space in a row
 _GAUGE: Final = 5.0  # points that a bar is high at most
@@ -45,8 +45,9 @@ class GridSetter:
     def __init__(self, pages: Pages, grid: Grid, faces: Mapping[bool, Face]) -> None:
         self._pages, self._grid, self._faces = pages, grid, faces
         self._size, self._pad = grid.size, grid.pad
+        self._paper = pages.sheet.paper
         self._widths = list(grid.widths) or self._fitted()
-        self._lefts = [MARGIN + sum(self._widths[:place]) for place in range(len(self._widths) + 1)]
+        self._lefts = [self._paper.margin + sum(self._widths[:place]) for place in range(len(self._widths) + 1)]
         self._head_heights = self._heights()
 
     def set(self) -> None:
@@ -64,12 +65,13 @@ class GridSetter:
         """Widths of the columns: as the texts ask, or as narrow as their longest words; then smaller letters."""
         asked = list(self._asked())
         least, natural = [low for low, _ in asked], [high for _, high in asked]
-        if sum(least) > INNER:
-            self._size = max(_LEAST, self._size * INNER / sum(least))
-            scale = INNER / sum(least)
+        inner = self._paper.inner
+        if sum(least) > inner:
+            scale = inner / sum(least)
+            self._size = max(_LEAST, self._size * scale)
             return [width * scale for width in least]
         spare = sum(natural) - sum(least)
-        share = 1.0 if spare <= 0 else min(1.0, (INNER - sum(least)) / spare)
+        share = 1.0 if spare <= 0 else min(1.0, (inner - sum(least)) / spare)
         return [low + (high - low) * share for low, high in asked]
 
     def _asked(self) -> Iterator[tuple[float, float]]:
@@ -120,7 +122,7 @@ class GridSetter:
         if not self._head_heights:
             return
         sheet, top = self._pages.sheet, self._pages.y
-        sheet.box(MARGIN, top, self._lefts[-1] - MARGIN, sum(self._head_heights), _HEAD_FILL)
+        sheet.box(self._lefts[0], top, self._lefts[-1] - self._lefts[0], sum(self._head_heights), _HEAD_FILL)
         for head in self._grid.heads:
             left, right = self._lefts[head.column], self._lefts[head.column + head.columns]
             upper = top + sum(self._head_heights[: head.row])
@@ -151,7 +153,7 @@ class GridSetter:
                 sheet.text(text, x, y, self._size, cell.colour, bold=cell.bold)
         self._pages.y += height
         if self._grid.rules:
-            sheet.line([(MARGIN, self._pages.y), (self._lefts[-1], self._pages.y)], _RULE, 0.4)
+            sheet.line([(self._lefts[0], self._pages.y), (self._lefts[-1], self._pages.y)], _RULE, 0.4)
 
 
 def _is_number(text: str) -> bool:

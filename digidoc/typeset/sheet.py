@@ -1,25 +1,54 @@
-"""A4 pages that lie across: text, lines and boxes, with the origin at the top left."""
+"""A4 pages: text, lines, boxes and pictures, with the origin at the top left."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from digidoc.typeset.blocks import Picture
 from digidoc.typeset.face import Face
 
-WIDTH: Final = 841.89  # points, A4 across
-HEIGHT: Final = 595.28
-MARGIN: Final = 36.0
-INNER: Final = WIDTH - 2 * MARGIN  # between the margins
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How pages are laid out, in points.
+
+    Attributes:
+        width: of the page.
+        height: of the page.
+        margin: left, right and above.
+        foot: below, with the line at the foot in it.
+        names: width of the left column where names stand beside their values.
+
+    """
+
+    width: float
+    height: float
+    margin: float
+    foot: float
+    names: float
+
+    @property
+    def inner(self) -> float:
+        """The width between the margins."""
+        return self.width - 2 * self.margin
+
+
+UPRIGHT: Final = Paper(595.28, 841.89, 50.0, 48.0, 130.0)
+ACROSS: Final = Paper(841.89, 595.28, 36.0, 34.0, 110.0)
 
 
 class Sheet:
     """A page in the making.
 
     Args:
+        paper: how it is laid out.
         faces: the typefaces, by whether they are bold.
 
     """
 
-    def __init__(self, faces: Mapping[bool, Face]) -> None:
+    def __init__(self, paper: Paper, faces: Mapping[bool, Face]) -> None:
+        self.paper = paper
+        self.pictures: dict[str, Picture] = {}
         self._faces = faces
         self._content: list[bytes] = []
 
@@ -30,13 +59,13 @@ class Sheet:
 
     def box(self, x: float, y: float, width: float, height: float, colour: str) -> None:
         """A filled box; `y` is its upper edge."""
-        place = (*_rgb(colour), x, HEIGHT - y - height, width, height)
+        place = (*_rgb(colour), x, self.paper.height - y - height, width, height)
         self._content.append(b"%.3f %.3f %.3f rg %.2f %.2f %.2f %.2f re f" % place)
 
     def line(self, points: Sequence[tuple[float, float]], colour: str, width: float) -> None:
         """A line through at least two points."""
         path = b" ".join(
-            b"%.2f %.2f %s" % (x, HEIGHT - y, b"l" if place else b"m") for place, (x, y) in enumerate(points)
+            b"%.2f %.2f %s" % (x, self.paper.height - y, b"l" if place else b"m") for place, (x, y) in enumerate(points)
         )
         self._content.append(b"%.3f %.3f %.3f RG %.2f w %s S" % (*_rgb(colour), width, path))
 
@@ -44,8 +73,15 @@ class Sheet:
         """A text that begins at `x` on the base line `y`."""
         if text:
             codes = self._faces[bold].encode(text).hex().encode()
-            place = (*_rgb(colour), b"FB" if bold else b"FR", size, x, HEIGHT - y, codes)
+            place = (*_rgb(colour), b"FB" if bold else b"FR", size, x, self.paper.height - y, codes)
             self._content.append(b"BT %.3f %.3f %.3f rg /%s %.2f Tf %.2f %.2f Td <%s> Tj ET" % place)
+
+    def picture(self, picture: Picture, x: float, y: float, width: float, height: float) -> None:
+        """A picture; `y` is its upper edge."""
+        name = f"P{len(self.pictures)}"
+        self.pictures[name] = picture
+        place = (width, height, x, self.paper.height - y - height, name.encode())
+        self._content.append(b"q %.2f 0 0 %.2f %.2f %.2f cm /%s Do Q" % place)
 
 
 def _rgb(colour: str) -> tuple[float, float, float]:

@@ -21,10 +21,11 @@ from digidoc.sign.report.content import report
 from digidoc.sign.report.etsi import etsi
 from digidoc.sign.report.files import Targets
 from digidoc.sign.report.html import html
-from digidoc.sign.report.letters import face
-from digidoc.sign.report.pages import PagePair, Picture
+from digidoc.sign.report.pages import PagePair
 from digidoc.sign.report.pdf import pdf
 from digidoc.sign.verdict import Certificate, Covers, FileVerdict, Reason, SignatureVerdict, TimestampVerdict, Verdict
+from digidoc.typeset.blocks import Picture
+from digidoc.typeset.face import faces
 from tests import judges
 from tests.pki import TestPki
 from tests.sign.conftest import Sign, make_pdf
@@ -175,7 +176,7 @@ def test_letters_that_the_font_has_not(tmp_path: Path):
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf(content(checked), NOW))
     assert "Nguyễn Văn Ở ?" in judges.pdftotext(path)
-    assert face("Ộ", 700).width("Ộ") > 0
+    assert faces("Ộ")[True].width("Ộ") > 0
 
 
 def test_many_files_fill_many_pages(tmp_path: Path):

@@ -182,7 +182,7 @@ def ranking_notes(made: Ranking) -> list[str]:
     """What has to be said below a ranking."""
     if not made.unranked:
         return []
-    return [_("{count} have nothing to divide by and no rank.").format(count=words.number(made.unranked))]
+    return [_("Without a rank, as there is nothing to divide by: {count}.").format(count=words.number(made.unranked))]
 
 
 def heat_note(report: ReportDocument) -> str:

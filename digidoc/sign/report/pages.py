@@ -17,6 +17,7 @@ from pypdfium2 import raw as pdfium_c
 
 from digidoc.sign.ink import PDFIUM
 from digidoc.sign.verdict import FileVerdict
+from digidoc.typeset.blocks import Picture
 
 _WIDTH: Final = 720  # pixels of a picture; two of them stand side by side on A4
 _HEIGHT: Final = 1440
@@ -24,15 +25,6 @@ _MOST: Final = 4  # pages of one file that are shown; the verdict names all of t
 _TOLERANCE: Final = 32  # of 255; as when pages are compared
 _FRAME: Final = (204, 0, 0)
 _QUALITY: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A page as a JPEG, with its size in pixels."""
-
-    jpeg: bytes
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
