@@ -49,6 +49,8 @@ LIBRARIES: Final[Mapping[str, str]] = {
     "fontpkg-noto-serif": "fontpkg_noto_serif",
     "sqlite-utils": "sqlite_utils",
     "pebble": "pebble",
+    "python-calamine": "python_calamine",
+    "xlsxwriter": "xlsxwriter",
 }
 # Without these one thing less can be done, but the main job can.
 _SPARE: Final = frozenset({"pi-heif", "pytesseract", "python-pkcs11", "keyring"})

@@ -67,7 +67,7 @@ def register(app: typer.Typer, locate: Locate, sign: Sign) -> None:
         sources: Annotated[
             list[Path] | None,
             typer.Argument(
-                metavar=_("[RETURN…]"), help=_("With --merge: archives, or reports in JSON."), show_default=False
+                metavar=_("RETURN…"), help=_("With --merge: archives, or reports in JSON."), show_default=False
             ),
         ] = None,
         merge: Annotated[
@@ -80,7 +80,7 @@ def register(app: typer.Typer, locate: Locate, sign: Sign) -> None:
         period: Annotated[
             str | None,
             typer.Option(
-                "--period", metavar=_("TIME"), help=_("2025, 2025-Q1, 2025-03, 2025-01-01..2025-06-30, or all.")
+                "--period", metavar=_("PERIOD"), help=_("2025, 2025-Q1, 2025-03, 2025-01-01..2025-06-30, or all.")
             ),
         ] = None,
         as_of: Annotated[

@@ -59,7 +59,7 @@ def test_one_document_short_of_a_thousand(tmp_path: Path) -> None:
     short = register(tmp_path / "kho", [dossier(number, digitized=number < 299) for number in range(1000)])
     text = short("--target", "danang-2021", "--as-of", "2021-12-31").stdout
     assert "29.90" in text
-    assert "missed by 0.10 points and 1 documents" in text
+    assert "missed by 0.10 points; documents missing: 1" in text
 
 
 @pytest.fixture

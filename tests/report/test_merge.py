@@ -76,7 +76,7 @@ def test_an_office_without_a_report_is_counted(province: Run, communes: list[Pat
     data = data_of(province(*words, "--json"))
     assert "units-without-report" in data["notes"]
     assert data["counts"]["units_without_report"] == 1
-    assert "1 offices that belong here sent no report" in province(*words).stdout
+    assert "Offices that belong here and sent no report: 1" in province(*words).stdout
 
 
 def _changed(report: dict[str, Any], change: str) -> dict[str, Any]:

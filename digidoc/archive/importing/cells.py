@@ -69,7 +69,7 @@ def code(name: str, cell: Cell) -> str:
     """A code: printable, at most 64 characters, no formula; a whole number that a spreadsheet made of it is one too."""
     found = plain(cell)
     if not found:
-        raise CellError(name, N_("it is empty"))
+        raise CellError(name, N_("a value is missing"))
     if found[0] in "=+@" or len(found) > _CODE_LENGTH or not found.isprintable():
         raise CellError(name, N_("{value} is no code"), value=shown(found))
     _not_tcvn3(name, found)

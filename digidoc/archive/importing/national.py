@@ -56,7 +56,7 @@ def dossier(entry: Any, maker: Maker, unit: str) -> RegisterDossier:
     get = _reader(entry, "MaHoSo")
     received = cells.day("NgayTiepNhan", get("NgayTiepNhan"))
     if received is None:
-        raise CellError("NgayTiepNhan", N_("it is empty"))
+        raise CellError("NgayTiepNhan", N_("a value is missing"))
     state = cells.state("TrangThaiHoSo", get("TrangThaiHoSo"))
     finished = cells.day("NgayKetThucXuLy", get("NgayKetThucXuLy")) or cells.day("NgayTra", get("NgayTra"))
     if state is None:

@@ -138,7 +138,7 @@ class Maker:
             from_store=cells.flag("from_store", get("from_store", "")),
         )
         if not made.name:
-            raise CellError("name", N_("it is empty"))
+            raise CellError("name", N_("a value is missing"))
         check_validity(made, self.today)
         return cells.code("dossier", get("dossier", "")), made
 
@@ -153,7 +153,7 @@ class Maker:
         get = row.get
         name = cells.text("name", get("name", ""))
         if not name:
-            raise CellError("name", N_("it is empty"))
+            raise CellError("name", N_("a value is missing"))
         return ProcedureRecord(
             code=cells.code("code", get("code", "")),
             name=name,
@@ -173,7 +173,7 @@ class Maker:
         get = row.get
         name = cells.text("name", get("name", ""))
         if not name:
-            raise CellError("name", N_("it is empty"))
+            raise CellError("name", N_("a value is missing"))
         first = cells.day("valid_from", get("valid_from", ""))
         last = cells.day("valid_to", get("valid_to", ""))
         if first is not None and last is not None and last < first:
@@ -235,7 +235,7 @@ def _component(*, declared: bool, reused: bool) -> RegisterPaper:
 
 def _needed(name: str, value: date | None) -> date:
     if value is None:
-        raise CellError(name, N_("it is empty"))
+        raise CellError(name, N_("a value is missing"))
     return value
 
 
