@@ -1,4 +1,4 @@
-"""The verbs that cross areas: `digitize` here; `report`, `demo` and `doctor` are mounted with what they need."""
+"""The verbs that cross areas: `digitize` here; the others are mounted with what they need."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -53,10 +53,16 @@ def register(app: typer.Typer) -> None:
     """Mount the commands."""
     from digidoc import doctor
     from digidoc.demo import command as demo
+    from digidoc.pipeline.commands_sign import ArchivePapers
+    from digidoc.pipeline.commands_verify import ArchiveSignatures
     from digidoc.report import commands as report
+    from digidoc.sign import commands_sign, commands_trust, commands_verify
 
     app.command("digitize", help=_DIGITIZE, rich_help_panel=_("Digitize"))(digitize)
     report.register(app, _locate)
+    commands_sign.register(app, ArchivePapers())
+    commands_verify.register(app, ArchiveSignatures())
+    commands_trust.register(app, _trust_folder)
     demo.register(app)
     doctor.register(app)
 
@@ -65,6 +71,11 @@ def _locate(folder: Path | None) -> "Archive":
     from digidoc.archive.archive import Archive
 
     return Archive.locate(folder)
+
+
+def _trust_folder(folder: Path | None) -> Path:
+    with _locate(folder) as archive:
+        return archive.trust_folder
 
 
 def digitize(

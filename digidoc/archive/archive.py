@@ -263,6 +263,10 @@ class Archive:
             raise UnknownDossier(dossier=dossier)
         return [self._catalog.paper(found) for found in ids]
 
+    def unsigned(self) -> dict[str, str | None]:
+        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+        return self._catalog.unsigned()
+
     def status(self) -> ArchiveStatus:
         """How many papers stand where, and which need a person."""
         return counts.status(self._catalog)

@@ -168,6 +168,13 @@ class Catalog:
             rows = db.execute("SELECT paper_id FROM paper WHERE dossier = ? ORDER BY rowid", [dossier])
             return [paper_id for (paper_id,) in rows]
 
+    def unsigned(self) -> dict[str, str | None]:
+        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+        has = "EXISTS (SELECT 1 FROM file WHERE file.paper_id = paper.paper_id AND role = ?)"
+        query = f"SELECT paper_id, dossier FROM paper WHERE {has} AND NOT {has} ORDER BY dossier, rowid"  # noqa: S608 (from here)
+        with self.reading() as db:
+            return dict(db.execute(query, ["searchable", "signed"]))
+
     def _parts(self, table: str, paper_id: str) -> Iterator[dict[str, Any]]:
         for row in self.db.table(table).rows_where("paper_id = ?", [paper_id], order_by="rowid"):
             yield {key: value for key, value in row.items() if key not in ("id", "paper_id")}

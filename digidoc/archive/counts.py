@@ -12,12 +12,14 @@ from digidoc.archive.metadata import stamp
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.model import ArchiveFigures, PaperState
 
-# One line a paper that was registered by then, with the verdict over its signatures as checked by then. Attached papers
-# of the same bytes are one paper for a report, and the best of them counts: the paper is digitized once it is anywhere.
+# One line a paper that was registered by then, with the last verdict over its signatures that were made by then: one
+# that passes today was as good on the day it was made, and a check repeated later takes nothing from that day. Attached
+# papers of the same bytes are one paper for a report, and the best of them counts: the paper is digitized once it is
+# anywhere.
 _FIGURES: Final = """
     WITH verdict AS (
         SELECT paper_id,
-               min(verdict = 'TOTAL_PASSED' AND checked_at <= :until) AS passed,
+               min(verdict = 'TOTAL_PASSED' AND min(checked_at, coalesce(signed_at, checked_at)) <= :until) AS passed,
                max(verdict = 'TOTAL_FAILED') AS failed,
                max(verdict <> 'TOTAL_PASSED' AND verdict <> 'TOTAL_FAILED') AS unsure
         FROM signature GROUP BY paper_id

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import disk, event_log, events, refusals, registry, walk
+from digidoc.archive import checks, disk, event_log, events, refusals, registry, walk
 from digidoc.archive.archive import BACKUP, CATALOG, SCRATCH, STORE, located
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.chain import ORIGIN, Head
@@ -140,6 +140,7 @@ class _Rebuild:
                     "catalogue": "made anew from the store",
                     "events_from_log": logged,
                     "left_out": len(self._problems),
+                    "signatures_kept": checks.carry_over(self._root / CATALOG, catalog),
                     "head_before": self._head_before(),
                 }
                 catalog.write_events([Event(datetime.now(UTC), "recovery", "success", AGENT, detail)])

@@ -39,7 +39,7 @@ def _end_with_driver() -> None:
         os._exit(0)
 
 
-def _start_worker(language: str) -> None:
+def _start_worker(language: str, prepare: Callable[[], None] | None) -> None:
     """In the new process: leave Ctrl-C to the driver; one thread a library; the user's language; no noise."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
@@ -52,6 +52,8 @@ def _start_worker(language: str) -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)
     os.close(silence)
+    if prepare is not None:
+        prepare()
 
 
 def _next(finished: "queue.SimpleQueue[Future[AnswerT]]") -> "Future[AnswerT]":
@@ -64,11 +66,19 @@ def _next(finished: "queue.SimpleQueue[Future[AnswerT]]") -> "Future[AnswerT]":
 
 
 class LocalEngine:
-    """`jobs` worker processes, started fresh (spawn) so that they work alike on every system."""
+    """`jobs` worker processes, started fresh (spawn) so that they work alike on every system.
 
-    def __init__(self, jobs: int, language: str) -> None:
+    Args:
+        jobs: how many.
+        language: of the messages that libraries in the workers look up.
+        prepare: called in each new worker before its first task; picklable, and must not fail.
+
+    """
+
+    def __init__(self, jobs: int, language: str, prepare: Callable[[], None] | None = None) -> None:
         self._jobs = jobs
         self._language = language
+        self._prepare = prepare
 
     def run(
         self,
@@ -85,7 +95,7 @@ class LocalEngine:
             max_workers=self._jobs,
             max_tasks=_ITEMS_A_WORKER,
             initializer=_start_worker,
-            initargs=(self._language,),
+            initargs=(self._language, self._prepare),
             context=get_context("spawn"),
         )
 

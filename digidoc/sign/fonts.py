@@ -58,9 +58,8 @@ class StampFont:
         return b"".join(self.glyphs[letter].to_bytes(2, "big") for letter in text)
 
 
-@lru_cache(maxsize=64)
 def stamp_font(letters: frozenset[str]) -> StampFont:
-    """The first font that has all `letters`, cut down to them; kept for the next stamp with the same letters.
+    """The first font that has all `letters`, cut down to them: some 45 ms, so once a batch.
 
     Raises:
         StampImpossible: no font has them all.
@@ -79,7 +78,7 @@ def stamp_font(letters: frozenset[str]) -> StampFont:
 def _candidates() -> Iterator[TTFont]:
     for path in system_fonts():
         try:
-            font = TTFont(path)
+            font = TTFont(path, recalcTimestamp=False)
             restricted = font["OS/2"].fsType & _RESTRICTED
         except (TTLibError, KeyError, OSError):
             continue  # not a font one can use; the next one serves
@@ -87,8 +86,7 @@ def _candidates() -> Iterator[TTFont]:
             yield font
     import fontpkg_noto_serif
 
-    variable = TTFont(fontpkg_noto_serif.ROOT / "files" / "NotoSerif[wdth,wght].ttf")
-    yield instancer.instantiateVariableFont(variable, {"wght": 400, "wdth": 100}, inplace=True)
+    yield TTFont(fontpkg_noto_serif.ROOT / "files" / "NotoSerif[wdth,wght].ttf", recalcTimestamp=False)
 
 
 def _folders() -> list[Path]:
@@ -119,10 +117,13 @@ def _cut(font: TTFont, letters: frozenset[str]) -> StampFont:
     options.layout_features = []
     options.notdef_outline = True
     options.name_IDs = [1, 2, 6]
-    options.drop_tables += ["GSUB", "GPOS", "GDEF", "DSIG", "STAT", "HVAR", "MVAR", "avar"]
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "DSIG"]
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(letter) for letter in letters])
     cutter.subset(font)
+    if "fvar" in font:
+        # After the cut: upright and of normal weight and width, some letters take milliseconds and all of them seconds.
+        font = instancer.instantiateVariableFont(font, {"wght": 400, "wdth": 100}, inplace=True)
     out = io.BytesIO()
     font.save(out)
     program = out.getvalue()
