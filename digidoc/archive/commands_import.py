@@ -77,7 +77,7 @@ def register(app: typer.Typer) -> None:
 
 def _command(kind: str) -> Callable[..., None]:
     def run(
-        file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("CSV, XLSX or JSON."), show_default=False)],
+        file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("The file to import."), show_default=False)],
         mapping: Annotated[
             Path | None,
             typer.Option(

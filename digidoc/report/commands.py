@@ -264,7 +264,7 @@ def _list(source: "ReportSource", question: "Question", wanted: "Wanted", *, mis
     made = assemble(source, question)
     figure = next(f for f in made.figures if f.metric is made.headline and f.quality in (made.quality, None))
     items = source.listed(made.headline.value, made.quality, question.scope, missing=missing)
-    _give(items, {**_figure_of(made, figure), "missing_only": missing}, wanted, listing.title(made))
+    _give(items, {**_figure_of(made, figure), "missing_only": missing}, wanted, listing.title(made, missing=missing))
 
 
 def _list_orphans(source: "ReportSource", question: "Question", wanted: "Wanted") -> NoReturn:

@@ -191,10 +191,10 @@ def _compare_lists(archive: Archive, scope: Scope) -> None:
 
 def _compare_orphans(archive: Archive) -> None:
     found = list(archive.orphan_list())
-    unknown = [item for item in found if item.counted]
+    unknown = [item for item in found if item.why == "not-in-register"]
     assert archive.orphans() == (len(unknown), len(found) - len(unknown))
     assert archive.known_dossiers(item.dossier for item in unknown) == set()
-    assert all(archive.known_dossiers([item.dossier]) for item in found if not item.counted)
+    assert all(archive.known_dossiers([item.dossier]) for item in found if item.why == "no-paper")
 
 
 def _compare_papers(book: Book, day: date | None) -> None:

@@ -70,9 +70,10 @@ def why(code: str) -> str:
     return _(message)
 
 
-def title(report: ReportDocument) -> str:
-    """What is listed."""
-    return _("{metric}, as of {day}").format(metric=words.metric(report.headline), day=words.day(report.as_of))
+def title(report: ReportDocument, *, missing: bool) -> str:
+    """What is listed: all that the headline counts or misses, or with `missing` only that."""
+    said = _("Missing: {metric}, as of {day}") if missing else _("{metric}, as of {day}")
+    return said.format(metric=words.metric(report.headline), day=words.day(report.as_of))
 
 
 def view(said: str, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":

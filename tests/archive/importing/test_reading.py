@@ -96,11 +96,11 @@ def test_a_spreadsheet_with_real_days_numbers_and_a_wrong_first_sheet(tmp_path: 
 @pytest.mark.parametrize(
     ("row", "column", "told"),
     [
-        (changed(Mã_hồ_sơ=""), "Mã hồ sơ", "empty"),
+        (changed(Mã_hồ_sơ=""), "Mã hồ sơ", "a value is missing"),
         (changed(Mã_hồ_sơ="=HYPERLINK(1)"), "Mã hồ sơ", "no code"),
         (changed(Mã_hồ_sơ="x" * 65), "Mã hồ sơ", "no code"),
         (changed(Ngày_tiếp_nhận="31/02/2025"), "Ngày tiếp nhận", "no day"),
-        (changed(Ngày_tiếp_nhận=""), "Ngày tiếp nhận", "empty"),
+        (changed(Ngày_tiếp_nhận=""), "Ngày tiếp nhận", "a value is missing"),
         (changed(Ngày_tiếp_nhận="22/11/2027", Ngày_hẹn_trả=""), "Ngày tiếp nhận", "future"),
         (changed(Ngày_tiếp_nhận="01/01/0001"), "Ngày tiếp nhận", "no day"),
         (changed(Ngày_kết_thúc_xử_lý="02/01/2025"), "Ngày kết thúc xử lý", "finished before it was received"),
@@ -208,7 +208,10 @@ def test_papers_of_dossiers(tmp_path: Path) -> None:
         ("H1", PaperKind.COMPONENT, False),
     ]
     assert papers[0][1].valid_until == date(2026, 1, 3)
-    assert ["before the day of issue" in p.message or "empty" in p.message for p in found.problems] == [True, True]
+    assert ["before the day of issue" in p.message or "a value is missing" in p.message for p in found.problems] == [
+        True,
+        True,
+    ]
 
 
 NATIONAL: dict[str, Any] = {
