@@ -263,22 +263,18 @@ class _Assembly:
             )
 
     def _form(self) -> Iterator[FormRow]:
-        """Form II.06a: withdrawn and stopped dossiers are in none of its columns, or its sums would not come out."""
+        """Form II.06a: withdrawn and stopped dossiers are in none of its columns, or its sums would not come out.
+
+        What was carried over is what is in process now, with what was resolved in the period and without what came in
+        it: to count the day before the period began takes a second for a million dossiers, and comes to the same.
+        """
         if not self._register:
             return
         flows = self._source.flow(GroupBy.UNIT, self._scope)
-        first = self._scope.first
-        before = {} if first is None else self._source.in_process(GroupBy.UNIT, self._at(first - timedelta(days=1)))
         after = self._source.in_process(GroupBy.UNIT, self._at_end())
         rows = [
-            _form_row(
-                key,
-                self._name(key),
-                flows.get(key, _NO_FLOW),
-                before.get(key, ProcessCounts()).in_process,
-                after.get(key, ProcessCounts()),
-            )
-            for key in sorted({*flows, *before, *after})
+            _form_row(key, self._name(key), flows.get(key, _NO_FLOW), after.get(key, ProcessCounts()))
+            for key in sorted({*flows, *after})
         ]
         yield from rows
         if rows:
@@ -364,7 +360,8 @@ class _Assembly:
             )
 
 
-def _form_row(key: str, name: str, flow: FlowCounts, carried: int, process: ProcessCounts) -> FormRow:
+def _form_row(key: str, name: str, flow: FlowCounts, process: ProcessCounts) -> FormRow:
+    carried = process.in_process + flow.resolved - (flow.received - flow.withdrawn)
     online = flow.received_online - flow.withdrawn_online
     direct = flow.received - flow.withdrawn - online
     return FormRow(

@@ -90,6 +90,12 @@ def test_the_form_adds_up(office: Run) -> None:
             assert row["received"] == row["resolved"] + row["in_process"]
             assert row["resolved"] == row["early"] + row["punctual"] + row["late"]
             assert row["in_process"] == row["in_time"] + row["overdue"]
+    # What was carried into a period is what was in process at the end of the one before.
+    before, after = (
+        data_of(office("--period", span, "--as-of", "2021-12-31", "--json"))["form"][-1]
+        for span in ("2021-01-01..2021-05-02", "2021-05-03..2021-12-31")
+    )
+    assert after["carried"] == before["in_process"] == 10
     whole = data_of(office("--period", "2021", "--as-of", "2021-12-31", "--json"))["form"][-1]
     assert (whole["received"], whole["online"], whole["resolved"], whole["late"]) == (20, 10, 20, 1)
 
