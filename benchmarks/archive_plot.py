@@ -9,13 +9,25 @@ _COLOURS = ("#0b6e4f", "#1f77b4", "#8c564b", "#9467bd", "#d4a017", "#e377c2", "#
 _PEER = "#c0392b"
 
 
-def draw(sizes: list[int], own: dict[str, list[float]], peers: dict[str, list[float]]) -> str:
+SEARCH = "Search, 95th percentile: digidoc (solid), FTS5 with bm25 (dashed)"
+
+
+def draw(
+    sizes: list[int],
+    own: dict[str, list[float]],
+    peers: dict[str, list[float]],
+    *,
+    title: str = SEARCH,
+    axis: str = "papers",
+) -> str:
     """The drawing.
 
     Args:
-        sizes: papers in the archives, ascending.
+        sizes: papers in the archives, ascending; or what `axis` says.
         own: milliseconds (p95) at each size by kind of query.
         peers: likewise, of plain FTS5.
+        title: stands above.
+        axis: what `sizes` count.
 
     """
     every = [value for some in (*own.values(), *peers.values()) for value in some]
@@ -32,14 +44,13 @@ def draw(sizes: list[int], own: dict[str, list[float]], peers: dict[str, list[fl
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"',
         ' font-family="sans-serif" font-size="12">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
-        f'<text x="{_LEFT}" y="18" font-size="14">Search, 95th percentile: digidoc (solid),',
-        " FTS5 with bm25 (dashed)</text>",
+        f'<text x="{_LEFT}" y="18" font-size="14">{escape(title)}</text>',
     ]
     for power in range(low, high + 1):
         parts.append(f'<path d="M{_LEFT} {y(10**power):.1f}H{_WIDTH - _RIGHT}" stroke="#ddd"/>')
         parts.append(f'<text x="{_LEFT - 6}" y="{y(10**power) + 4:.1f}" text-anchor="end">{10**power:g} ms</text>')
     parts.extend(f'<text x="{x(size):.1f}" y="{_HEIGHT - 22}" text-anchor="middle">{size:,}</text>' for size in sizes)
-    parts.append(f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 6}" text-anchor="middle">papers</text>')
+    parts.append(f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 6}" text-anchor="middle">{axis}</text>')
     lines = [(kind, values, _COLOURS[n % len(_COLOURS)], "") for n, (kind, values) in enumerate(own.items())]
     lines += [(f"FTS5: {kind}", values, _PEER, ' stroke-dasharray="4 3"') for kind, values in peers.items()]
     # Names stand beside the ends of their lines, moved apart where they would meet.

@@ -69,9 +69,8 @@ def _areas() -> list[Any]:
     from digidoc import commands
     from digidoc.archive import commands as archive
     from digidoc.ocr import commands as ocr
-    from digidoc.sign import commands as sign
 
-    return [archive, commands, ocr, sign]
+    return [archive, commands, ocr]
 
 
 def run(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The verbs that cross areas: `digitize` here; `report`, `demo` and `doctor` are mounted with what they need."""
+"""The verbs that cross areas: `digitize` here; the others are mounted with what they need."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -52,11 +52,22 @@ _DIGITIZE = "\n\n".join(
 def register(app: typer.Typer) -> None:
     """Mount the commands."""
     from digidoc import doctor
+    from digidoc.archive import commands_import, commands_reuse
     from digidoc.demo import command as demo
+    from digidoc.pipeline.commands_sign import ArchivePapers
+    from digidoc.pipeline.commands_verify import ArchiveSignatures
     from digidoc.report import commands as report
+    from digidoc.report import commands_target
+    from digidoc.sign import commands_sign, commands_trust, commands_verify
 
     app.command("digitize", help=_DIGITIZE, rich_help_panel=_("Digitize"))(digitize)
-    report.register(app, _locate)
+    commands_sign.register(app, ArchivePapers())
+    commands_verify.register(app, ArchiveSignatures())
+    commands_trust.register(app, _trust_folder)
+    commands_import.register(app)
+    report.register(app, _locate, _sign_pdf)
+    commands_target.register(app, _find_root)
+    commands_reuse.register(app)
     demo.register(app)
     doctor.register(app)
 
@@ -65,6 +76,33 @@ def _locate(folder: Path | None) -> "Archive":
     from digidoc.archive.archive import Archive
 
     return Archive.locate(folder)
+
+
+def _find_root(folder: Path | None) -> Path | None:
+    """The folder of the named archive, or of the nearest; None when none is named and there is none."""
+    from digidoc.archive.archive import located
+    from digidoc.errors import NoArchive
+
+    try:
+        return located(folder)[0]
+    except NoArchive:
+        if folder is not None:
+            raise
+        return None
+
+
+def _sign_pdf(folder: Path | None, profile: str, source: Path, out: Path) -> None:
+    """Sign a PDF with a profile of the archive; see `digidoc report --sign`."""
+    from digidoc.pipeline.signing import opened
+    from digidoc.sign.pades import sign_file
+
+    with _locate(folder) as archive, opened(archive, profile) as signing:
+        sign_file(source, out, signing.key, signing.options)
+
+
+def _trust_folder(folder: Path | None) -> Path:
+    with _locate(folder) as archive:
+        return archive.trust_folder
 
 
 def digitize(

@@ -1,7 +1,8 @@
 """Settings, each value knowing where it came from.
 
 Order: flag, environment, the archive's digidoc.toml, the user's file, default. The user's file is `config.toml` in the
-platform's configuration folder (`digidoc doctor` prints it). No secret ever stands in either file.
+platform's configuration folder (`digidoc doctor` prints it); signing profiles may stand in it too, as `[sign.NAME]`. No
+secret ever stands in either file.
 """
 
 import os
@@ -36,6 +37,7 @@ _READING: Final[Mapping[str, Any]] = {
     "ocr_mode": "accurate",
     "tessdata": None,
 }
+_SIGN: Final = "sign"  # the table of the user's signing profiles
 
 
 class Origin(StrEnum):
@@ -113,7 +115,7 @@ def load(
     """
     environ = os.environ if environ is None else environ
     path = user_file()
-    user = read_toml(path) if path.is_file() else {}
+    user = {key: value for key, value in _user_toml().items() if key != _SIGN}
     layers: list[tuple[Origin, Mapping[str, Any]]] = [
         (Origin.FLAG, {k: v for k, v in flags.items() if v is not None}),
         (Origin.ENVIRONMENT, _from_environment(environ)),
@@ -142,6 +144,26 @@ def load(
         tessdata=Path(tessdata) if tessdata else None,
         origins={key: origin for key, (_, origin) in found.items()},
     )
+
+
+def user_profiles() -> tuple[Mapping[str, Mapping[str, Any]], Path]:
+    """The `[sign.NAME]` tables of the user's file by name, and its folder, which paths in them start from.
+
+    Raises:
+        BadConfiguration: it is not TOML, or `sign` is no table of tables.
+        FileMissing, PermissionMissing: it cannot be read.
+
+    """
+    path = user_file()
+    tables = _user_toml().get(_SIGN, {})
+    if not isinstance(tables, Mapping) or not all(isinstance(table, Mapping) for table in tables.values()):
+        raise BadConfiguration(file=path, reason=NO_VALUE, key=_SIGN, value=tables)
+    return tables, path.parent
+
+
+def _user_toml() -> dict[str, Any]:
+    path = user_file()
+    return read_toml(path) if path.is_file() else {}
 
 
 def user_language() -> str | None:

@@ -206,25 +206,35 @@ def finish(voice: Reporter, result: Result) -> NoReturn:
 
 
 def finish_csv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> NoReturn:
-    """Write a table for spreadsheets to standard output and end the command.
+    """Write a table for spreadsheets to standard output and end the command; see `csv_bytes`."""
+    finish_bytes(csv_bytes(titles, rows), ExitCode.OK)
 
-    UTF-8 with a byte order mark and CRLF, as Excel reads it. A cell that a spreadsheet would take for a formula gets an
-    apostrophe in front: texts of papers come from outside.
+
+def finish_bytes(content: bytes, code: ExitCode) -> NoReturn:
+    """Write a file's content to standard output and end the command."""
+    import typer
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    raise typer.Exit(int(code))
+
+
+def csv_bytes(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table for spreadsheets: UTF-8 with a byte order mark and CRLF, as Excel reads it.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front: texts of papers come from outside.
     """
     import csv
     import io
 
-    import typer
-
     text = io.StringIO()
-    csv.writer(text).writerows([_inert(cell) for cell in row] for row in (titles, *rows))
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.getvalue().encode("utf-8-sig"))
-    sys.stdout.buffer.flush()
-    raise typer.Exit(int(ExitCode.OK))
+    csv.writer(text).writerows([inert(cell) for cell in row] for row in (titles, *rows))
+    return text.getvalue().encode("utf-8-sig")
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
+    """The text of a cell, with an apostrophe in front where a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
 
 

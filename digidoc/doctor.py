@@ -41,13 +41,19 @@ LIBRARIES: Final[Mapping[str, str]] = {
     "pyhanko": "pyhanko.sign",
     "pyhanko-certvalidator": "pyhanko_certvalidator",
     "cryptography": "cryptography",
+    "asn1crypto": "asn1crypto.cms",
+    "aiohttp": "aiohttp",
+    "python-pkcs11": "pkcs11",
+    "keyring": "keyring",
     "fonttools": "fontTools.ttLib",
     "fontpkg-noto-serif": "fontpkg_noto_serif",
     "sqlite-utils": "sqlite_utils",
     "pebble": "pebble",
+    "python-calamine": "python_calamine",
+    "xlsxwriter": "xlsxwriter",
 }
 # Without these one thing less can be done, but the main job can.
-_SPARE: Final = frozenset({"pi-heif", "pytesseract"})
+_SPARE: Final = frozenset({"pi-heif", "pytesseract", "python-pkcs11", "keyring"})
 _LITTLE_SPACE: Final = 2**30
 _SAMPLE: Final = "Quyết định số 15"
 

@@ -31,8 +31,9 @@ _OTHER_SETTINGS = """\
 otherwise it is the current folder or the nearest one above it. `TESSDATA_PREFIX` is honoured after
 `DIGIDOC_TESSDATA`."""
 _SIGNING = """\
-`digidoc digitize --sign NAME` takes the table `[sign.NAME]` of the archive's `digidoc.toml`. Its keys: {keys}. Paths
-start from the archive. A PIN never stands here: `pin_file` names a file whose first line it is."""
+`digidoc digitize --sign NAME` and `digidoc sign --profile NAME` take the table `[sign.NAME]` of the archive's
+`digidoc.toml`; `digidoc sign` finds it in the user's `config.toml` as well. Its keys: {keys}. Paths start from
+the folder of that file. A PIN never stands here: `pin_file` names a file whose first line it is."""
 _EXIT_CODES = re.compile(r"^Exit codes: (.*)$", re.MULTILINE)
 
 
@@ -99,7 +100,8 @@ def _metavar(parameter: Any) -> str:
 
 
 def _usage(argument: Any) -> str:
-    name = _metavar(argument).removesuffix("...").removesuffix("…") + ("" if argument.nargs == 1 else "…")
+    name = _metavar(argument).removesuffix("...").removesuffix("…")
+    name += "" if argument.nargs == 1 or "…" in name else "…"
     return name if argument.required else f"[{name}]"
 
 

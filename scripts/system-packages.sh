@@ -27,6 +27,8 @@ done
 if [ "$goal" = test ]; then
   has qpdf || need qpdf "judges the PDF files that the tests make"
   { has pdftotext && has pdfsig; } || need poppler-utils "judges text layers and signatures"
+  has softhsm2-util || need softhsm2 "is the token in software that the tests sign with"
+  { has chromium || has chromium-browser || has google-chrome; } || need chromium "shows the HTML reports that the tests make"
   java=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
   if [ "${java:-0}" -lt 17 ]; then
     need default-jdk-headless "(Java 17 or newer) runs veraPDF, the judge of PDF/A"

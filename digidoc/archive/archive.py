@@ -2,7 +2,7 @@
 
 import hashlib
 import importlib.resources
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from digidoc.archive.metadata import clean, cleaned
 from digidoc.archive.query import Filters
 from digidoc.archive.refusals import FOLDER as REFUSED
 from digidoc.archive.refusals import Refusals, tidied
+from digidoc.archive.register_api import RegisterOfArchive
 from digidoc.archive.registry import BatchRecord, RunningBatch
 from digidoc.archive.search import ANY, SearchResult
 from digidoc.archive.settings import (
@@ -46,7 +47,7 @@ from digidoc.errors import (
     from_os,
 )
 from digidoc.i18n import N_
-from digidoc.model import ArchiveFigures, Event, PaperRecord, PaperState, Procedure, Unit
+from digidoc.model import ArchiveFigures, Event, PaperRecord, PaperState, Unit
 
 CONFIG: Final = "digidoc.toml"
 CATALOG: Final = "catalog.db"
@@ -68,7 +69,7 @@ def paper_id(dossier: str | None, name: str, sha256: str) -> str:
     return f"P-{digest.hexdigest()[:16]}"
 
 
-class Archive:
+class Archive(RegisterOfArchive):
     """An open archive. Close it, or use it as a context manager.
 
     Attributes:
@@ -216,6 +217,22 @@ class Archive:
         self.publish_head()
         return [records[draft.record.paper_id] for draft in drafts]
 
+    def add_event(self, paper_id: str, event: Event) -> None:
+        """Put an event of a filed paper into its object and into the catalogue; call it while `writing`.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            ArchiveDamaged: its object cannot be read.
+            DiskFull, ReadOnlyTarget, StorageError, PermissionMissing: nothing was changed, or the store has the event
+                and a rerun adds it to the catalogue.
+
+        """
+        object_id = self._catalog.paper(paper_id).object_id
+        with self.system_errors():
+            record = Ingest(self._store, self.root, self.config.unit).add_event(paper_id, object_id, event)
+        self._catalog.write(record)
+        self.publish_head()
+
     def refuse(self, record: PaperRecord) -> None:
         """Note that a paper could not be taken: a file in `refused`, then an entry and an event in the catalogue.
 
@@ -262,6 +279,10 @@ class Archive:
         if ids is None:
             raise UnknownDossier(dossier=dossier)
         return [self._catalog.paper(found) for found in ids]
+
+    def unsigned(self) -> dict[str, str | None]:
+        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+        return self._catalog.unsigned()
 
     def status(self) -> ArchiveStatus:
         """How many papers stand where, and which need a person."""
@@ -318,14 +339,6 @@ class Archive:
     def batches(self) -> list[BatchRecord]:
         """The runs that filed papers, oldest first."""
         return registry.batches(self._catalog)
-
-    def write_procedures(self, procedures: Iterable[Procedure]) -> None:
-        """Put administrative procedures in the place of what was known of their codes; all or none."""
-        registry.write_procedures(self._catalog, procedures)
-
-    def procedures(self) -> list[Procedure]:
-        """The administrative procedures that are known, by code."""
-        return registry.procedures(self._catalog)
 
     @property
     def catalog(self) -> Catalog:

@@ -31,6 +31,7 @@ from digidoc.archive.ingest import AGENT
 from digidoc.archive.inventory import Inventory
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.objects import object_folders
+from digidoc.archive.owner_key import KEY_FILE
 from digidoc.archive.walk import inventory_of, sealed
 from digidoc.console import Progress
 from digidoc.errors import (
@@ -232,7 +233,7 @@ class _Run:
 
     def _single_files(self) -> None:
         """The files outside the objects, but for those of the chain of events."""
-        places = [self._root / name for name in (CONFIG, README)]
+        places = [self._root / name for name in (CONFIG, README, KEY_FILE)]
         places += [path for path in sorted((self._root / STORE).iterdir()) if path.is_file()]
         places += sorted(path for path in (self._root / STORE / "extensions").rglob("*") if path.is_file())
         for place in places:

@@ -14,6 +14,7 @@ from digidoc.archive.event_log import LOG_FILE
 from digidoc.archive.events import HEAD_FILE
 from digidoc.archive.inventory import INVENTORY
 from digidoc.archive.objects import object_folders
+from digidoc.archive.owner_key import KEY_FILE
 from digidoc.errors import from_os
 from digidoc.i18n import N_
 
@@ -21,7 +22,7 @@ NAME: Final = "backup.json"
 FORMAT: Final = "digidoc.backup/1"
 UNFINISHED: Final = "unfinished"  # files that are not whole yet
 CATALOG, CONFIG, README, STORE, TRUST = "catalog.db", "digidoc.toml", "README.txt", "store", "trust"
-SINGLE: Final = (CONFIG, README, HEAD_FILE, LOG_FILE)
+SINGLE: Final = (CONFIG, README, HEAD_FILE, LOG_FILE, KEY_FILE)
 _ANCHORS: Final = 8
 
 

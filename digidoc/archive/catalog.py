@@ -1,7 +1,7 @@
 """The catalogue: one SQLite file beside the store that answers what is where. All of it can be made from the store."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive import events, index, metadata
+from digidoc.archive import content, events, index, metadata, register_facts, reuse_link
 from digidoc.archive.chain import Head, canonical
 from digidoc.archive.database import create_database, damaged, open_database, transaction, translated
 from digidoc.errors import UnknownPaper
-from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, StoredFile, Unit
+from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
 from digidoc.text import nfc
 
 # What is indexed beside the text of the first page: people search by number and subject, also after a correction.
@@ -75,12 +75,13 @@ class Catalog:
             DigidocError: see `translated`; nothing was changed.
 
         """
-        with translated(self.path), transaction(self.db):
+        with translated(self.path), transaction(self.db), self._counted_anew(records):
             for record in records:
                 self._write_paper(record)
                 self._clear(record.paper_id)
                 self._write_parts(record)
                 self._write_pages(record)
+                reuse_link.put(self.db, record)
                 events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
 
     def write_events(self, new: Iterable[Event], *, object_id: str = "", paper_id: str | None = None) -> None:
@@ -113,11 +114,14 @@ class Catalog:
             events.publish(self.db, self.path.parent)
 
     def write_unit(self, unit: Unit) -> None:
-        """Put an office in the place of what was known of it; dates and successor stay as they are."""
+        """Put an office in the place of what was known of it; a name that is not given, and the rest, stay."""
         row = (unit.code, unit.name, unit.level.value)
         with self.reading() as db:
-            if db.execute("SELECT code, name, level FROM unit WHERE code = ?", [unit.code]).fetchone() == row:
-                return
+            old = db.execute("SELECT code, name, level FROM unit WHERE code = ?", [unit.code]).fetchone()
+        if old is not None and not unit.name:
+            row = (unit.code, old[1], unit.level.value)
+        if old == row:
+            return
         with translated(self.path), transaction(self.db):
             self.db.execute(
                 "INSERT INTO unit(code, name, level) VALUES (?, ?, ?) "
@@ -168,9 +172,62 @@ class Catalog:
             rows = db.execute("SELECT paper_id FROM paper WHERE dossier = ? ORDER BY rowid", [dossier])
             return [paper_id for (paper_id,) in rows]
 
+    def unsigned(self) -> dict[str, str | None]:
+        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+        has = "EXISTS (SELECT 1 FROM file WHERE file.paper_id = paper.paper_id AND role = ?)"
+        query = f"SELECT paper_id, dossier FROM paper WHERE {has} AND NOT {has} ORDER BY dossier, rowid"  # noqa: S608 (from here)
+        with self.reading() as db:
+            return dict(db.execute(query, ["searchable", "signed"]))
+
     def _parts(self, table: str, paper_id: str) -> Iterator[dict[str, Any]]:
         for row in self.db.table(table).rows_where("paper_id = ?", [paper_id], order_by="rowid"):
             yield {key: value for key, value in row.items() if key not in ("id", "paper_id")}
+
+    def replace_signatures(self, found: Mapping[str, Sequence[SignatureRecord]]) -> None:
+        """Put what a later check says in the place of what was known of papers' signatures; within a transaction.
+
+        Args:
+            found: by the id of the paper.
+
+        """
+        known = "SELECT sha256, dossier FROM paper WHERE paper_id = ?"
+        papers = [row for paper_id in found for row in self.db.execute(known, [paper_id])]
+        links = "SELECT dossier FROM reuse_link WHERE paper_id = ?"
+        linked = [row[0] for paper_id in found for row in self.db.execute(links, [paper_id])]
+        dossiers = [dossier for _sha256, dossier in papers if dossier is not None]
+        with self._kept_true({sha256 for sha256, _dossier in papers}, dossiers, linked):
+            for paper_id, signatures in found.items():
+                self.db.execute("DELETE FROM signature WHERE paper_id = ?", [paper_id])
+                rows = [{"paper_id": paper_id, **metadata.signature_json(one)} for one in signatures]
+                self.db.table("signature").insert_all(rows)
+                self.db.execute(
+                    "UPDATE paper SET verdict = ?, holds_from = ? WHERE paper_id = ?",
+                    [*content.verdict(signatures), paper_id],
+                )
+
+    @contextmanager
+    def _counted_anew(self, records: Sequence[PaperRecord]) -> Iterator[None]:
+        """Keep true what reports are answered from, while papers are written."""
+        # A refused paper may be filed later with other bytes.
+        contents = {record.sha256 for record in records}
+        for record in records:
+            old = self.db.execute("SELECT sha256 FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
+            contents.update(old or ())
+        dossiers = [record.dossier for record in records if record.dossier is not None]
+        linked = [code for record in records for code in reuse_link.targets(record)]
+        with self._kept_true(contents, dossiers, linked):
+            yield
+
+    @contextmanager
+    def _kept_true(self, contents: Iterable[str], dossiers: Iterable[str], linked: Iterable[str]) -> Iterator[None]:
+        """Take what contents and dossiers count for out of the sums, and put in what they count for afterwards."""
+        kept = list(contents)
+        for sha256 in kept:
+            content.take_out(self.db, sha256)
+        with register_facts.papers_changing(self.db, dossiers, linked):
+            yield
+        for sha256 in kept:
+            content.put_in(self.db, sha256)
 
     def _write_paper(self, record: PaperRecord) -> None:
         if record.dossier is not None:
@@ -180,6 +237,7 @@ class Catalog:
                 "ON CONFLICT(code) DO UPDATE SET object_id = excluded.object_id WHERE excluded.object_id <> ''",
                 [record.dossier, record.object_id],
             )
+        verdict, holds_from = content.verdict(record.signatures)
         registered = metadata.stamp(min(event.at for event in record.events))
         old = self.db.execute("SELECT registered_at FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
         row = {
@@ -197,6 +255,8 @@ class Catalog:
             "doubts": canonical(list(record.doubts)),
             "problem": None if record.problem is None else canonical(record.problem),
             "registered_at": min(registered, old[0]) if old else registered,
+            "verdict": verdict,
+            "holds_from": holds_from,
         }
         # Not `upsert` of sqlite-utils: it tries out by making a table what this SQLite can do, and where that fails, as
         # on a full disk, it goes on in a way that leaves rows with required columns out without a word.

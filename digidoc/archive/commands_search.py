@@ -1,5 +1,6 @@
 """The command `search`. Heavy modules are imported when it runs."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,12 @@ def search(
     dossier: Annotated[
         str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("In the dossier with this code."))
     ] = None,
+    procedure: Annotated[
+        str | None,
+        typer.Option(
+            "--procedure", metavar=_("CODE"), help=_("In dossiers that the register has under this procedure.")
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help=_("Most papers to list."))] = 20,
     offset: Annotated[
         int, typer.Option("--offset", min=0, metavar="N", help=_("How many papers to leave out at the beginning."))
@@ -77,6 +84,7 @@ def search(
     named = [("OrganName", unit), ("TypeName", kind)]
     given = [(name, value) for name, value in named if value is not None]
     filters = _filters([*given, *map(_field, fields or [])], since, until, dossier)
+    filters = replace(filters, procedure=procedure)
     voice = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         found = opened.search(" ".join(query or []), limit, offset=offset, filters=filters)

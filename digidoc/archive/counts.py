@@ -3,44 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 
-from digidoc.archive import duplicates, events
+from sqlite_utils import Database
+
+from digidoc.archive import content, duplicates, events
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.metadata import stamp
+from digidoc.archive.register_counts import end_of
+from digidoc.archive.register_schema import VIETNAM
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.model import ArchiveFigures, PaperState
-
-# One line a paper that was registered by then, with the verdict over its signatures as checked by then. Attached papers
-# of the same bytes are one paper for a report, and the best of them counts: the paper is digitized once it is anywhere.
-_FIGURES: Final = """
-    WITH verdict AS (
-        SELECT paper_id,
-               min(verdict = 'TOTAL_PASSED' AND checked_at <= :until) AS passed,
-               max(verdict = 'TOTAL_FAILED') AS failed,
-               max(verdict <> 'TOTAL_PASSED' AND verdict <> 'TOTAL_FAILED') AS unsure
-        FROM signature GROUP BY paper_id
-    ),
-    every AS (
-        SELECT paper.sha256, paper.state, paper.conformant,
-               coalesce(passed, 0) AS signed, coalesce(failed, 0) AS failed,
-               coalesce(unsure AND NOT failed, 0) AS unsure
-        FROM paper LEFT JOIN verdict USING (paper_id) WHERE registered_at <= :until
-    ),
-    attached AS (
-        SELECT count(*) AS copies, max(conformant) AS conformant, max(signed) AS signed, max(failed) AS failed,
-               max(unsure) AS unsure, max(state = 'review') AS review
-        FROM every WHERE state <> 'refused' GROUP BY sha256
-    )
-    SELECT count(*) AS attached, coalesce(sum(conformant), 0) AS conformant, coalesce(sum(signed), 0) AS signed,
-           coalesce(sum(failed AND NOT signed), 0) AS failed,
-           coalesce(sum(unsure AND NOT signed AND NOT failed), 0) AS indeterminate,
-           coalesce(sum(review), 0) AS review, coalesce(sum(copies - 1), 0) AS copies,
-           (SELECT count(*) FROM every WHERE state = 'refused') AS refused
-    FROM attached
-"""
-_END_OF_TIME: Final = "9999"
+from digidoc.register import PaperCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +124,7 @@ def status(catalog: Catalog) -> ArchiveStatus:
 
 
 def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> ArchiveFigures:
-    """The numbers behind a report, in one query.
+    """The numbers behind a report.
 
     Args:
         catalog: what is counted.
@@ -162,12 +137,34 @@ def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> 
     """
     with catalog.reading() as db:
         newest = events.head(db)
-        row = next(db.query(_FIGURES, {"until": _END_OF_TIME if until is None else stamp(until)}))
+        found = content.counted(db, None if until is None else stamp(until))
+        del found["with_signature"]
         return ArchiveFigures(
             unit=config.unit,
             stock=config.stock,
             target=config.target,
-            registered=row["attached"] + row["refused"],
+            registered=found["attached"] + found["refused"],
             audit_head=(newest.sequence, newest.hash),
-            **row,
+            **found,
         )
+
+
+def paper_counts(db: Database, as_of: date | None) -> PaperCounts:
+    """Counts of papers: now from sums, at the end of a past day from the papers."""
+    until = None if as_of is None else end_of(as_of)
+    found = content.counted(db, until)
+    checks = "SELECT min(checked_at), max(checked_at) FROM signature WHERE checked_at <= ?"
+    first, last = db.execute(checks, [until or "9999"]).fetchone()
+    return PaperCounts(
+        attached=found["attached"],
+        conformant=found["conformant"],
+        with_signature=found["with_signature"],
+        signed=found["signed"],
+        reviewed=found["attached"] - found["review"],
+        checked_first=_day(first),
+        checked_last=_day(last),
+    )
+
+
+def _day(at: str | None) -> date | None:
+    return None if at is None else datetime.fromisoformat(at).astimezone(VIETNAM).date()

@@ -2,7 +2,7 @@
 
 DigidocError
 └── ArchiveError
-    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder
+    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, ReuseRefused
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -40,3 +40,11 @@ class BackupFolder(ArchiveError):
     code = "backup-folder"
     template = N_("This folder is the backup of an archive; digidoc writes nothing into it but backups.")
     hint_template = N_("Make an archive from it with `digidoc restore`.")
+
+
+class ReuseRefused(ArchiveError):
+    """The paper, or the dossier, is not one that a paper can be reused for."""
+
+    code = "reuse-refused"
+    template = N_("The paper {paper} cannot be reused: {reason}.")
+    hint_template = N_("`digidoc reuse find --all` shows which papers of an owner are valid, and why others are not.")

@@ -107,6 +107,38 @@ class Ingest:
         record = self._earlier(inventory, paper_id)
         return None if record is None else self._from_root(record, inventory.object_id)
 
+    def add_event(self, paper_id: str, identifier: str, event: Event) -> PaperRecord:
+        """Put an event of a filed paper into its metadata.json, as a new version of its object.
+
+        Args:
+            paper_id: the paper.
+            identifier: its object.
+            event: what happened; one of the same kind and detail that the object has already stays the only one: a
+                killed process may have put it there.
+
+        Returns:
+            The record, with paths that count from the archive's folder.
+
+        Raises:
+            ArchiveDamaged: the object has no such paper, or cannot be read.
+            OSError: see `disk`.
+
+        """
+        with self._store.new_version(identifier) as version:
+            base = version.base
+            record = self._earlier(base, paper_id)
+            if base is None or record is None:
+                raise ArchiveDamaged(file=self._store.folder(identifier), reason=N_("the file is missing"))
+            if not any((known.kind, known.detail) == (event.kind, event.detail) for known in record.events):
+                files = tuple(file for file in record.files if file.role != "metadata")
+                number = f"v{version.number}"
+                record = replace(record, files=files, object_version=number, events=(*record.events, event))
+                version.write(f"{_folder(paper_id)}/metadata.json", metadata.to_json(record, self._unit))
+                address = f"urn:digidoc:{identifier.split(':')[2]}"
+                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=AGENT, address=address)
+                record = self._with_metadata(record, base)
+        return self._from_root(record, identifier)
+
     def _file_object(self, identifier: str, dossier: str | None, drafts: list[Draft]) -> dict[str, PaperRecord]:
         with self._store.new_version(identifier) as version:
             base = version.base

@@ -51,6 +51,9 @@ class Filters:
         since: first date of issue.
         until: last date of issue; of both, years 1900 to 2099 are known.
         dossier: code of its dossier.
+        procedure: code of the procedure that the register has for its dossier; see `search.narrowed` for the others.
+        procedures: the same as it stands in the register.
+        dossiers: of that procedure, when they are few.
 
     """
 
@@ -58,15 +61,21 @@ class Filters:
     since: date | None = None
     until: date | None = None
     dossier: str | None = None
+    procedure: str | None = None
+    procedures: frozenset[str] = frozenset()
+    dossiers: tuple[str, ...] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.since or self.until or self.dossier is not None)
+        return bool(self.fields or self.since or self.until or self.dossier is not None or self.procedure is not None)
 
     def conditions(self) -> tuple[str, ...]:
         """Conditions of the index that every such paper meets; some others may meet them too."""
         found = []
         if self.dossier is not None:
             found.append(_quoted(dossier_token(self.dossier)))
+        if self.dossiers is not None:
+            tokens = dict.fromkeys(map(dossier_token, self.dossiers)) or [dossier_token("")]
+            found.append(f"({' OR '.join(map(_quoted, tokens))})")
         if self.since or self.until:
             first, last = self.since or date(_FIRST_YEAR, 1, 1), self.until or date(_LAST_YEAR, 12, 31)
             dates = list(_months(first, last)) or [_date_token("never")]

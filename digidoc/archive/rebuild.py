@@ -17,7 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import disk, event_log, events, refusals, registry, walk
+from digidoc.archive import (
+    checks,
+    disk,
+    event_log,
+    events,
+    refusals,
+    register_files,
+    register_import,
+    registry,
+    walk,
+)
 from digidoc.archive.archive import BACKUP, CATALOG, SCRATCH, STORE, located
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.chain import ORIGIN, Head
@@ -116,6 +126,7 @@ class _Rebuild:
         self._ingest = Ingest(self._store, root, config.unit)
         self._problems: list[Problem] = []
         self._last: tuple[str, Inventory] | None = None
+        self._imports: list[str] = []
 
     def run(self, reading: Bar, writing: Bar) -> Rebuilt:
         new = self._workshop / CATALOG
@@ -136,10 +147,12 @@ class _Rebuild:
                 logged = self._chain(catalog)
                 with writing() as bar:
                     self._replay(order, catalog, bar)
+                self._replay_imports(catalog)
                 detail = {
                     "catalogue": "made anew from the store",
                     "events_from_log": logged,
                     "left_out": len(self._problems),
+                    "signatures_kept": checks.carry_over(self._root / CATALOG, catalog),
                     "head_before": self._head_before(),
                 }
                 catalog.write_events([Event(datetime.now(UTC), "recovery", "success", AGENT, detail)])
@@ -187,7 +200,10 @@ class _Rebuild:
             objects += 1
             with self._noted(folder):
                 inventory = walk.inventory_of(folder, self._folder)
-                self._collect_object(order, folder, inventory)
+                if register_files.is_import(inventory):
+                    self._imports.append(inventory.object_id)
+                else:
+                    self._collect_object(order, folder, inventory)
             bar.advance(folder.name)
         for file in refusals.Refusals(self._root / refusals.FOLDER).files():
             with self._noted(file):
@@ -241,6 +257,14 @@ class _Rebuild:
                 # An earlier filing: it gives the paper its place; what it held then was replaced since.
                 bare = replace(record, events=record.events[:end], files=(), pages=(), page_dpi=())
                 catalog.write(replace(bare, fields=(), signatures=()))
+
+    def _replay_imports(self, catalog: Catalog) -> None:
+        """Write the register, import by import; one that is damaged is left out whole."""
+        for object_id in sorted(self._imports):
+            with self._noted(self._store.folder(object_id)):
+                inventory = self._store.inventory(object_id)
+                if inventory is not None:
+                    register_import.replay(catalog, self._store, inventory, self._config.unit)
 
     def _step_record(self, folder: str, paper_id: str, refusal: str | None) -> PaperRecord | None:
         record: PaperRecord | None = None

@@ -1,7 +1,7 @@
-"""What the catalogue knows beside papers: administrative procedures, and the batches in which papers came."""
+"""What the catalogue knows beside papers and the register: the batches in which papers came."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from digidoc.archive.database import transaction, translated
 from digidoc.archive.metadata import stamp
 from digidoc.errors import DiskFull, ReadOnlyTarget
 from digidoc.masking import masked
-from digidoc.model import Event, Procedure
+from digidoc.model import Event
 
 STARTED: Final = "ingestion start"  # PREMIS event types
 ENDED: Final = "ingestion end"
@@ -117,29 +117,3 @@ def batches(catalog: Catalog) -> list[BatchRecord]:
             )
             for number, started, ended, agent, options, counts in rows
         ]
-
-
-def write_procedures(catalog: Catalog, new: Iterable[Procedure]) -> None:
-    """Put procedures into the catalogue, each in the place of what was known of its code; all or none.
-
-    Raises:
-        DigidocError: see `translated`.
-
-    """
-    with translated(catalog.path), transaction(catalog.db):
-        catalog.db.conn.executemany(
-            "INSERT INTO procedure(code, name, field) VALUES (?, ?, ?) "
-            "ON CONFLICT(code) DO UPDATE SET name = excluded.name, field = excluded.field",
-            [(procedure.code, procedure.name, procedure.field) for procedure in new],
-        )
-
-
-def procedures(catalog: Catalog) -> list[Procedure]:
-    """All procedures, by code.
-
-    Raises:
-        ArchiveDamaged: the catalogue cannot be read.
-
-    """
-    with catalog.reading() as db:
-        return [Procedure(*row) for row in db.execute("SELECT code, name, field FROM procedure ORDER BY code")]

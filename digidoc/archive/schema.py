@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc.archive import index
+from digidoc.archive import content, index, register_schema
 from digidoc.archive.chain import ORIGIN, Entry
 
 _PAPER: Final = {
@@ -180,5 +180,11 @@ def _second(db: Database) -> None:
     index.upgrade(db)
 
 
-MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second)
+def _third(db: Database) -> None:
+    """Version 3: the register, and sums for reports."""
+    register_schema.create(db)
+    content.recount(db)
+
+
+MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second, _third)
 VERSION: Final = len(MIGRATIONS)

@@ -6,19 +6,25 @@ there are enough hits. Filters are part of each question, so papers that do not 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from sqlite_utils import Database
 
 from digidoc.archive.catalog import Catalog
 from digidoc.archive.index import folded_words
 from digidoc.archive.query import Filters, Step, Unit, parse, steps
+from digidoc.archive.register_schema import values
+from digidoc.archive.register_scope import of_procedure
 from digidoc.archive.snippet import Snippet, snippet
 
 _MATCH: Final = """
     SELECT page.id, page.paper_id, page.number FROM page_index CROSS JOIN page ON page.id = page_index.rowid
     WHERE page_index MATCH ? ORDER BY page_index.rowid DESC
 """
+_EVERY: Final = "SELECT id, paper_id, number FROM page ORDER BY id DESC"
 ANY: Final = Filters()
+_FEW: Final = 300  # dossiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,11 @@ def search(catalog: Catalog, query: str, limit: int, *, offset: int = 0, filters
     # By paper: id and number of its page. A mapping keeps the order in which papers were found.
     found: dict[str, tuple[int, int]] = {}
     wanted = offset + limit
-    with catalog.reading():
-        for step in steps(units, filters):
+    with catalog.reading() as db:
+        filters = narrowed(db, filters)
+        # Many dossiers of one procedure and nothing else: the index knows no such question, so all pages are looked at.
+        every = [] if units or filters.procedure is None or filters.conditions() else [Step("")]
+        for step in (*steps(units, filters), *every):
             _collect(catalog, step, filters, found, wanted + 1)
             if len(found) > wanted:
                 break
@@ -105,10 +114,23 @@ def search(catalog: Catalog, query: str, limit: int, *, offset: int = 0, filters
     return SearchResult(query, words, shortened, offset, hits, len(found) > wanted)
 
 
+def narrowed(db: Database, filters: Filters) -> Filters:
+    """The filters with what the register says of their procedure.
+
+    Few dossiers are asked of the index; of many, papers come up soon enough when each is looked at.
+    """
+    if filters.procedure is None:
+        return filters
+    codes = of_procedure(db, filters.procedure)
+    sql = "SELECT code FROM register_dossier WHERE procedure IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?"
+    dossiers = tuple(code for (code,) in db.execute(sql, [values(sorted(codes)), _FEW + 1]))
+    return replace(filters, procedures=codes, dossiers=None if len(dossiers) > _FEW else dossiers)
+
+
 def _collect(catalog: Catalog, step: Step, filters: Filters, found: dict[str, tuple[int, int]], wanted: int) -> None:
     """Add papers that match to `found` (page id and number by paper), until there are `wanted`."""
     current, fits, fresh = "", True, False
-    for page_id, paper_id, number in catalog.db.execute(_MATCH, [step.match]):
+    for page_id, paper_id, number in catalog.db.execute(*((_MATCH, [step.match]) if step.match else (_EVERY,))):
         # Pages come last first, those of one paper together: the first page that matches is seen last.
         if paper_id != current:
             current, fresh = paper_id, paper_id not in found
@@ -124,6 +146,10 @@ def _admitted(catalog: Catalog, paper_id: str, filters: Filters) -> bool:
     if not filters:
         return True
     (dossier,) = catalog.db.execute("SELECT dossier FROM paper WHERE paper_id = ?", [paper_id]).fetchone()
+    if filters.procedure is not None:
+        row = catalog.db.execute("SELECT procedure FROM register_dossier WHERE code = ?", [dossier]).fetchone()
+        if row is None or row[0] not in filters.procedures:
+            return False
     fields = catalog.db.execute("SELECT name, value FROM field WHERE paper_id = ?", [paper_id])
     return filters.admit(dossier, fields.fetchall())
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from typing import Generic
@@ -19,6 +20,8 @@ from digidoc.errors import TimeLimit, WorkerDied
 
 # A worker can die through no fault of its item (the system was short of memory): each item gets one more try.
 _TRIES = 2
+# A pool that breaks takes innocent items along; one that breaks again and again has a cause in its items.
+_TRIES_OF_POOLS = 4
 # Items handed out ahead of the workers, so that none of them waits for the driver.
 _AHEAD = 2
 # A worker is replaced after so many items: what libraries leak stays bounded.
@@ -39,7 +42,7 @@ def _end_with_driver() -> None:
         os._exit(0)
 
 
-def _start_worker(language: str) -> None:
+def _start_worker(language: str, prepare: Callable[[], None] | None) -> None:
     """In the new process: leave Ctrl-C to the driver; one thread a library; the user's language; no noise."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
@@ -52,6 +55,8 @@ def _start_worker(language: str) -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)
     os.close(silence)
+    if prepare is not None:
+        prepare()
 
 
 def _next(finished: "queue.SimpleQueue[Future[AnswerT]]") -> "Future[AnswerT]":
@@ -63,12 +68,26 @@ def _next(finished: "queue.SimpleQueue[Future[AnswerT]]") -> "Future[AnswerT]":
             continue
 
 
-class LocalEngine:
-    """`jobs` worker processes, started fresh (spawn) so that they work alike on every system."""
+def _end(pool: ProcessPool) -> None:
+    """End its workers at once; nothing is left of them afterwards."""
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
-    def __init__(self, jobs: int, language: str) -> None:
+
+class LocalEngine:
+    """`jobs` worker processes, started fresh (spawn) so that they work alike on every system.
+
+    Args:
+        jobs: how many.
+        language: of the messages that libraries in the workers look up.
+        prepare: called in each new worker before its first task; picklable, and must not fail.
+
+    """
+
+    def __init__(self, jobs: int, language: str, prepare: Callable[[], None] | None = None) -> None:
         self._jobs = jobs
         self._language = language
+        self._prepare = prepare
 
     def run(
         self,
@@ -81,16 +100,16 @@ class LocalEngine:
         finished: queue.SimpleQueue[Future[AnswerT]] = queue.SimpleQueue()
         running: dict[Future[AnswerT], _Running[ItemT]] = {}
         waiting = iter(items)
-        pool = ProcessPool(
-            max_workers=self._jobs,
-            max_tasks=_ITEMS_A_WORKER,
-            initializer=_start_worker,
-            initargs=(self._language,),
-            context=get_context("spawn"),
-        )
+        pool = self._pool()
 
         def start(item: ItemT, tries: int) -> None:
-            future = pool.schedule(task, args=(item,), timeout=seconds(item))
+            nonlocal pool
+            try:
+                future = pool.schedule(task, args=(item,), timeout=seconds(item))
+            except RuntimeError:  # it is broken: what it had under way comes back by itself
+                _end(pool)
+                pool = self._pool()
+                future = pool.schedule(task, args=(item,), timeout=seconds(item))
             running[future] = _Running(item, tries)
             future.add_done_callback(finished.put)
 
@@ -104,8 +123,16 @@ class LocalEngine:
                 yield from self._collect(_next(finished), running, start, seconds)
             pool.close()  # type: ignore[no-untyped-call]
         finally:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+            _end(pool)
+
+    def _pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._jobs,
+            max_tasks=_ITEMS_A_WORKER,
+            initializer=_start_worker,
+            initargs=(self._language, self._prepare),
+            context=get_context("spawn"),
+        )
 
     @staticmethod
     def _collect(
@@ -123,6 +150,12 @@ class LocalEngine:
             if end.exitcode == EXIT_STATUS:
                 yield Done(entry.item, None, TimeLimit(seconds=STEP_SECONDS).problem)
             elif entry.tries < _TRIES:
+                start(entry.item, entry.tries + 1)
+            else:
+                yield Done(entry.item, None, WorkerDied().problem)
+        except BrokenProcessPool:
+            # A worker that dies before Pebble has heard which item it took breaks the pool, and all items with it.
+            if entry.tries < _TRIES_OF_POOLS:
                 start(entry.item, entry.tries + 1)
             else:
                 yield Done(entry.item, None, WorkerDied().problem)

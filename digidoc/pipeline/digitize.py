@@ -8,12 +8,10 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import __version__
 from digidoc.archive import duplicates
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft, Role
@@ -21,29 +19,20 @@ from digidoc.console import Progress
 from digidoc.engine import Done, Engine, problem_of
 from digidoc.errors import DigidocError, DiskFull, Problem, ReadOnlyTarget, StorageError, revived
 from digidoc.masking import masked
-from digidoc.model import Event, PaperRecord, PaperState
+from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.engines import EngineSpec
 from digidoc.outcome import Batch, Outcome, Status
 from digidoc.pipeline.collect import Item
+from digidoc.pipeline.signing import Signing, events_of
 from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, check_signatures, read_task, task_key
-from digidoc.sign.keys import OpenKey
-from digidoc.sign.pades import SignOptions, sign_file
+from digidoc.sign.pades import sign_file
 
 # A worker watches each page itself; this bounds what escapes it, for papers of a thousand pages too.
 _MOST_SECONDS: Final = 3600.0
 # Papers of one dossier that are filed together at most: a version of its object lists all of them.
 _TOGETHER: Final = 64
 _CHUNK: Final = 1 << 20
-_AGENT: Final = f"digidoc {__version__}"
 _FATAL: Final = {DiskFull.code, ReadOnlyTarget.code}
-
-
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """An opened key and how to sign with it."""
-
-    key: OpenKey
-    options: SignOptions
 
 
 def digitize(
@@ -271,11 +260,10 @@ class _Driver:
     def _signed(self, record: PaperRecord, source: Path, out: Path, signing: Signing) -> PaperRecord:
         """Sign once: a signed file that a killed run left behind is whole (it was renamed into place) and is taken."""
         if not out.exists():
-            sign_file(source, out, signing.key, signing.options)
+            sign_file(source, out, signing.key, signing.options, signing.session)
         signatures = check_signatures(out, self._archive.trust_folder)
-        detail = {"level": signing.options.level, "signer": signatures[0].signer}
-        event = Event(datetime.now(UTC), "digital signature generation", "success", _AGENT, detail)
-        return replace(record, signatures=signatures, events=(*record.events, event))
+        made = events_of([(signing.key, signing.options)], digest_of(source), digest_of(out))
+        return replace(record, signatures=signatures, events=(*record.events, *made))
 
     def _sign_filed(self, item: Item, record: PaperRecord, signing: Signing) -> None:
         """Sign a paper that was filed without a signature; its other files stay the same."""

@@ -1,175 +1,197 @@
-"""Rates and how they compare with a target: pure functions over the numbers that the catalogue counts, no I/O.
+"""Shares and how they compare with a target: pure functions over counts, no I/O.
 
-Every rate is numerator, denominator and percentage with two decimals, rounded half up; a denominator of 0 gives no
+Every share is numerator, denominator and percentage with two decimals, rounded half up; a denominator of 0 gives no
 percentage, neither 0 nor 100. Whether a target is met is decided by whole numbers, never by a rounded percentage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
-from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from digidoc.model import ArchiveFigures, Unit
-from digidoc.report.targets import Due, Measure
+from digidoc.model import ArchiveFigures
+from digidoc.register import FlowCounts, PaperCounts, ProcessCounts, Quality, StockCounts
+from digidoc.report.document import Figure, Forecast, Goal, Metric, Status, TrendPoint
+from digidoc.report.targets import Due
 
+QUALITIES: Final = tuple(Quality)
 _HUNDREDTH: Final = Decimal("0.01")
-
-
-class Basis(StrEnum):
-    """What the papers are divided by."""
-
-    STOCK = "declared stock"  # results in force that the office says it holds on paper
-    REGISTERED = "papers registered"  # every paper that was fed, refused ones included
-
-
-class Note(StrEnum):
-    """What a reader has to know to understand a figure."""
-
-    OVER_STOCK = "more-papers-than-declared-stock"
-    COPIES = "copies-counted-once"
-    NO_DENOMINATOR = "nothing-to-divide-by"
-    YEAR_CARRIED = "last-year-of-the-programme-carried-on"
-    NOT_BEGUN = "programme-not-begun"
-    LEVEL_ENDED = "level-of-government-ended"
-    NO_LEVEL = "programme-has-no-such-level"
-
-
-class TargetStatus(StrEnum):
-    """Whether a target is reached."""
-
-    MET = "met"
-    MISSED = "missed"
+# A pace is taken from half a year: fewer than three months are no trend.
+PACE_MONTHS: Final = 6
+_LEAST_MONTHS: Final = 3
+_DAYS_A_MONTH: Final = Fraction(1461, 48)
+_HORIZON_MONTHS: Final = 600
+_NO_FLOW: Final = FlowCounts()
+_NO_STOCK: Final = StockCounts()
+_NO_PROCESS: Final = ProcessCounts()
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """A share: how many of how many; `percent` has two decimals and is None when there is nothing to divide by."""
+class Counts:
+    """All that is counted in one group.
 
-    measure: Measure
+    Attributes:
+        flow, stock, process: of the register.
+        papers: of the whole archive; None for a group, which they cannot be parted into.
+        figures: likewise.
+        register: whether there is a register at all.
+
+    """
+
+    flow: FlowCounts = _NO_FLOW
+    stock: StockCounts = _NO_STOCK
+    process: ProcessCounts = _NO_PROCESS
+    papers: PaperCounts | None = None
+    figures: ArchiveFigures | None = None
+    register: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A numerator and a denominator."""
+
     numerator: int
     denominator: int
 
-    @property
-    def percent(self) -> Decimal | None:
-        """Percentage, rounded half up to two decimals."""
-        if self.denominator == 0:
-            return None
-        return _rounded(Fraction(100 * self.numerator, self.denominator), ROUND_HALF_UP)
+
+def share(metric: Metric, quality: Quality, counts: Counts) -> Share | None:
+    """Numerator and denominator of a metric; None when what it needs is not counted there."""
+    place = QUALITIES.index(quality)
+    of_papers = _of_papers(metric, place, counts)
+    if of_papers is not None or metric in (Metric.PAPERS, Metric.SIGNED, Metric.REVIEWED) or not counts.register:
+        return of_papers
+    flow = counts.flow
+    on_time = flow.early + flow.punctual
+    return {
+        Metric.STOCK: Share(counts.stock.digitized[place], counts.stock.results),
+        Metric.COMPONENTS: Share(flow.components[place], flow.components_due),
+        Metric.RESULTS: Share(flow.results[place], flow.result_due),
+        Metric.COMPLETE: Share(flow.complete[place], flow.complete_due),
+        Metric.REUSE: Share(flow.reused, flow.received),
+        Metric.SYNCED: Share(flow.synced, flow.received),
+        Metric.ON_TIME: Share(on_time, flow.resolved),
+        Metric.ON_TIME_ALL: Share(on_time, flow.resolved + counts.process.overdue),
+        Metric.ONLINE: Share(flow.received_online, flow.received),
+        Metric.EXCHANGE: Share(flow.passed_online, flow.passed),
+    }[metric]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A rate beside what a programme asks for.
-
-    Attributes:
-        due: what is asked for; its percentage is None when nothing is.
-        rate: the rate that is compared.
-        status: None when there is nothing to compare.
-        gap_points: percentage points that are missing, rounded up to two decimals; 0 when the target is met.
-        gap_documents: papers that are missing; 0 when the target is met.
-
-    """
-
-    due: Due
-    rate: Rate
-    status: TargetStatus | None
-    gap_points: Decimal | None
-    gap_documents: int | None
+def _of_papers(metric: Metric, place: int, counts: Counts) -> Share | None:
+    """The metrics of the archive as a whole; the stock among them where the office only declares how much it holds."""
+    figures, papers = counts.figures, counts.papers
+    if figures is None or papers is None:
+        return None
+    digitized = (figures.attached, figures.conformant, figures.signed)
+    if metric is Metric.STOCK and figures.stock is not None and not counts.stock.results:
+        return Share(digitized[place], figures.stock)
+    return {
+        Metric.PAPERS: Share(digitized[place], figures.registered),
+        Metric.SIGNED: Share(papers.signed, papers.attached),
+        Metric.REVIEWED: Share(papers.reviewed, papers.attached),
+    }.get(metric)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an office has reached.
-
-    Attributes:
-        as_of: what came later is left out.
-        unit: the office.
-        basis: what the denominator is.
-        rates: attached, conformant, signed.
-        figures: the counts behind them.
-        comparison: with the target programme; None without one.
-        notes: what a reader has to know.
-
-    """
-
-    as_of: datetime
-    unit: Unit
-    basis: Basis
-    rates: tuple[Rate, ...]
-    figures: ArchiveFigures
-    comparison: Comparison | None
-    notes: tuple[Note, ...]
+def percent(numerator: int, denominator: int) -> Decimal | None:
+    """Percentage, rounded half up to two decimals; None when there is nothing to divide by."""
+    return None if denominator == 0 else _rounded(Fraction(100 * numerator, denominator), ROUND_HALF_UP)
 
 
-def rates(figures: ArchiveFigures) -> tuple[Basis, tuple[Rate, ...]]:
-    """The three qualities side by side, over the declared stock or, without one, over the papers registered."""
-    basis = Basis.REGISTERED if figures.stock is None else Basis.STOCK
-    denominator = figures.registered if figures.stock is None else figures.stock
-    numerators = (
-        (Measure.ATTACHED, figures.attached),
-        (Measure.CONFORMANT, figures.conformant),
-        (Measure.SIGNED, figures.signed),
-    )
-    return basis, tuple(Rate(measure, numerator, denominator) for measure, numerator in numerators)
-
-
-def compare(rate: Rate, due: Due) -> Comparison:
-    """A rate beside a target.
-
-    Args:
-        rate: of the measure that the target asks for.
-        due: the target.
-
-    """
-    if due.percent is None or rate.denominator == 0:
-        return Comparison(due, rate, None, None, None)
+def goal(found: Share, due: Due | None) -> Goal | None:
+    """How a share stands to what is asked; None when nothing is asked, or there is nothing to divide by."""
+    if due is None or due.percent is None or due.row_year is None or found.denominator == 0:
+        return None
     asked = Fraction(due.percent)
-    documents = max(0, ceil(asked * rate.denominator / 100) - rate.numerator)
-    points = asked - Fraction(100 * rate.numerator, rate.denominator)
+    documents = max(0, ceil(asked * found.denominator / 100) - found.numerator)
+    points = asked - Fraction(100 * found.numerator, found.denominator)
+    missed = points > 0
     # Rounded up, so that a missed target never shows a gap of 0.00.
-    gap = _rounded(points, ROUND_UP) if points > 0 else Decimal("0.00")
-    return Comparison(due, rate, TargetStatus.MISSED if points > 0 else TargetStatus.MET, gap, documents)
+    gap = _rounded(points, ROUND_UP) if missed else Decimal("0.00")
+    status = Status.MISSED if missed else Status.MET
+    return Goal(due.programme.name, due.percent, due.row_year, status, gap, documents)
 
 
-def report(figures: ArchiveFigures, as_of: datetime, due: Due | None) -> Report:
-    """All that a report says.
+def figure(metric: Metric, quality: Quality, counts: Counts, due: Due | None = None) -> Figure | None:
+    """A metric as a report shows it; None when what it needs is not counted there.
 
     Args:
-        figures: counted as of then.
-        as_of: a point in time with its zone.
-        due: what a target programme asks for then; None without a programme.
+        metric: which.
+        quality: which counts, where the metric has the choice.
+        counts: what is counted.
+        due: what a programme asks, when it asks it of this metric and quality.
 
     """
-    basis, found = rates(figures)
-    comparison = None
-    if due is not None:
-        comparison = compare(next(rate for rate in found if rate.measure is due.measure), due)
-    return Report(as_of, figures.unit, basis, found, figures, comparison, tuple(_notes(figures, found, due)))
+    found = share(metric, quality, counts)
+    if found is None:
+        return None
+    notes: list[str] = []
+    if found.denominator == 0:
+        notes.append("nothing-to-divide-by")
+    if found.numerator > found.denominator:
+        notes.append("more-than-declared-stock")
+    return Figure(
+        metric,
+        quality if has_quality(metric) else None,
+        found.numerator,
+        found.denominator,
+        percent(found.numerator, found.denominator),
+        goal(found, due),
+        tuple(notes),
+    )
 
 
-def _notes(figures: ArchiveFigures, found: Sequence[Rate], due: Due | None) -> list[Note]:
-    facts = [
-        (Note.OVER_STOCK, figures.stock is not None and figures.attached > figures.stock),
-        (Note.COPIES, figures.copies > 0),
-        (Note.NO_DENOMINATOR, found[0].denominator == 0),
-    ]
-    if due is not None:
-        level_ended = due.level_until is not None and due.day > due.level_until
-        facts += [
-            (Note.NO_LEVEL, due.row_year is None and not due.has_level),
-            (Note.NOT_BEGUN, due.has_level and due.row_year is None and not level_ended),
-            (Note.LEVEL_ENDED, level_ended),
-            (Note.YEAR_CARRIED, due.row_year is not None and due.row_year < due.day.year),
-        ]
-    return [note for note, holds in facts if holds]
+def has_quality(metric: Metric) -> bool:
+    """Whether the metric counts what is digitized, and so asks in which quality."""
+    return metric in (Metric.STOCK, Metric.PAPERS, Metric.COMPONENTS, Metric.RESULTS, Metric.COMPLETE)
+
+
+def forecast(trend: Sequence[TrendPoint], due: Due | None, today: date) -> Forecast | None:
+    """When the target is met at the pace of the last six months of the trend.
+
+    The pace is the slope of the least-squares line through them, in points a month; from the newest figure on, the line
+    is carried forward. None without a target or a trend.
+    """
+    known = [(place, point) for place, point in enumerate(trend) if point.percent is not None]
+    if due is None or due.percent is None or due.row_year is None or not known:
+        return None
+    newest = known[-1][1]
+    exact = Fraction(100 * newest.numerator, newest.denominator)
+    asked = Fraction(due.percent)
+    last = [(Fraction(place), Fraction(100 * p.numerator, p.denominator)) for place, p in known[-PACE_MONTHS:]]
+    pace = _slope(last) if len(last) >= _LEAST_MONTHS else Fraction(0)
+    shown = _rounded(pace, ROUND_HALF_UP) if pace >= 0 else -_rounded(-pace, ROUND_HALF_UP)
+    if exact >= asked:
+        return Forecast(due.percent, due.row_year, None, "met-already", shown)
+    if len(last) < _LEAST_MONTHS:
+        return Forecast(due.percent, due.row_year, None, "too-few-months", shown)
+    months = (asked - exact) / pace if pace > 0 else None
+    if months is None or months > _HORIZON_MONTHS:
+        return Forecast(due.percent, due.row_year, None, "no-progress", shown)
+    met_on = today + timedelta(days=ceil(months * _DAYS_A_MONTH))
+    return Forecast(due.percent, due.row_year, met_on, f"linear-{len(last)}-months", shown)
+
+
+def _slope(points: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
+    """Of the least-squares line through points with at least two different x."""
+    count = len(points)
+    mean_x = sum((x for x, _ in points), Fraction(0)) / count
+    mean_y = sum((y for _, y in points), Fraction(0)) / count
+    spread = sum(((x - mean_x) ** 2 for x, _ in points), Fraction(0))
+    return sum(((x - mean_x) * (y - mean_y) for x, y in points), Fraction(0)) / spread
+
+
+def month_ends(months: Sequence[str], as_of: date) -> Iterator[tuple[str, date]]:
+    """The months "2025-03" with their last days, the newest no later than `as_of`."""
+    for month in months:
+        year, number = int(month[:4]), int(month[5:])
+        end = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
+        yield month, min(end, as_of)
 
 
 def _rounded(value: Fraction, rounding: str) -> Decimal:
-    """`value` with two decimals. Exact: the division to hundredths is done on whole numbers."""
+    """`value` with two decimals. Exact: the division to hundredths is done on whole numbers. For values from 0."""
     hundredths, rest = divmod(value.numerator * 100, value.denominator)
     if rounding == ROUND_UP:
         hundredths += rest > 0

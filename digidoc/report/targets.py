@@ -1,36 +1,77 @@
-"""Target programmes: what an office has to reach by which year, as data with its source."""
+"""Target programmes: what an office has to reach by which year, as data with its source.
+
+Three kinds: `targets` ask something of a level of government by year; a `comparison` sets a figure that another office
+reports beside one's own; a `scorecard` gives points for several figures.
+"""
 
 import importlib.resources
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
-from digidoc.errors import BadConfiguration, UnknownTarget
+from digidoc.errors import UnknownTarget, from_os
 from digidoc.model import Level
+from digidoc.register import Quality
+from digidoc.report.document import Metric, ProgrammeFacts
 
-_FORMAT: Final = 1
-_KEYS: Final = frozenset({"format", "name", "title", "source", "mode", "valid_from", "valid_to", "measure", "levels"})
-_HUNDRED: Final = Decimal(100)
+ENDING: Final = ".toml"
 
 
-class Measure(StrEnum):
-    """Which quality counts: a file is there; it meets the checks; its signatures verify."""
+class Kind(StrEnum):
+    """What a programme is for."""
 
-    ATTACHED = "attached"
-    CONFORMANT = "conformant"
-    SIGNED = "signed"
+    TARGETS = "targets"
+    COMPARISON = "comparison"
+    SCORECARD = "scorecard"
+
+
+class Mode(StrEnum):
+    """How a step of "+20 %" is read: as 20 points more, or as a fifth more than before."""
+
+    POINTS = "points"
+    RELATIVE = "relative"
 
 
 @dataclass(frozen=True, slots=True)
 class LevelTable:
-    """What a level of government has to reach: percentage by year; `until` is the last day of the level's existence."""
+    """What a level of government has to reach.
+
+    Attributes:
+        percents: by year, ascending; a year without a row keeps the row before.
+        until: last day of the level's existence; None when it goes on.
+        otherwise: what the rows would be if steps were read in the other mode; empty for a table written out.
+
+    """
 
     percents: Mapping[int, Decimal]
     until: date | None
+    otherwise: Mapping[int, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A line of a scorecard.
+
+    Attributes:
+        code: in the scorecard.
+        title: for people.
+        metric: by which digidoc measures it; None when it does not.
+        quality: that counts.
+        points: for reaching it.
+        full_at: percentage that gives all points; below it they are given in proportion.
+
+    """
+
+    code: str
+    title: str
+    metric: Metric | None
+    quality: Quality
+    points: Decimal
+    full_at: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +82,30 @@ class Programme:
         name: how it is called on the command line.
         title: for people.
         source: the document that sets it.
+        kind: see `Kind`.
+        metric: what it is about.
+        mode: how its steps are read; None when its tables are written out.
         valid_from: its first day.
         valid_to: its last day; afterwards its last year carries on, and reports say so.
-        measures: which quality counts, by year.
-        levels: tables by level of government.
+        qualities: which quality counts, by year, ascending.
+        levels: tables by level of government; none in a scorecard.
+        indicators: of a scorecard.
+        remark: what a reader has to know, such as how close the measured figure is to the one asked; may be empty.
 
     """
 
     name: str
     title: str
     source: str
+    kind: Kind
+    metric: Metric
+    mode: Mode | None
     valid_from: date
     valid_to: date
-    measures: Mapping[int, Measure]
+    qualities: Mapping[int, Quality]
     levels: Mapping[Level, LevelTable]
+    indicators: tuple[Indicator, ...]
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +116,9 @@ class Due:
         programme: which.
         level: of whom.
         day: when.
-        row_year: year of the table that holds, an earlier one after the programme's end; None when nothing is asked.
+        row_year: year of the row that holds, an earlier one where the year has no row; None when nothing is asked.
         percent: what is asked; None when nothing is.
-        measure: which quality counts.
+        quality: which counts.
         has_level: whether the programme has a table for the level.
         level_until: last day of the level's existence; None when it goes on.
 
@@ -78,95 +129,96 @@ class Due:
     day: date
     row_year: int | None
     percent: Decimal | None
-    measure: Measure
+    quality: Quality
     has_level: bool
     level_until: date | None
 
 
 def due(programme: Programme, level: Level, day: date) -> Due:
-    """What is asked on a day. The year after the last keeps the last; before the first, nothing is asked."""
+    """What is asked on a day. The years after the last keep the last; before the first day, nothing is asked."""
     table = programme.levels.get(level)
     until = None if table is None else table.until
     years = [] if table is None or day < programme.valid_from else [y for y in table.percents if y <= day.year]
     ended = until is not None and day > until
+    quality = _quality(programme, day.year)
     if table is None or ended or not years:
-        first = programme.measures[min(programme.measures)]
-        return Due(programme, level, day, None, None, first, table is not None, until)
+        return Due(programme, level, day, None, None, quality, table is not None, until)
     year = max(years)
-    return Due(programme, level, day, year, table.percents[year], programme.measures[year], True, until)
+    return Due(programme, level, day, year, table.percents[year], quality, True, until)
 
 
-def known() -> tuple[str, ...]:
-    """Names of the programmes that come with digidoc."""
-    folder = importlib.resources.files("digidoc.report").joinpath("targets")
-    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
+def _quality(programme: Programme, year: int) -> Quality:
+    years = [known for known in programme.qualities if known <= year]
+    return programme.qualities[max(years) if years else min(programme.qualities)]
 
 
-def load(name: str) -> Programme:
-    """A programme that comes with digidoc.
-
-    Raises:
-        UnknownTarget: there is none of that name.
-
-    """
-    names = known()
-    if name not in names:
-        raise UnknownTarget(name=name, known=", ".join(names))
-    file = importlib.resources.files("digidoc.report").joinpath("targets", f"{name}.toml")
-    return parse(file.read_text(encoding="utf-8"), f"{name}.toml")
-
-
-def parse(text: str, file: str) -> Programme:
-    """A programme from its TOML text.
-
-    Args:
-        text: the content of the file.
-        file: its name, for errors.
-
-    Raises:
-        BadConfiguration: it is not TOML, or it is incomplete or contradicts itself.
-
-    """
-    try:
-        data = tomllib.loads(text, parse_float=Decimal)
-        programme = _programme(data)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise BadConfiguration(file=file, reason=error) from error
-    return programme
-
-
-def _programme(data: Mapping[str, Any]) -> Programme:
-    unknown = set(data) - _KEYS
-    if unknown or data["format"] != _FORMAT or data["mode"] != "points":
-        raise ValueError(f"unknown keys {sorted(unknown)}, or a format or mode other than {_FORMAT} and points")
-    measures = {int(year): Measure(name) for year, name in data["measure"].items()}
-    levels = {Level(name): _level(table) for name, table in data["levels"].items()}
-    if not data["source"].strip() or not data["title"].strip():
-        raise ValueError("a programme names its title and its source")
-    if not isinstance(data["valid_from"], date) or data["valid_from"] >= data["valid_to"]:
-        raise ValueError("valid_from lies before valid_to")
-    if sorted(measures) != list(range(data["valid_from"].year, data["valid_to"].year + 1)):
-        raise ValueError("[measure] has every year from valid_from to valid_to and no other")
-    for level, table in levels.items():
-        _check_years(level, table, measures)
-    return Programme(
-        name=data["name"],
-        title=data["title"],
-        source=data["source"],
-        valid_from=data["valid_from"],
-        valid_to=data["valid_to"],
-        measures=measures,
-        levels=levels,
+def facts(programme: Programme) -> ProgrammeFacts:
+    """What a report says of the programme that it is compared with."""
+    return ProgrammeFacts(
+        programme.name,
+        programme.title,
+        programme.source,
+        programme.valid_from,
+        programme.valid_to,
+        programme.kind.value,
+        "" if programme.mode is None else programme.mode.value,
+        programme.remark,
     )
 
 
-def _level(table: Mapping[str, Any]) -> LevelTable:
-    percents = {int(year): Decimal(value) for year, value in table.items() if year != "until"}
-    return LevelTable(percents, table.get("until"))
+def points(indicator: Indicator, numerator: int, denominator: int) -> Decimal | None:
+    """The points of an indicator, two decimals rounded down so that none is claimed that is not earned.
+
+    All of them at `full_at` percent and above, below it in proportion: with 4 points full at 80 %, 40 % gives 2.
+    None when there is nothing to divide by.
+    """
+    if denominator == 0:
+        return None
+    share = min(Decimal(1), Decimal(100 * numerator) / Decimal(denominator) / indicator.full_at)
+    return (indicator.points * share).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
 
 
-def _check_years(level: Level, table: LevelTable, measures: Mapping[int, Measure]) -> None:
-    if not table.percents or set(table.percents) != set(measures):
-        raise ValueError(f"level {level}: not the same years as [measure]")
-    if not all(0 <= percent <= _HUNDRED for percent in table.percents.values()):
-        raise ValueError(f"level {level}: a percentage lies outside 0 to 100")
+def names(folders: Sequence[Path] = ()) -> dict[str, Path | None]:
+    """The known programmes by name: those that come with digidoc (None) and those in folders, the first folder first.
+
+    Raises:
+        PermissionMissing, StorageError: a folder cannot be read.
+
+    """
+    found: dict[str, Path | None] = {}
+    for file in importlib.resources.files("digidoc.report").joinpath("targets").iterdir():
+        if file.name.endswith(ENDING):
+            found[file.name.removesuffix(ENDING)] = None
+    for folder in folders:
+        try:
+            own = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
+        except OSError as error:
+            raise from_os(error, folder) from error
+        for path in own:
+            found.setdefault(path.stem, path)
+    return dict(sorted(found.items()))
+
+
+def load(name: str, folders: Sequence[Path] = ()) -> Programme:
+    """A programme by its name.
+
+    Args:
+        name: as `target list` shows it.
+        folders: where programmes lie beside those that come with digidoc; see `names`.
+
+    Raises:
+        UnknownTarget: there is none of that name.
+        BadConfiguration: its file contradicts itself.
+        FileMissing, PermissionMissing: its file cannot be read.
+
+    """
+    from digidoc.report.target_file import parse, read
+
+    known = names(folders)
+    if name not in known:
+        raise UnknownTarget(name=name, known=", ".join(known))
+    path = known[name]
+    if path is not None:
+        return read(path)
+    file = importlib.resources.files("digidoc.report").joinpath("targets", f"{name}{ENDING}")
+    return parse(file.read_text(encoding="utf-8"), f"{name}{ENDING}")

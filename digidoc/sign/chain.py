@@ -35,6 +35,7 @@ class Chain:
         reason: why it does not; UNKNOWN_ISSUER, EXPIRED, NOT_YET_VALID or CHAIN.
         detail: technical remark.
         weak: weak algorithms within the chain, the anchor left out.
+        certificates: of a trusted chain, the signer's first, the anchor last.
 
     """
 
@@ -42,6 +43,7 @@ class Chain:
     reason: Reason = Reason.NONE
     detail: str = ""
     weak: tuple[str, ...] = ()
+    certificates: tuple[x509.Certificate, ...] = ()
 
 
 async def build_chain(
@@ -68,7 +70,8 @@ async def build_chain(
     except (PathBuildingError, ValidationError, ValueError, TypeError, LookupError) as error:
         # certvalidator lets the last three through on certificates that asn1crypto cannot read.
         return Chain(trusted=False, reason=_why_not(error, certificate), detail=str(error))
-    return Chain(trusted=True, weak=_weak_in(path))
+    # certvalidator lists a path from its root.
+    return Chain(trusted=True, weak=_weak_in(path), certificates=tuple(path.iter_certs(include_root=True))[::-1])
 
 
 def _why_not(error: Exception, certificate: x509.Certificate) -> Reason:

@@ -2,17 +2,38 @@
 
 DigidocError
 ├── UsageError
-│   └── OrganisationMissing, AuthorityMissing, UnknownStamp, BadTime
+│   └── OrganisationMissing, AuthorityMissing, UnknownStamp, StampMixed, BadStampPlace, BadTime, OutputTwice,
+│       FingerprintDiffers, UnknownPin, ConfirmationMissing
 ├── InputError
+│   ├── NothingToVerify
+│   ├── UnsupportedFormat
+│   │   └── NotAPdf
 │   └── UnreadableFile
-│       └── UnreadableCertificate
+│       ├── UnreadableCertificate, PinBroken, NotAnAuthority
+│       └── UnfitPicture
 ├── KeyProblem
-│   └── NoPin, WrongPin, KeyUnreadable, CertificateExpired, CertificateNotYetValid, CertificateUnfit
+│   ├── NoPin, PinUnreadable, WrongPin, PinImpossible, PinLocked, PinExpired
+│   ├── KeyUnreadable, KeyMissing, KeyAmbiguous, SchemeImpossible
+│   ├── CertificateExpired, CertificateNotYetValid, CertificateUnfit, CertificateRevoked
+│   ├── TokenMissing, TokenAmbiguous, TokenGone, TokenFailed
+│   └── RemoteRefused, RemoteUnreachable
+├── DependencyMissing
+│   └── TokenModuleMissing, KeyringMissing
 └── SigningError
-    └── StampImpossible, TimestampFailed, SelfCheckFailed
+    └── StampImpossible, TimestampFailed, ValidationDataMissing, SigningForbidden, SelfCheckFailed,
+        BatchRunning, BatchStopped, JournalDamaged, OutputIsInput, NothingToSign
 """
 
-from digidoc.errors import ExitCode, KeyProblem, SigningError, UnreadableFile, UsageError
+from digidoc.errors import (
+    DependencyMissing,
+    ExitCode,
+    InputError,
+    KeyProblem,
+    SigningError,
+    UnreadableFile,
+    UnsupportedFormat,
+    UsageError,
+)
 from digidoc.i18n import N_
 
 
@@ -22,6 +43,30 @@ class NoPin(KeyProblem):
     code = "no-pin"
     template = N_("There is no PIN or passphrase for the key, and no terminal to ask for it.")
     hint_template = N_("Write it into the first line of a file that only you may read, and name that with --pin-file.")
+
+
+class PinUnreadable(KeyProblem):
+    """The place that was named for the PIN cannot be read."""
+
+    code = "pin-unreadable"
+    template = N_("The PIN could not be read from {source}: {reason}.")
+    hint_template = N_("Name one place that holds the PIN: --pin-file, --pin-fd or the keyring.")
+
+
+class KeyringMissing(DependencyMissing):
+    """No keyring on this machine."""
+
+    code = "keyring-missing"
+    template = N_("This machine has no keyring that digidoc can read: {reason}.")
+    hint_template = N_("Keep the PIN in a file that only you may read, and name that with --pin-file.")
+
+
+class NotAPdf(UnsupportedFormat):
+    """A file to be signed that is no PDF, whatever its name says."""
+
+    code = "not-a-pdf"
+    template = N_("It is no PDF, and only PDF files can be signed.")
+    hint_template = N_("Make a PDF of it first: `digidoc ocr` does that with scans.")
 
 
 class UnreadableCertificate(UnreadableFile):
@@ -48,11 +93,39 @@ class UnknownStamp(UsageError):
     hint_template = N_("Known: {known}, or none.")
 
 
+class StampMixed(UsageError):
+    """A stamp of text and pictures at once, or of neither."""
+
+    code = "stamp-mixed"
+    template = N_(
+        "A stamp is either the text of a copy or pictures of a signature and a seal, not both and not neither."
+    )
+    hint_template = N_("Decree 30/2020/NĐ-CP lets the organisation sign a copy without a picture. Sign twice for both.")
+
+
+class BadStampPlace(UsageError):
+    """A place or size of a stamp that no page has."""
+
+    code = "stamp-place"
+    template = N_("{words} is no place or size of a stamp.")
+    hint_template = N_(
+        "Give x and y together, in millimetres from the left and upper edges; pages count from 1, from the end as -1."
+    )
+
+
+class UnfitPicture(UnreadableFile):
+    """A picture of a signature or a seal that cannot go on a page."""
+
+    code = "stamp-picture"
+    template = N_("It cannot be used as a signature or a seal: {reason}.")
+    hint_template = N_("Save it as a PNG with a transparent ground. Nothing was signed.")
+
+
 class AuthorityMissing(UsageError):
-    """Level B-T without a time-stamp authority."""
+    """Level B-T or more without a time-stamp authority."""
 
     code = "authority-missing"
-    template = N_("Level B-T needs a time-stamp authority, and none is named.")
+    template = N_("Level {level} needs a time-stamp authority, and none is named.")
     hint_template = N_("Name it with --tsa URL, or as `tsa` in the profile.")
 
 
@@ -84,12 +157,117 @@ class WrongPin(KeyProblem):
     )
 
 
+class PinImpossible(KeyProblem):
+    """The token does not take a PIN like this one; it was not counted as a try."""
+
+    code = "pin-impossible"
+    template = N_("The token takes no PIN of this length or with these letters.")
+    hint_template = N_("Check the PIN; a line break or a space too many in a file is enough.")
+
+
+class PinLocked(KeyProblem):
+    """The token let too many wrong PINs pass."""
+
+    code = "pin-locked"
+    template = N_("The PIN of the token is locked.")
+    hint_template = N_("Whoever issued the token unlocks it (SO PIN or PUK). Nothing was signed.")
+
+
+class PinExpired(KeyProblem):
+    """The token wants a new PIN first."""
+
+    code = "pin-expired"
+    template = N_("The PIN of the token has to be changed before it signs.")
+    hint_template = N_("Change it with the program that came with the token.")
+
+
 class KeyUnreadable(KeyProblem):
     """No key in the file."""
 
     code = "key-unreadable"
     template = N_("There is no usable key in it: {reason}.")
-    hint_template = N_("A PKCS#12 file (.p12, .pfx) with a private key and its certificate is needed.")
+    hint_template = N_("A private key with its certificate is needed: a PKCS#12 file (.p12, .pfx) or PEM files.")
+
+
+class KeyMissing(KeyProblem):
+    """The token or the service has no such key."""
+
+    code = "key-missing"
+    template = N_("There is no key {name} on it.")
+    hint_template = N_("Found: {known}.")
+
+
+class KeyAmbiguous(KeyProblem):
+    """Several keys, and none was named."""
+
+    code = "key-ambiguous"
+    template = N_("There are several keys on it: {known}.")
+    hint_template = N_("Name one with key_label or key_id in the profile.")
+
+
+class SchemeImpossible(KeyProblem):
+    """The key, or the device it lies in, cannot sign in the way that is asked for."""
+
+    code = "scheme-impossible"
+    template = N_("The key cannot sign with {scheme} and {digest}.")
+    hint_template = N_("Choose another scheme or digest. Nothing was signed.")
+
+
+class TokenModuleMissing(DependencyMissing):
+    """The library of a token (PKCS#11 module) cannot be loaded."""
+
+    code = "token-module"
+    template = N_("The library of the token cannot be loaded: {reason}.")
+    hint_template = N_("Install the program that came with the token, and name its library in `token`.")
+
+
+class TokenMissing(KeyProblem):
+    """No token, or not the one that was named."""
+
+    code = "token-missing"
+    template = N_("There is no token {name} in this machine.")
+    hint_template = N_("Plug it in, then try again. Found: {known}.")
+
+
+class TokenAmbiguous(KeyProblem):
+    """Several tokens, and none was named."""
+
+    code = "token-ambiguous"
+    template = N_("There are several tokens in this machine: {known}.")
+    hint_template = N_("Name one with token_label or token_serial in the profile.")
+
+
+class TokenGone(KeyProblem):
+    """The token was pulled out, or its session ended, after it had been opened."""
+
+    code = "token-gone"
+    template = N_("The token is gone: it was pulled out, or something else ended its session.")
+    hint_template = N_("Plug it in and run the same command again: what is signed stays signed.")
+
+
+class TokenFailed(KeyProblem):
+    """The token refused."""
+
+    code = "token-failed"
+    template = N_("The token refused: {reason}.")
+    hint_template = N_("Unplug it, plug it in again and try once more; else ask whoever issued it.")
+
+
+class RemoteRefused(KeyProblem):
+    """A remote signing service said no."""
+
+    code = "remote-refused"
+    template = N_("The signing service {url} refused: {reason}.")
+    hint_template = N_("Check credential, access token and PIN with the provider. Nothing was signed.")
+
+
+class RemoteUnreachable(KeyProblem):
+    """A remote signing service did not answer, or not in its language."""
+
+    code = "remote-unreachable"
+    exit_code = ExitCode.NETWORK
+    template = N_("The signing service {url} gave no usable answer: {reason}.")
+    hint_template = N_("Check the network and the address, then run the same command again.")
 
 
 class CertificateExpired(KeyProblem):
@@ -106,6 +284,14 @@ class CertificateNotYetValid(KeyProblem):
     code = "certificate-not-yet-valid"
     template = N_("The signer's certificate is valid from {when} only.")
     hint_template = N_("Check the clock of this machine. Nothing was signed.")
+
+
+class CertificateRevoked(KeyProblem):
+    """The authority took the certificate back."""
+
+    code = "certificate-revoked"
+    template = N_("The signer's certificate was revoked on {when}.")
+    hint_template = N_("It must not sign any more: ask the certificate authority for a new one. Nothing was signed.")
 
 
 class CertificateUnfit(KeyProblem):
@@ -125,9 +311,123 @@ class TimestampFailed(SigningError):
     hint_template = N_("Nothing was signed. Try again later, or ask for level B-B if your rules allow it.")
 
 
+class ValidationDataMissing(SigningError):
+    """Level B-LT without all certificates and revocation information."""
+
+    code = "validation-data"
+    exit_code = ExitCode.NETWORK
+    template = N_("What is needed to verify the signature later cannot be had: {reason}.")
+    hint_template = N_("Nothing was signed. Try again later, or ask for level B-T if your rules allow it.")
+
+
+class SigningForbidden(SigningError):
+    """An earlier signature allows no further one."""
+
+    code = "signing-forbidden"
+    template = N_("An earlier signature forbids to sign it: {reason}.")
+    hint_template = N_("The input is unchanged. Ask whoever signed it for a copy that allows further signatures.")
+
+
 class SelfCheckFailed(SigningError):
     """The signature just made does not verify."""
 
     code = "self-check"
     template = N_("The signature just made does not verify: {reason}.")
     hint_template = N_("The signed file was thrown away. Check the key and its certificate.")
+
+
+class OutputTwice(UsageError):
+    """Two inputs whose signed files would have one name."""
+
+    code = "output-twice"
+    template = N_("Two files would be signed into this one: {first} and {second}.")
+    hint_template = N_("Sign them into two folders. Nothing was signed.")
+
+
+class OutputIsInput(SigningError):
+    """The signed file would take the place of what is to be signed."""
+
+    code = "output-is-input"
+    template = N_("The signed file would take the place of its original.")
+    hint_template = N_("Choose another name or another folder. Nothing was signed.")
+
+
+class BatchRunning(SigningError):
+    """Another process signs into the folder."""
+
+    code = "batch-running"
+    template = N_("Another digidoc is signing files into this folder.")
+    hint_template = N_("Wait until it has finished, or choose another folder.")
+
+
+class BatchStopped(SigningError):
+    """Several files in a row got no timestamp or no validation data, and the others were not tried."""
+
+    code = "batch-stopped"
+    exit_code = ExitCode.NETWORK
+    template = N_("{count} files in a row got no answer of an authority; the others were not tried.")
+    hint_template = N_("Run the same command again when the authority answers: what is done stays done.")
+
+
+class JournalDamaged(SigningError):
+    """The journal of an unfinished batch cannot be read."""
+
+    code = "journal"
+    template = N_("The journal of an unfinished batch cannot be read, so that digidoc does not know what is its own.")
+    hint_template = N_("Sign into another folder, or move the journal and the signed files away.")
+
+
+class NothingToSign(SigningError):
+    """A paper of the archive that has no PDF of ours."""
+
+    code = "nothing-to-sign"
+    template = N_("The paper {paper} has no searchable PDF that could be signed: it was signed when it came.")
+    hint_template = N_("It is kept as it is; `digidoc verify` says what its signatures are worth.")
+
+
+class NothingToVerify(InputError):
+    """A folder without a PDF."""
+
+    code = "nothing-to-verify"
+    template = N_("There is no PDF file in this folder.")
+    hint_template = N_("Name the files, or a folder that has some.")
+
+
+class PinBroken(UnreadableFile):
+    """A file of the trust folder holds another certificate than the one that was confirmed."""
+
+    code = "pin-broken"
+    template = N_("It holds another certificate than the one that was added by `digidoc trust add`.")
+    hint_template = N_("Somebody exchanged it. Delete the file, and add the certificate again from its source.")
+
+
+class NotAnAuthority(UnreadableFile):
+    """A certificate that no chain can end in or pass through."""
+
+    code = "not-an-authority"
+    template = N_("{name} is the certificate of a person or an office, not of an authority that issues certificates.")
+    hint_template = N_("Add the root certificate of the authority that issued it. Nothing was added.")
+
+
+class FingerprintDiffers(UsageError):
+    """A certificate that was named by its SHA-256 is not in the files."""
+
+    code = "fingerprint"
+    template = N_("No certificate in the files has the SHA-256 {sha256}.")
+    hint_template = N_("Compare the fingerprint with the authority's publication. Nothing was added.")
+
+
+class UnknownPin(UsageError):
+    """The beginning of a SHA-256 that names no certificate, or several."""
+
+    code = "unknown-pin"
+    template = N_("{count} certificates that can be removed one by one have a SHA-256 that begins with {prefix}.")
+    hint_template = N_("`digidoc trust list` shows them; give six digits or more.")
+
+
+class ConfirmationMissing(UsageError):
+    """Trust is given by a person who has compared the fingerprint."""
+
+    code = "confirmation"
+    template = N_("There is no terminal to confirm the certificates on, and none was named by its SHA-256.")
+    hint_template = N_("Name each with --sha256, or answer for all with --yes. Nothing was added.")

@@ -2,32 +2,22 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from asn1crypto import x509
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from digidoc.sign.chain import Chain, build_chain, may_sign, may_timestamp
+from digidoc.sign.describe import common_name, described_certificate, key_words, organisation
+from digidoc.sign.document import Document
+from digidoc.sign.proof import Moment, Stamp, Trusted, find_timestamp
 from digidoc.sign.revisions import Later, Neighbour, look_later
-from digidoc.sign.seal import (
-    NotASignature,
-    Seal,
-    check_byte_range,
-    check_digest_signature,
-    check_document_signature,
-    check_document_timestamp,
-    check_signature_timestamp,
-)
-from digidoc.sign.trust import TrustAnchors
-from digidoc.sign.verdict import Covers, Reason, SignatureVerdict, TimestampVerdict, Verdict
-
-_TIMESTAMP: Final = "/ETSI.RFC3161"
-_PADES: Final = ("/ETSI.CAdES.detached", "/PBAD_PAdES")
-_PKCS7: Final = "/adbe.pkcs7.detached"
-_PKCS7_SHA1: Final = "/adbe.pkcs7.sha1"
+from digidoc.sign.revocation import Checked, known_chain
+from digidoc.sign.seal import Seal
+from digidoc.sign.sealed import PKCS7, PKCS7_SHA1, Sealed, kind, why
+from digidoc.sign.verdict import Covers, Reason, Revocation, SignatureVerdict, Verdict
 
 # Reason → verdict and subindication of EN 319 102-1.
 _FAILED: Final = {
@@ -38,6 +28,7 @@ _FAILED: Final = {
     Reason.PAGES_DIFFER: "FORMAT_FAILURE",
     Reason.NOT_RENDERED: "FORMAT_FAILURE",
     Reason.FORBIDDEN_CHANGE: "FORMAT_FAILURE",
+    Reason.REVOKED: "REVOKED",
 }
 _INDETERMINATE: Final = {
     Reason.NOT_JUDGED: "GENERIC",
@@ -49,125 +40,99 @@ _INDETERMINATE: Final = {
     Reason.EXPIRED: "EXPIRED",
     Reason.EXPIRED_SINCE: "OUT_OF_BOUNDS_NO_POE",
     Reason.NOT_YET_VALID: "NOT_YET_VALID",
+    Reason.REVOKED_NO_POE: "REVOKED_NO_POE",
+    Reason.AUTHORITY_REVOKED: "REVOKED_CA_NO_POE",
+    Reason.REVOCATION_UNKNOWN: "TRY_LATER",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A signature whose cryptographic half has been looked at.
-
-    Attributes:
-        field: full name of its field.
-        embedded: as pyHanko reads it; None when it cannot.
-        seal: None when it could not be checked at all; `reason` and `detail` then say why.
-        end: byte where its protection ends; 0 when unknown.
-        is_timestamp: a timestamp over the document, not a person's signature.
-        stamped: time of such a timestamp, UTC.
-
-    """
-
-    field: str
-    embedded: EmbeddedPdfSignature | None
-    seal: Seal | None
-    end: int = 0
-    is_timestamp: bool = False
-    stamped: datetime | None = None
-    reason: Reason = Reason.NONE
-    detail: str = ""
-
-    @property
-    def neighbour(self) -> Neighbour:
-        """What the judgement of other signatures needs to know of it."""
-        return Neighbour(self.field, self.end, self.seal is not None and self.seal.intact, self.is_timestamp)
-
-
-def open_seal(reader: Any, field: Any, name: str, content: bytes) -> Sealed:
-    """Read a signature and check its cryptographic half. Never raises: what cannot be read is a finding."""
-    try:
-        embedded = EmbeddedPdfSignature(reader, field, name)
-        end = check_byte_range(content, list(embedded.byte_range), embedded.pkcs7_content)
-    except NotASignature as error:
-        return Sealed(name, None, None, reason=Reason.BYTE_RANGE, detail=str(error))
-    except Exception as error:  # noqa: BLE001
-        # Whoever made the file chose what stands here: KeyError, ValueError, AssertionError, RecursionError …
-        return Sealed(name, None, None, reason=Reason.NOT_READABLE, detail=_why(error))
-    try:
-        return _check(embedded, name, end)
-    except NotASignature as error:
-        return Sealed(name, embedded, None, end, reason=Reason.NOT_READABLE, detail=str(error))
-    except Exception as error:  # noqa: BLE001 (as above)
-        return Sealed(name, embedded, None, end, reason=Reason.NOT_JUDGED, detail=_why(error))
-
-
-def _check(embedded: EmbeddedPdfSignature, name: str, end: int) -> Sealed:
-    kind = _kind(embedded)
-    if kind == _TIMESTAMP:
-        seal, info = check_document_timestamp(embedded)
-        stamped = info["gen_time"].native.astimezone(UTC)
-        return Sealed(name, embedded, seal, end, is_timestamp=True, stamped=stamped)
-    if kind == _PKCS7 or kind in _PADES:
-        return Sealed(name, embedded, check_document_signature(embedded), end)
-    if kind == _PKCS7_SHA1:
-        return Sealed(name, embedded, check_digest_signature(embedded), end)
-    return Sealed(name, embedded, None, end, reason=Reason.NOT_JUDGED, detail=kind or "/SubFilter")
-
-
-def _kind(embedded: EmbeddedPdfSignature) -> str:
-    try:
-        return str(embedded.sig_object["/SubFilter"])
-    except KeyError:
-        return ""
-
-
-def _why(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The time a signature is judged at, and whether a trusted timestamp proves that it existed then."""
-
-    at: datetime
-    proven: bool
-
-
 def judge(
-    sealed: Sealed, content: bytes, neighbours: Iterable[Neighbour], trust: TrustAnchors, moment: Moment, archived: str
+    sealed: Sealed,
+    document: Document,
+    neighbours: Iterable[Neighbour],
+    trust: Trusted,
+    moment: Moment,
+    *,
+    archived: bool,
 ) -> SignatureVerdict:
     """The verdict on one signature.
 
     Args:
         sealed: its cryptographic half.
-        content: the whole file.
+        document: the whole file.
         neighbours: all signatures of the file.
         trust: whom to trust.
         moment: of judgement; a trusted timestamp on the signature overrides it.
-        archived: "LTA" when a timestamp over the document follows, "LT" when validation data does, else "".
+        archived: an intact timestamp over the document follows.
 
     """
     if sealed.embedded is None:
         return _verdict(SignatureVerdict(sealed.field, Verdict.TOTAL_FAILED, detail=sealed.detail), sealed.reason)
-    later = _later(sealed.embedded, content, sealed.end, neighbours)
+    later = _later(sealed.embedded, document, sealed.end, neighbours)
     if sealed.seal is None:
         found = SignatureVerdict(
-            sealed.field, Verdict.INDETERMINATE, detail=sealed.detail, covers=later.covers, changes=later.changes
+            sealed.field,
+            Verdict.INDETERMINATE,
+            detail=sealed.detail,
+            covers=later.covers,
+            changes=later.changes,
+            pages_changed=later.pages,
         )
         return _verdict(found, later.reason if later.reason in _FAILED else sealed.reason)
-    timestamp, stamp_weak = _timestamp(sealed, trust, moment)
-    if timestamp is not None and timestamp.trusted:
-        moment = Moment(timestamp.time, proven=True)
-    found = _describe(sealed, sealed.seal, later, timestamp, archived)
+    trust.evidence.take(sealed.embedded.signed_data, sealed.seal.info)
+    stamp = find_timestamp(sealed.seal, trust, moment)
+    if stamp.found is not None and stamp.found.trusted:
+        moment = Moment(stamp.found.time, proven=True)
+    found = _describe(sealed, sealed.seal, later, stamp)
+    found = replace(found, level=_level(sealed, sealed.seal, stamp, trust, archived=archived))
     reason, detail = _unsound(sealed.seal, later)
     if reason is Reason.NONE:
-        chain = _chain(sealed, sealed.seal, trust, moment)
-        weak = tuple(dict.fromkeys((*sealed.seal.weak, *chain.weak, *stamp_weak)))
-        found = replace(found, trusted=chain.trusted, weak=weak)
-        reason, detail = (
-            (later.reason, later.detail) if later.reason is not Reason.NONE else (chain.reason, chain.detail)
-        )
-        if reason is Reason.NONE and weak:
-            reason = Reason.WEAK
+        found, reason, detail = _trust(found, sealed, later, trust, moment, stamp.weak)
+    if not found.chain:
+        found = replace(found, chain=tuple(described_certificate(one) for one in _known(sealed.seal, trust)))
     return _verdict(replace(found, detail=detail), reason, proven=moment.proven)
+
+
+def _trust(
+    found: SignatureVerdict, sealed: Sealed, later: Later, trust: Trusted, moment: Moment, stamp_weak: tuple[str, ...]
+) -> tuple[SignatureVerdict, Reason, str]:
+    """What can be said of the signer, when the signature itself is sound."""
+    if sealed.seal is None or sealed.seal.certificate is None:
+        return found, Reason.NO_CERTIFICATE, ""
+    chain = _chain(sealed, sealed.seal, trust, moment)
+    weak = tuple(dict.fromkeys((*sealed.seal.weak, *chain.weak, *stamp_weak)))
+    checked = trust.evidence.check(chain.certificates, moment.at)
+    found = replace(
+        found,
+        trusted=chain.trusted,
+        weak=weak,
+        revocation=checked.status,
+        revocation_source=checked.source,
+        revocation_time=checked.time,
+    )
+    if chain.certificates:
+        described = tuple(described_certificate(one) for one in chain.certificates)
+        found = replace(found, chain=described, anchor=described[-1])
+    revoked = _revoked(checked, found)
+    if revoked in _FAILED:
+        return found, revoked, ""
+    for reason, detail in ((later.reason, later.detail), (chain.reason, chain.detail), (revoked, "")):
+        if reason is not Reason.NONE:
+            return found, reason, detail
+    return found, Reason.WEAK if weak else Reason.NONE, ""
+
+
+def _revoked(checked: Checked, found: SignatureVerdict) -> Reason:
+    """What a revocation means for the verdict (EN 319 102-1, 5.2.6 and 5.3.4)."""
+    if checked.status is Revocation.REVOKED and checked.time is not None:
+        if checked.authority:
+            return Reason.AUTHORITY_REVOKED
+        # Only the signer could backdate the signature; a claim of a time after the revocation is no such thing.
+        after = found.claimed_at is not None and found.claimed_at >= checked.time
+        return Reason.REVOKED if after else Reason.REVOKED_NO_POE
+    if checked.status is Revocation.UNKNOWN and checked.asked:
+        return Reason.REVOCATION_UNKNOWN
+    return Reason.NONE
 
 
 def _unsound(seal: Seal, later: Later) -> tuple[Reason, str]:
@@ -177,11 +142,11 @@ def _unsound(seal: Seal, later: Later) -> tuple[Reason, str]:
     return (later.reason, later.detail) if later.reason in _FAILED else (Reason.NONE, "")
 
 
-def _later(embedded: EmbeddedPdfSignature, content: bytes, end: int, neighbours: Iterable[Neighbour]) -> Later:
+def _later(embedded: EmbeddedPdfSignature, document: Document, end: int, neighbours: Iterable[Neighbour]) -> Later:
     try:
-        return look_later(embedded, content, end, neighbours)
+        return look_later(embedded, document, end, neighbours)
     except Exception as error:  # noqa: BLE001 (pyHanko walks through a file that anyone may have damaged)
-        return Later(Covers.UNCLEAR, reason=Reason.NOT_READABLE, detail=_why(error))
+        return Later(Covers.UNCLEAR, reason=Reason.NOT_READABLE, detail=why(error))
 
 
 def _verdict(found: SignatureVerdict, reason: Reason, *, proven: bool = False) -> SignatureVerdict:
@@ -195,10 +160,11 @@ def _verdict(found: SignatureVerdict, reason: Reason, *, proven: bool = False) -
     return replace(found, verdict=Verdict.TOTAL_PASSED)
 
 
-def _chain(sealed: Sealed, seal: Seal, trust: TrustAnchors, moment: Moment) -> Chain:
+def _chain(sealed: Sealed, seal: Seal, trust: Trusted, moment: Moment) -> Chain:
     if seal.certificate is None:
         return Chain(trusted=False, reason=Reason.NO_CERTIFICATE)
-    chain = asyncio.run(build_chain(seal.certificate, seal.others, trust, moment.at))
+    others = (*seal.others, *trust.evidence.certificates)
+    chain = asyncio.run(build_chain(seal.certificate, others, trust.anchors, moment.at))
     if chain.trusted and not (may_timestamp if sealed.is_timestamp else may_sign)(seal.certificate):
         return replace(chain, trusted=False, reason=Reason.USAGE)
     if chain.reason is Reason.EXPIRED and not moment.proven:
@@ -207,36 +173,9 @@ def _chain(sealed: Sealed, seal: Seal, trust: TrustAnchors, moment: Moment) -> C
     return chain
 
 
-def _timestamp(sealed: Sealed, trust: TrustAnchors, moment: Moment) -> tuple[TimestampVerdict | None, tuple[str, ...]]:
-    """The timestamp on the signature - the first trusted one, else the last - and what is weak about it."""
-    if sealed.seal is None:
-        return None, ()
-    found: TimestampVerdict | None = None
-    weak: tuple[str, ...] = ()
-    try:
-        tokens = list(extract_tst_data_iter(sealed.seal.info, signed=False))
-    except (ValueError, TypeError):
-        return None, ()  # unsigned attributes that cannot be read prove nothing; the level stays B-B
-    for token in tokens:
-        try:
-            seal, time = check_signature_timestamp(token, sealed.seal)
-        except Exception as error:  # noqa: BLE001, S112, F841 (an unreadable token proves nothing; the others may)
-            continue
-        chain = Chain(trusted=False)
-        if seal.intact and seal.certificate is not None and may_timestamp(seal.certificate):
-            chain = asyncio.run(build_chain(seal.certificate, seal.others, trust, moment.at))
-        found = TimestampVerdict(time, seal.intact, chain.trusted, _name(seal.certificate))
-        weak = tuple(f"{one} (timestamp)" for one in (*seal.weak, *chain.weak)) if chain.trusted else ()
-        if chain.trusted:
-            break
-    return found, weak
-
-
-def _describe(
-    sealed: Sealed, seal: Seal, later: Later, timestamp: TimestampVerdict | None, archived: str
-) -> SignatureVerdict:
+def _describe(sealed: Sealed, seal: Seal, later: Later, stamp: Stamp) -> SignatureVerdict:
     """The verdict's plain facts, before it is known which verdict it is."""
-    claimed = _claimed(sealed)
+    claimed, timestamp = _claimed(sealed), stamp.found
     stamped = timestamp.time if timestamp is not None and timestamp.intact else sealed.stamped
     certificate = seal.certificate
     return SignatureVerdict(
@@ -247,26 +186,47 @@ def _describe(
         changes=later.changes,
         digest=seal.digest,
         algorithm=seal.algorithm,
-        level=_level(sealed, timestamp, archived),
         signer=_name(certificate),
-        issuer="" if certificate is None else _common_name(certificate.issuer),
+        issuer="" if certificate is None else common_name(certificate.issuer),
         signed_at=stamped or claimed,
         claimed_at=claimed,
         timestamp=timestamp,
         weak=seal.weak,
+        key=key_words(certificate),
+        organisation=organisation(certificate),
+        pages_changed=later.pages,
     )
 
 
-def _level(sealed: Sealed, timestamp: TimestampVerdict | None, archived: str) -> str:
+def _known(seal: Seal, trust: Trusted) -> tuple[x509.Certificate, ...]:
+    if seal.certificate is None:
+        return ()
+    anchors = trust.anchors
+    pool = (*seal.others, *trust.evidence.certificates, *anchors.helpers, *anchors.anchors)
+    return known_chain(seal.certificate, pool)
+
+
+def _level(sealed: Sealed, seal: Seal, stamp: Stamp, trust: Trusted, *, archived: bool) -> str:
     """Level of ETSI EN 319 142-1 by what the signature has; whether it holds is the verdict's business."""
     if sealed.is_timestamp:
         return "DOC-TIMESTAMP"
-    stamped = timestamp is not None and timestamp.intact
-    if sealed.embedded is not None and _kind(sealed.embedded) in (_PKCS7, _PKCS7_SHA1):
+    stamped = stamp.found is not None and stamp.found.intact
+    if sealed.embedded is not None and kind(sealed.embedded) in (PKCS7, PKCS7_SHA1):
         return "PKCS7-T" if stamped else "PKCS7"
-    if not stamped:
+    if stamp.found is None or not stamped:
         return "B-B"
-    return f"B-{archived}" if archived else "B-T"
+    if not (_provided(seal, trust, stamp.found.time) and _provided(stamp.seal, trust, stamp.found.time)):
+        return "B-T"
+    return "B-LTA" if archived else "B-LT"
+
+
+def _provided(seal: Seal | None, trust: Trusted, moment: datetime) -> bool:
+    """Whether the file carries a whole chain, up to a self-signed end, and the word on each of its certificates."""
+    if seal is None or seal.certificate is None:
+        return False
+    chain = _known(seal, trust)
+    complete = chain[-1].self_signed != "no" or chain[-1] in trust.anchors.anchors
+    return complete and trust.evidence.suffices(chain, moment)
 
 
 def _claimed(sealed: Sealed) -> datetime | None:
@@ -281,12 +241,4 @@ def _claimed(sealed: Sealed) -> datetime | None:
 
 
 def _name(certificate: x509.Certificate | None) -> str:
-    return "" if certificate is None else _common_name(certificate.subject)
-
-
-def _common_name(name: x509.Name) -> str:
-    try:
-        found = name.native.get("common_name") or name.native.get("organization_name") or name.human_friendly
-    except ValueError:
-        return ""
-    return str(found[-1] if isinstance(found, list) else found)
+    return "" if certificate is None else common_name(certificate.subject)

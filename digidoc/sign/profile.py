@@ -1,28 +1,50 @@
-"""How an archive signs: a `[sign.NAME]` table of its digidoc.toml."""
+"""Who signs and how: a `[sign.NAME]` table of an archive's digidoc.toml or of the user's own settings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from digidoc.config import NO_VALUE, UNKNOWN_KEY
 from digidoc.errors import BadConfiguration
 from digidoc.i18n import N_
-from digidoc.sign.forms import StampForm, stamp_form
-from digidoc.sign.request import SignOptions, check_options
+from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.forms import StampSpec, stamp_form
+from digidoc.sign.keys.pins import pin_from
+from digidoc.sign.keys.spec import SPEC_KEYS, KeySpec, key_spec
+from digidoc.sign.request import Level, SignOptions, check_options
 
+_NUMBER: Final = (int, float)
 _KEYS: Final[Mapping[str, tuple[type, ...]]] = {
-    "key": (str,),
+    **dict.fromkeys(SPEC_KEYS, (str,)),
     "pin_file": (str,),
+    "keyring": (str,),
     "level": (str,),
+    "digest": (str,),
+    "scheme": (str,),
     "tsa": (str,),
-    "tsa_seconds": (int, float),
+    "tsa_seconds": _NUMBER,
     "stamp": (str,),
     "organisation": (str,),
+    "signature_image": (str,),
+    "seal_image": (str,),
+    "signature_mm": _NUMBER,
+    "seal_mm": _NUMBER,
+    "stamp_page": (int,),
+    "stamp_x_mm": _NUMBER,
+    "stamp_y_mm": _NUMBER,
     "reason": (str,),
+    "role": (str,),
     "location": (str,),
 }
 _SECRETS: Final = ("pin", "passphrase", "password", "secret")
+# The names that people give the schemes, in files and on the command line.
+SCHEMES: Final[Mapping[str, Scheme]] = {
+    "pss": Scheme.RSASSA_PSS,
+    "pkcs1": Scheme.RSASSA_PKCS1,
+    "ecdsa": Scheme.ECDSA,
+}
+_FREE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +52,40 @@ class SignProfile:
     """A key and how to sign with it.
 
     Attributes:
-        key: the PKCS#12 file.
-        pin_file: file whose first line is its passphrase; None asks on the terminal.
+        key: where it lies.
+        pin: gives its PIN or passphrase; called once at most.
         options: how to sign.
 
     """
 
-    key: Path
-    pin_file: Path | None
+    key: KeySpec
+    pin: Callable[[], str]
     options: SignOptions
 
 
-def load_profile(table: Mapping[str, Any], base: Path, name: str) -> SignProfile:
+def load_profile(table: Mapping[str, Any], base: Path, name: str, pin: Callable[[], str] | None = None) -> SignProfile:
     """The profile of a `[sign.NAME]` table.
 
     Args:
-        table: its keys `key` (needed), `pin_file`, `level`, `tsa`, `tsa_seconds`, `stamp`, `organisation`, `reason`
-            and `location`.
+        table: its keys one of `key` (a file), `token` (a PKCS#11 library) and `csc` (a remote service), with
+            `certificate`, `token_label`, `token_serial`, `key_label`, `key_id`, `credential` and `token_file` where
+            they go with it; `pin_file` or `keyring`; `level`, `digest`, `scheme`, `tsa`, `tsa_seconds`; `stamp` with
+            `organisation`, or `signature_image` and `seal_image` with `signature_mm` and `seal_mm`; `stamp_page`,
+            `stamp_x_mm` and `stamp_y_mm`; `reason`, `role` and `location`.
         base: folder that relative paths start from.
         name: of the profile, for messages.
+        pin: gives the PIN in the place of what the table says.
 
     Raises:
         BadConfiguration: an unknown key, a value of the wrong kind, a PIN in the table.
-        AuthorityMissing, OrganisationMissing: see `check_options`.
+        UsageError: see `pin_from`, `check_options`.
 
     """
-    where = f"[sign.{name}]"
+    return made_profile(table, base, f"[sign.{name}]", pin)
+
+
+def made_profile(table: Mapping[str, Any], base: Path, where: str, pin: Callable[[], str] | None) -> SignProfile:
+    """See `load_profile`; `where` says in messages what the table is."""
     for key, value in table.items():
         if key.lower() in _SECRETS:
             raise BadConfiguration(
@@ -67,39 +97,66 @@ def load_profile(table: Mapping[str, Any], base: Path, name: str) -> SignProfile
             raise BadConfiguration(file=base, reason=UNKNOWN_KEY, key=f"{where} {key}", known=", ".join(_KEYS))
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
             raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} {key}", value=value)
-    if "key" not in table:
-        raise BadConfiguration(file=base, reason=N_("{key} is missing"), key=f"{where} key")
+    spec = key_spec(table, base, where)
+    found = _Table(table, base, where)
     options = SignOptions(
-        level=_level(table, base, where),
+        level=cast("Level", found.one_of("level", get_args(Level), "B-B")),
+        digest=cast("Digest", found.one_of("digest", get_args(Digest), "sha256")),
+        scheme=SCHEMES[found.one_of("scheme", tuple(SCHEMES))] if "scheme" in table else None,
         tsa=table.get("tsa"),
-        tsa_seconds=_seconds(table, base, where),
-        stamp=_stamp(table, base, where),
-        organisation=table.get("organisation"),
+        tsa_seconds=found.seconds(),
+        stamp=found.stamp(),
         reason=table.get("reason"),
+        role=table.get("role"),
         location=table.get("location"),
     )
     check_options(options)
-    pin_file = table.get("pin_file")
-    return SignProfile(base / table["key"], None if pin_file is None else base / pin_file, options)
+    return SignProfile(spec, pin or pin_from(found.path("pin_file"), None, table.get("keyring")), options)
 
 
-def _level(table: Mapping[str, Any], base: Path, where: str) -> Any:
-    level = table.get("level", "B-B")
-    if level not in ("B-B", "B-T"):
-        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} level", value=level)
-    return level
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table whose keys and kinds of values were looked at."""
 
+    table: Mapping[str, Any]
+    base: Path
+    where: str
 
-def _seconds(table: Mapping[str, Any], base: Path, where: str) -> float:
-    seconds = cast("float", table.get("tsa_seconds", SignOptions().tsa_seconds))
-    if seconds <= 0:
-        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} tsa_seconds", value=seconds)
-    return float(seconds)
+    def one_of(self, key: str, values: tuple[str, ...], default: str = "") -> str:
+        value = str(self.table.get(key, default))
+        if value not in values:
+            raise self._wrong(key)
+        return value
 
+    def path(self, key: str) -> Path | None:
+        return self.base / self.table[key] if key in self.table else None
 
-def _stamp(table: Mapping[str, Any], base: Path, where: str) -> StampForm | None:
-    words = table.get("stamp", "none")
-    form = stamp_form(words)
-    if form is None and words != "none":
-        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} stamp", value=words)
-    return form
+    def seconds(self) -> float:
+        seconds = self.table.get("tsa_seconds", SignOptions().tsa_seconds)
+        if seconds <= 0:
+            raise self._wrong("tsa_seconds")
+        return float(seconds)
+
+    def stamp(self) -> StampSpec | None:
+        """What is seen; an organisation alone does not make a stamp."""
+        words = self.table.get("stamp", _FREE)
+        form = stamp_form(words)
+        if form is None and words != _FREE:
+            raise self._wrong("stamp")
+        signature, seal = self.path("signature_image"), self.path("seal_image")
+        if form is None and signature is None and seal is None:
+            return None
+        return StampSpec(
+            form=form,
+            organisation=self.table.get("organisation"),
+            signature_image=signature,
+            seal_image=seal,
+            signature_mm=self.table.get("signature_mm"),
+            seal_mm=self.table.get("seal_mm"),
+            page=self.table.get("stamp_page"),
+            x_mm=self.table.get("stamp_x_mm"),
+            y_mm=self.table.get("stamp_y_mm"),
+        )
+
+    def _wrong(self, key: str) -> BadConfiguration:
+        return BadConfiguration(file=self.base, reason=NO_VALUE, key=f"{self.where} {key}", value=self.table[key])

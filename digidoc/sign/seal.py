@@ -6,6 +6,7 @@ Nothing here asks whom to trust.
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from mmap import mmap
 from typing import Any
 
 from asn1crypto import cms, core, tsp, x509
@@ -66,7 +67,7 @@ class Seal:
     info: cms.SignerInfo
 
 
-def check_byte_range(content: bytes, numbers: list[int], cms_bytes: bytes) -> int:
+def check_byte_range(content: "bytes | mmap", numbers: list[int], cms_bytes: bytes) -> int:
     """The end of what is protected, when /ByteRange leaves out the signature's own value and nothing else.
 
     Args:

@@ -1,201 +1,266 @@
-"""The organisation's visible signature on a copy: text only, top right of page 1, without border or image.
+"""The visible stamp of a signature: what a batch shares, and its place on one document's page.
 
-NĐ 30/2020/NĐ-CP, annex I: an electronic copy bears the form of the copy, the organisation that made it and the time
-of signing (ISO 8601, Vietnam time), in Times New Roman, upright, 10 pt, black.
+`stamp_kit` reads fonts and pictures once; `set_stamp` puts a stamp on a file that pyHanko's writer is updating. The
+drawing itself (`Stamp.drawing`) is plain bytes and fits any writer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
-from pyhanko.pdf_utils import generic
+import pypdfium2 as pdfium
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from digidoc.sign.clock import VIETNAM
-from digidoc.sign.fonts import StampFont, stamp_font
-from digidoc.sign.forms import StampForm
+from digidoc.errors import UnreadableFile
+from digidoc.sign.appearance import add_field, add_objects, may_be_transparent
+from digidoc.sign.drawing import PdfObject, font
+from digidoc.sign.errors import BadStampPlace
+from digidoc.sign.fonts import stamp_font
+from digidoc.sign.forms import StampForm, StampSpec, check_stamp
+from digidoc.sign.images import SEAL_MM, SIGNATURE_MM, StampPicture, stamp_picture
+from digidoc.sign.ink import PDFIUM, Ink, see_ink
+from digidoc.sign.lettering import Lettering, draw_lines, letters_of, set_lines
+from digidoc.sign.nameplace import name_place
+from digidoc.sign.pagebox import POINTS_A_MM, PageBox, Rectangle, page_box, signature_pictures, visible_widgets
+from digidoc.sign.placement import Place, fixed_place, free_place, is_clear, share_down_to, signer_centre
+from digidoc.sign.signpicture import Laid, beside_signature, draw_pictures, lay_out
 from digidoc.text import nfc
+from digidoc.typeset.face import Face
 
-_SIZE: Final = 10.0  # points
-LEADING: Final = 1.2  # line to line, in font sizes
-_MARGIN: Final = 28.35  # points: 10 mm from the right edge of the displayed page
-# Points: 5 mm from the upper edge. Text begins 20 to 25 mm below it (NĐ 30/2020/NĐ-CP, annex I): three lines fit above.
-_TOP_MARGIN: Final = 14.17
-# A page whose short side is longer than A2's is a scan without resolution: the sizes grow with it, as on A4.
-_LARGEST_SHORT_SIDE: Final = 1300.0
-_A4_SHORT_SIDE: Final = 595.28
-_DIGITS: Final = frozenset("0123456789-:+T")
-Rectangle = tuple[float, float, float, float]
-_LETTER: Final = (0.0, 0.0, 612.0, 792.0)  # what a page without any MediaBox is taken for
+_TOP_BAND: Final = 0.4  # of the page's height, which is searched for a copy's stamp
+_DOWN: Final = 0.3  # likewise: how far down the stamp may go; to the left it may go as far as it has to
+_REACH_MM: Final = 25.0  # pictures go no farther from their place
+_LAST_PAGES: Final = 10  # are looked through for the signer's name, or for the signature that a seal belongs to
 
 
 @dataclass(frozen=True, slots=True)
-class PageBox:
-    """The part of a page that is shown: left, bottom, right, top in user space, turned clockwise by `rotate` degrees.
+class StampKit:
+    """What the stamps of a batch share.
 
-    `unit` is the size of a user space unit in points (/UserUnit).
+    Attributes:
+        spec: what was asked for.
+        organisation: its name, NFC, blanks tidied; "" without a form of copy.
+        letters: the font cut down to the batch's letters; None for pictures.
+        program: that font as an object of a PDF; None for pictures.
+        signature: the signer's picture.
+        seal: the organisation's.
+
     """
 
-    box: Rectangle
-    rotate: int
-    unit: float
-
-    def to_displayed(self, x: float, y: float) -> tuple[float, float]:
-        """Where a user space point is displayed: from the left and from the top."""
-        left, bottom, right, top = self.box
-        return {
-            0: (x - left, top - y),
-            90: (y - bottom, x - left),
-            180: (right - x, y - bottom),
-            270: (top - y, right - x),
-        }[self.rotate]
-
-    @property
-    def displayed(self) -> tuple[float, float]:
-        """Width and height as displayed, user space units."""
-        width, height = self.box[2] - self.box[0], self.box[3] - self.box[1]
-        return (height, width) if self.rotate in (90, 270) else (width, height)
-
-    def to_user(self, x: float, y: float) -> tuple[float, float]:
-        """The user space point that is displayed `x` from the left and `y` from the top."""
-        left, bottom, right, top = self.box
-        return {
-            0: (left + x, top - y),
-            90: (left + y, bottom + x),
-            180: (right - x, bottom + y),
-            270: (right - y, top - x),
-        }[self.rotate]
-
-
-def page_box(page: Any) -> PageBox:
-    """How a page (a pyHanko dictionary) is shown: CropBox within MediaBox, /Rotate and /UserUnit."""
-    media = _box(_inherited(page, "/MediaBox")) or _LETTER
-    crop = _box(_inherited(page, "/CropBox")) or media
-    shown = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
-    if shown[2] <= shown[0] or shown[3] <= shown[1]:
-        shown = media
-    rotate = _inherited(page, "/Rotate")
-    turn = int(rotate) % 360 if isinstance(rotate, (int, float)) and int(rotate) % 90 == 0 else 0
-    unit = _entry(page, "/UserUnit")
-    return PageBox(shown, turn, float(unit) if isinstance(unit, (int, float)) and unit > 0 else 1.0)
-
-
-def visible_widgets(page: Any) -> list[Rectangle]:
-    """Rectangles of the form fields on a page that take up room: earlier signatures, mostly."""
-    rects = []
-    for annotation in _entry(page, "/Annots") or ():
-        entry = annotation.get_object()
-        rect = _box(_entry(entry, "/Rect"))
-        if rect is not None and _entry(entry, "/Subtype") == "/Widget":
-            rects.append(rect)
-    return rects
-
-
-def _entry(node: Any, name: str) -> Any:
-    """The value of a dictionary's entry, references followed (pyHanko's `get` gives the bare reference)."""
-    try:
-        return node[name]
-    except KeyError:
-        return None
-
-
-def _inherited(page: Any, name: str) -> Any:
-    """The value of an attribute that a page may inherit; a chain of parents longer than any real one is a loop."""
-    node = page
-    for _ in range(100):
-        if name in node:
-            return node[name]
-        node = _entry(node, "/Parent")
-        if node is None:
-            return None
-    return None
-
-
-def _box(value: Any) -> Rectangle | None:
-    corners = 4
-    if not isinstance(value, generic.ArrayObject) or len(value) != corners:
-        return None
-    x0, y0, x1, y1 = (float(number.get_object()) for number in value)
-    box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-    return box if box[2] > box[0] and box[3] > box[1] else None
+    spec: StampSpec
+    organisation: str = ""
+    letters: Face | None = None
+    program: PdfObject | None = None
+    signature: StampPicture | None = None
+    seal: StampPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The stamp set on a page: the lines, their size, and the rectangle of the signature field in user space.
+    """A stamp set on a page.
 
     Attributes:
-        lines: text lines from top to bottom.
-        font: the letters.
-        size: font size in user space units.
-        width: of the upright block, user space units.
-        height: likewise.
+        page: number of the page, from 0.
         rect: left, bottom, right, top in user space.
         rotate: degrees clockwise by which the page is turned when shown.
+        lines: its text from top to bottom; () for pictures.
+        over_ink: no free room was found, and it lies over other content.
+        drawing: the form XObject of its appearance, upright by its /Matrix.
 
     """
 
-    lines: tuple[str, ...]
-    font: StampFont
-    size: float
-    width: float
-    height: float
+    page: int
     rect: Rectangle
     rotate: int
+    lines: tuple[str, ...]
+    over_ink: bool
+    drawing: PdfObject
+
+
+def stamp_kit(spec: StampSpec) -> StampKit:
+    """Read what the stamps of a batch share.
+
+    Raises:
+        OrganisationMissing, StampMixed, BadStampPlace: see `check_stamp`.
+        StampImpossible: no font has the letters.
+        FileMissing, PermissionMissing, UnfitPicture: see `stamp_picture`.
+
+    """
+    check_stamp(spec)
+    if spec.form is not None:
+        words = nfc(" ".join((spec.organisation or "").split()))
+        letters = stamp_font(letters_of(spec.form, words))
+        return StampKit(spec, words, letters, font(letters))
+    signature, seal = spec.signature_image, spec.seal_image
+    return StampKit(
+        spec,
+        signature=None if signature is None else stamp_picture(signature, spec.signature_mm, SIGNATURE_MM),
+        seal=None if seal is None else stamp_picture(seal, spec.seal_mm, SEAL_MM),
+    )
 
 
 def set_stamp(
-    form: StampForm, organisation: str, signed_at: datetime, page: PageBox, taken: Iterable[Rectangle] = ()
+    writer: IncrementalPdfFileWriter,
+    field_name: str,
+    kit: StampKit,
+    source: Path,
+    signed_at: datetime,
+    signer: str = "",
 ) -> Stamp:
-    """Lay the stamp out on the first page, below what is `taken` by other visible signatures (user space).
+    """Add an empty signature field with the stamp as its appearance; to be called before the field is signed.
+
+    Args:
+        writer: of the update of `source`.
+        field_name: of the new field; none of this name is there yet.
+        kit: of the batch.
+        source: the file as it is before this signature: it is rendered to see where there is room.
+        signed_at: printed in the text of a copy.
+        signer: name in the certificate; a signature picture goes where the document prints it.
 
     Raises:
-        StampImpossible: no font has the letters.
+        BadStampPlace: the document has no such page.
+        UnreadableFile: the page cannot be rendered, so that nobody can tell what the stamp would cover.
 
     """
-    words = nfc(" ".join(organisation.split()))
-    moment = signed_at.astimezone(VIETNAM).isoformat(timespec="seconds")
-    font = stamp_font(frozenset(form.value) | frozenset(words) | _DIGITS)
+    try:
+        # pdfium's own state is one for the whole process: one thread at a time.
+        with PDFIUM, closing(pdfium.PdfDocument(source)) as document:
+            stamp = _plan(kit, _Paper(writer, document), signed_at, signer)
+    except pdfium.PdfiumError as error:
+        raise UnreadableFile(file=source, reason=str(error)) from error
+    appearance = add_objects(writer, stamp.drawing)
+    add_field(writer, field_name, stamp.page, stamp.rect, stamp.rotate, appearance)
+    return stamp
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """One document, as pyHanko reads it and as pdfium shows it."""
+
+    writer: Any  # pyHanko's writers carry no annotations
+    document: pdfium.PdfDocument
+
+    def page(self, number: int) -> Any:
+        return self.writer.find_page_for_modification(number)[0].get_object()
+
+    def last_pages(self) -> list[int]:
+        count = len(self.document)
+        return list(range(count - 1, max(-1, count - 1 - _LAST_PAGES), -1))
+
+    def number(self, wanted: int | None, usual: int) -> int:
+        """The page asked for (from 1, or from the end as -1), or the usual one; from 0."""
+        count = len(self.document)
+        number = usual if wanted is None else wanted - 1 if wanted > 0 else count + wanted
+        if not 0 <= number < count:
+            raise BadStampPlace(words=str(wanted))
+        return number
+
+    @contextmanager
+    def seen(self, number: int, page: PageBox, besides: Rectangle | None = None) -> Iterator[Callable[[float], Ink]]:
+        """Opens a page; what is given finds the ink on the upper share of it.
+
+        Visible fields count as ink, but for the one that a seal belongs to.
+        """
+        widgets = [rect for rect in visible_widgets(self.page(number)) if rect != besides]
+        taken = [page.rectangle_to_displayed(rect) for rect in widgets]
+        with closing(self.document[number]) as opened:
+            yield lambda share: see_ink(opened, page, share).with_taken(taken)
+
+
+def _plan(kit: StampKit, paper: _Paper, signed_at: datetime, signer: str) -> Stamp:
+    if kit.spec.form is not None and kit.letters is not None and kit.program is not None:
+        return _copy(kit, kit.spec.form, kit.letters, kit.program, paper, signed_at)
+    return _pictures(kit, paper, signer)
+
+
+def _copy(
+    kit: StampKit, copy: StampForm, letters: Face, program: PdfObject, paper: _Paper, signed_at: datetime
+) -> Stamp:
+    """The text of a copy: top right of page 1, moved left or down where something stands there."""
+    number = paper.number(kit.spec.page, 0)
+    page = page_box(paper.page(number))
+    with paper.seen(number, page) as ink:
+        text, place = _text_place(
+            kit, page, ink, lambda flat: set_lines(copy, kit.organisation, signed_at, letters, page, flat=flat)
+        )
+    drawing = draw_lines(text, letters, program, page.rotate)
+    return Stamp(number, page.rectangle_to_user(place.rect), page.rotate, text.lines, place.over_ink, drawing)
+
+
+def _text_place(
+    kit: StampKit, page: PageBox, ink: Callable[[float], Ink], lines: Callable[[bool], Lettering]
+) -> tuple[Lettering, Place]:
+    text = lines(False)
+    size = (text.width, text.height)
+    asked = _asked(kit.spec, page, size)
+    corner = asked or text.corner
+    # What is rendered costs time: first only as much of the page as shows whether the place is free.
+    share = share_down_to(page, corner[1] + size[1])
+    near = ink(share)
+    if asked is not None or is_clear(near, page, corner, size):
+        return text, fixed_place(near, corner, size)
     width, height = page.displayed
-    short = min(width, height) * page.unit
-    scale = (short / _A4_SHORT_SIDE if short > _LARGEST_SHORT_SIDE else 1.0) / page.unit
-    margin = min(_MARGIN * scale, min(width, height) / 20)
-    size = _SIZE * scale
-    lines = (form.value, *_wrapped(words, font, width / 2 * 1000 / size), moment)
-    head = min(_TOP_MARGIN * scale, margin)
-    room = (width - 2 * margin, height - 2 * margin)
-    size = min(size, room[0] * 1000 / max(map(font.width, lines)), room[1] / (len(lines) * LEADING))
-    block = (max(map(font.width, lines)) * size / 1000, len(lines) * LEADING * size)
-    left = width - margin - block[0]
-    top = _free_top(_displayed(taken, page), (left, head), block, height - margin)
-    rect = _upright(page.to_user(left, top), page.to_user(left + block[0], top + block[1]))
-    return Stamp(lines, font, size, *block, rect, page.rotate)
+    band, reach = ink(max(share, _TOP_BAND)), (width, _DOWN * height)
+    place = free_place(band, page, corner, size, reach)
+    if place.over_ink:
+        flat = lines(True)
+        beside = free_place(band, page, flat.corner, (flat.width, flat.height), reach)
+        if not beside.over_ink:
+            return flat, beside
+    return text, place
 
 
-def _upright(one: tuple[float, float], other: tuple[float, float]) -> Rectangle:
-    return (min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1]))
-
-
-def _displayed(rectangles: Iterable[Rectangle], page: PageBox) -> list[Rectangle]:
-    return [_upright(page.to_displayed(*rect[:2]), page.to_displayed(*rect[2:])) for rect in rectangles]
-
-
-def _free_top(taken: list[Rectangle], corner: tuple[float, float], block: tuple[float, float], bottom: float) -> float:
-    """How far down the block goes so that it meets no other; back to the top when the page has no such place."""
-    left, top = corner
-    for x0, y0, x1, y1 in sorted(taken, key=lambda rect: rect[1]):
-        if x0 < left + block[0] and x1 > left and y0 < top + block[1] and y1 > top:
-            top = y1
-    return top if top + block[1] <= bottom else corner[1]
-
-
-def _wrapped(text: str, font: StampFont, width: float) -> list[str]:
-    """Break at blanks so that no line is wider than `width` thousandths of the font size, where words allow it."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and font.width(longer) <= width:
-            lines[-1] = longer
+def _pictures(kit: StampKit, paper: _Paper, signer: str) -> Stamp:
+    """Signature and seal where the signer's block is; a seal alone over the signature that is there."""
+    number, name, earlier = _block(kit, paper, signer)
+    page = page_box(paper.page(number))
+    laid = lay_out(kit.signature, kit.seal, page)
+    size = (laid.width, laid.height)
+    corner = _asked(kit.spec, page, size)
+    if corner is None and earlier is not None:
+        corner = _within(page, size, beside_signature(laid, page.rectangle_to_displayed(earlier)))
+    with paper.seen(number, page, earlier) as ink:
+        if corner is not None:
+            place = fixed_place(ink(share_down_to(page, corner[1] + size[1])), corner, size)
         else:
-            lines.append(word)
-    return lines
+            place = _beside_name(ink(1.0), page, laid, name)
+    drawing = draw_pictures(laid, page.rotate, transparent=may_be_transparent(paper.writer.root))
+    return Stamp(number, page.rectangle_to_user(place.rect), page.rotate, (), place.over_ink, drawing)
+
+
+def _block(kit: StampKit, paper: _Paper, signer: str) -> tuple[int, Rectangle | None, Rectangle | None]:
+    """The page to sign, where the signer's name is printed on it, and the signature that a seal belongs to."""
+    usual = paper.number(kit.spec.page, len(paper.document) - 1)
+    for number in paper.last_pages() if kit.spec.page is None else [usual]:
+        shown = paper.page(number)
+        if kit.signature is None:
+            if pictures := signature_pictures(shown):
+                return number, None, pictures[-1]
+        elif place := name_place(paper.document, number, page_box(shown), signer):
+            return number, place, None
+    return usual, None, None
+
+
+def _beside_name(ink: Ink, page: PageBox, laid: Laid, name: Rectangle | None) -> Place:
+    """As near to the middle of the signer's block as there is room."""
+    size = (laid.width, laid.height)
+    centre = signer_centre(ink, page, laid.height, name)
+    corner = _within(page, size, (centre[0] - laid.centre[0], centre[1] - laid.centre[1]))
+    reach = _REACH_MM * POINTS_A_MM * page.point
+    return free_place(ink, page, corner, size, (reach, reach))
+
+
+def _asked(spec: StampSpec, page: PageBox, size: tuple[float, float]) -> tuple[float, float] | None:
+    """The corner that the spec names, kept on the page; None when it names none."""
+    if spec.x_mm is None or spec.y_mm is None:
+        return None
+    unit = POINTS_A_MM * page.point
+    return _within(page, size, (spec.x_mm * unit, spec.y_mm * unit))
+
+
+def _within(page: PageBox, size: tuple[float, float], corner: tuple[float, float]) -> tuple[float, float]:
+    width, height = page.displayed
+    return min(max(corner[0], 0.0), max(width - size[0], 0.0)), min(max(corner[1], 0.0), max(height - size[1], 0.0))

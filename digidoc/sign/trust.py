@@ -1,5 +1,6 @@
 """Whom the archivist trusts: certificates from PEM or DER files. digidoc ships none."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import Final
 from asn1crypto import pem, x509
 
 from digidoc.errors import from_os
-from digidoc.sign.errors import UnreadableCertificate
+from digidoc.sign.errors import PinBroken, UnreadableCertificate
+
+_PINNED: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,24 @@ def load_anchors(pems: Iterable[Path]) -> TrustAnchors:
     anchors: dict[bytes, x509.Certificate] = {}
     helpers: dict[bytes, x509.Certificate] = {}
     for path in pems:
-        for certificate in _certificates(path):
+        for certificate in read_certificates(path):
             # "maybe": issued to itself, without key identifiers that would prove it.
             itself = certificate.self_signed in ("yes", "maybe")
             (anchors if itself else helpers)[certificate.sha256] = certificate
     return TrustAnchors(tuple(anchors.values()), tuple(helpers.values()))
 
 
-def _certificates(path: Path) -> list[x509.Certificate]:
+def read_certificates(path: Path) -> list[x509.Certificate]:
+    """The certificates of one file: a PEM bundle or one certificate in DER.
+
+    A file whose name is a SHA-256 was pinned by it: another certificate in it is not read.
+
+    Raises:
+        UnreadableCertificate: none in it, or a broken one.
+        PinBroken: it holds another certificate than the one that was pinned.
+        FileMissing, PermissionMissing: it cannot be read.
+
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -64,4 +77,6 @@ def _certificates(path: Path) -> list[x509.Certificate]:
         raise UnreadableCertificate(file=path) from error
     if not found:
         raise UnreadableCertificate(file=path)
+    if _PINNED.fullmatch(path.stem) and [one.sha256.hex() for one in found] != [path.stem]:
+        raise PinBroken(file=path)
     return found

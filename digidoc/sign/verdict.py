@@ -49,6 +49,10 @@ class Reason(StrEnum):
     EXPIRED_SINCE = "certificate-expired-no-proof-of-time"
     NOT_YET_VALID = "certificate-not-yet-valid"
     WEAK = "weak-algorithm"
+    REVOKED = "certificate-revoked"
+    REVOKED_NO_POE = "certificate-revoked-no-proof-of-time"
+    AUTHORITY_REVOKED = "authority-revoked"
+    REVOCATION_UNKNOWN = "revocation-unknown"
     NOT_OPENED = "not-opened"
     NOT_A_PDF = "not-a-pdf"
     PASSWORD = "password"  # noqa: S105 (a code, no secret)
@@ -62,6 +66,7 @@ class ChangeKind(StrEnum):
     TIMESTAMP = "timestamp-added"
     FIELD = "form-field-changed"
     VALIDATION_DATA = "validation-data-added"
+    REWRITTEN = "rewritten"  # stored anew or tidied up; every page, field and action is what it was
     UNEXPLAINED = "unexplained"
     PAGES = "pages-changed"
 
@@ -75,6 +80,48 @@ class Change:
 
     def __str__(self) -> str:
         return f"{self.kind.value}: {self.detail}" if self.detail else self.kind.value
+
+
+class Revocation(StrEnum):
+    """Whether the certificate was revoked when it signed."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"  # asked for, or carried by the file, and no usable answer
+    NOT_CHECKED = "not-checked"  # offline, and the file carries no answer
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a report says of one certificate.
+
+    Attributes:
+        subject: its holder, as the certificate writes it.
+        issuer: likewise.
+        serial: hexadecimal, upper case.
+        not_before: start of its validity, UTC.
+        not_after: end of its validity, UTC.
+        sha256: of its DER form, hexadecimal, lower case.
+
+    """
+
+    subject: str
+    issuer: str
+    serial: str
+    not_before: datetime
+    not_after: datetime
+    sha256: str
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of `chain` of a signature in digidoc.verify/1."""
+        return {
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "serial": self.serial,
+            "not_before": self.not_before.isoformat(),
+            "not_after": self.not_after.isoformat(),
+            "sha256": self.sha256,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +174,14 @@ class SignatureVerdict:
         claimed_at: what the signer claims.
         timestamp: on the signature; None without one.
         weak: algorithms and keys that are no longer relied on, such as "sha1".
+        key: kind and size of the signer's key, such as rsa-2048 or secp256r1.
+        organisation: O of the signer's certificate.
+        chain: from the signer's certificate up to the trust anchor; without a trusted chain, as far as it is known.
+        anchor: the trust anchor that the chain ends in; None without one.
+        pages_changed: numbers (from 1) of the pages that look different now; 0 for another number of pages.
+        revocation: of the certificates of the chain, the worst.
+        revocation_source: "ocsp", "crl" or "".
+        revocation_time: when that source was made, UTC; when the certificate was revoked if it was.
 
     """
 
@@ -148,6 +203,14 @@ class SignatureVerdict:
     claimed_at: datetime | None = None
     timestamp: TimestampVerdict | None = None
     weak: tuple[str, ...] = ()
+    key: str = ""
+    organisation: str = ""
+    chain: tuple[Certificate, ...] = ()
+    anchor: Certificate | None = None
+    pages_changed: tuple[int, ...] = ()
+    revocation: Revocation = Revocation.NOT_CHECKED
+    revocation_source: str = ""
+    revocation_time: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """One entry of `signatures` in digidoc.verify/1."""
@@ -170,8 +233,14 @@ class SignatureVerdict:
             "signed_at": None if self.signed_at is None else self.signed_at.isoformat(),
             "claimed_at": None if self.claimed_at is None else self.claimed_at.isoformat(),
             "timestamp": None if self.timestamp is None else self.timestamp.to_json(),
-            # Nothing is fetched, and what a file carries of it is not judged yet: said, never passed over.
-            "revocation": "not checked",
+            "key": self.key,
+            "organisation": self.organisation,
+            "chain": [certificate.to_json() for certificate in self.chain],
+            "anchor": None if self.anchor is None else self.anchor.to_json(),
+            "pages_changed": list(self.pages_changed),
+            "revocation": self.revocation.value,
+            "revocation_source": self.revocation_source,
+            "revocation_time": None if self.revocation_time is None else self.revocation_time.isoformat(),
         }
 
 

@@ -1,7 +1,9 @@
 """Verdicts in sentences that a clerk reads, in the user's language."""
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
@@ -11,18 +13,21 @@ from digidoc.sign.verdict import (
     Covers,
     FileVerdict,
     Reason,
+    Revocation,
     SignatureVerdict,
     Verdict,
     worst,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import RenderableType
 
 # A signer's clock may run a little wrong; more than this is said.
 _CLOCKS: Final = timedelta(minutes=10)
+_ZONE: Final = timedelta(hours=7)  # Vietnam time against UTC
+_LATE: Final = timedelta(days=1)
+
+_LONGEST: Final = 2000  # characters of one text in JSON
 
 _VERDICTS: Final = {
     Verdict.TOTAL_PASSED: N_("valid"),
@@ -61,24 +66,58 @@ _REASONS: Final = {
     Reason.EXPIRED_SINCE: N_("a certificate has expired, and no trusted timestamp proves an earlier time of signing"),
     Reason.NOT_YET_VALID: N_("a certificate was not valid yet"),
     Reason.WEAK: N_("the chain is trusted, but an algorithm or key is too weak to be relied on"),
+    Reason.REVOKED: N_("the certificate had been revoked when it signed"),
+    Reason.REVOKED_NO_POE: N_("the certificate has been revoked, and no trusted timestamp proves an earlier signing"),
+    Reason.AUTHORITY_REVOKED: N_("the certificate of an authority in its chain has been revoked"),
+    Reason.REVOCATION_UNKNOWN: N_("whether the certificate was revoked could not be found out; try again later"),
     Reason.NOT_OPENED: N_("it could not be opened"),
     Reason.NOT_A_PDF: N_("it is not a PDF"),
     Reason.PASSWORD: N_("it is protected by a password"),
     Reason.DAMAGED: N_("the file is damaged"),
+}
+_COVERS: Final = {
+    Covers.WHOLE_FILE: N_("the whole file"),
+    Covers.REVISION: N_("the file as it was when it was signed; something was added later"),
+    Covers.UNCLEAR: N_("not clear which part of the file"),
 }
 _CHANGES: Final = {
     ChangeKind.SIGNATURE: N_("signature {detail} was added"),
     ChangeKind.TIMESTAMP: N_("timestamp {detail} was added"),
     ChangeKind.FIELD: N_("form field {detail} was changed"),
     ChangeKind.VALIDATION_DATA: N_("data for later verification were added"),
+    ChangeKind.REWRITTEN: N_("parts were stored anew; pages, fields and actions are the same"),
     ChangeKind.UNEXPLAINED: N_("something else was changed"),
     ChangeKind.PAGES: N_("page {detail} looks different"),
 }
 
 
+def plain(text: str, most: int = 300) -> str:
+    """A text from a signed file, safe to show: names of signers and fields are whatever the file's maker wrote.
+
+    Control characters, characters without a form of their own (those that turn the direction of writing among them) and
+    half characters become U+FFFD; spaces of every kind become a space. The rest is NFC.
+
+    Args:
+        text: from the file.
+        most: characters that are kept.
+
+    """
+    whole = unicodedata.normalize("NFC", text[: 4 * most])
+    kept = "".join(
+        " " if unicodedata.category(char) in ("Zs", "Zl", "Zp") else char if char.isprintable() else "\ufffd"
+        for char in whole
+    )
+    return kept if len(kept) <= most else f"{kept[: most - 1]}…"
+
+
 def verdict_words(verdict: Verdict) -> str:
     """The verdict in two or three words."""
     return _(_VERDICTS[verdict])
+
+
+def covers_words(covers: Covers) -> str:
+    """Which part of the file a signature protects."""
+    return _(_COVERS[covers])
 
 
 def file_sentence(found: FileVerdict) -> str:
@@ -113,7 +152,7 @@ def signature_sentence(found: SignatureVerdict) -> str:
 
 
 def _who(found: SignatureVerdict) -> str:
-    signer, when = found.signer or _("unknown"), written(found.signed_at)
+    signer, when = plain(found.signer) or _("unknown"), written(found.signed_at)
     if found.level == "DOC-TIMESTAMP":
         return _("Timestamp by {signer} of {when}").format(signer=signer, when=when or "?")
     if not when:
@@ -121,6 +160,24 @@ def _who(found: SignatureVerdict) -> str:
     if found.timestamp is not None and found.timestamp.intact:
         return _("Signed by {signer} on {when}").format(signer=signer, when=when)
     return _("Signed by {signer} on {when} by the signer's own clock").format(signer=signer, when=when)
+
+
+def _clocks(claimed: datetime, stamped: datetime) -> "Iterator[str]":
+    """What is to be said where the signer's clock and the timestamp do not agree."""
+    if abs(claimed - stamped) <= _CLOCKS:
+        return
+    when = written(claimed)
+    if abs(claimed - stamped - _ZONE) <= _CLOCKS:
+        yield _("the signer's program wrote local time as if it were UTC ({when}); the timestamp counts").format(
+            when=when
+        )
+    elif stamped - claimed >= _LATE:
+        hours = int((stamped - claimed).total_seconds() // 3600)
+        yield _("the timestamp was made {hours} hours after the signer's clock ({when}); the timestamp counts").format(
+            hours=hours, when=when
+        )
+    else:
+        yield _("the signer's clock says {when}; the timestamp counts").format(when=when)
 
 
 def remarks(found: SignatureVerdict) -> list[str]:
@@ -134,31 +191,91 @@ def remarks(found: SignatureVerdict) -> list[str]:
         said.append(_("its timestamp does not fit it"))
     elif stamp is not None and not stamp.trusted:
         said.append(_("the authority of its timestamp is not in your trust list, or no longer valid"))
-    if stamp is not None and stamp.intact and found.claimed_at and abs(found.claimed_at - stamp.time) > _CLOCKS:
-        said.append(_("the signer's clock says {when}; the timestamp counts").format(when=written(found.claimed_at)))
-    return said
+    if stamp is not None and stamp.intact and found.claimed_at is not None:
+        said += _clocks(found.claimed_at, stamp.time)
+    return [plain(line) for line in said]
 
 
-def show_file(found: FileVerdict) -> "Iterator[RenderableType]":
-    """The sentence and the table of signatures for the terminal."""
+def inert(value: Any) -> Any:
+    """The same for every text in a value as JSON has it; keys stay. Technical remarks may be long."""
+    if isinstance(value, str):
+        return plain(value, _LONGEST)
+    if isinstance(value, Mapping):
+        return {key: inert(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [inert(inner) for inner in value]
+    return value
+
+
+def counts_sentence(counts: Mapping[str, int]) -> str:
+    """How many files have which verdict."""
+    parts = [f"{counts[verdict]} {verdict_words(verdict)}" for verdict in Verdict if counts.get(verdict)]
+    number = sum(counts.values())
+    return _("{number} files: {parts}").format(number=number, parts=", ".join(parts) or "–")
+
+
+def revocation_note(files: Iterable[FileVerdict]) -> str:
+    """What has to be said where it was not looked at whether certificates were revoked; empty when it was."""
+    seen = {signature.revocation for found in files for signature in found.signatures}
+    if Revocation.NOT_CHECKED in seen:
+        return _("Whether certificates were revoked was not checked.")
+    return ""
+
+
+def show_file(
+    found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = False, about: str = "", details: bool = False
+) -> "Iterator[RenderableType]":
+    """What the terminal says of a file: its verdict, the sentence, and on demand the table of its signatures.
+
+    Args:
+        found: the verdict.
+        as_filed: whether it is the file that the archive took in; None for a file of no archive.
+        earlier: whether an earlier part of the same check judged it.
+        about: which paper of an archive it belongs to.
+        details: whether the table is wanted.
+
+    """
+    from rich.text import Text
+
+    colour = _COLOURS[found.verdict]
+    yield Text.assemble((f"{plain(found.file)}  ", "bold"), (verdict_words(found.verdict), colour))
+    if about:
+        yield Text(f"  {about}", style="dim")
+    yield Text(f"  {told(found, as_filed=as_filed, earlier=earlier)}")
+    if details and found.detail:
+        yield Text(f"  {plain(found.detail)}", style="dim")
+    if details and found.signatures and not earlier:
+        yield _table(found)
+
+
+def told(found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = False) -> str:
+    """The sentence about a file; of a file of an archive that is not what was filed, that comes first."""
+    if earlier:
+        why = ", ".join(dict.fromkeys(one.subindication for one in found.signatures if one.subindication))
+        words = _("{verdict}, as an earlier part of this check found").format(verdict=verdict_words(found.verdict))
+        return f"{words}: {plain(why)}." if why else f"{words}."
+    if as_filed is False:
+        # Not inside the f-string: messages in one are not found when the catalogue is made.
+        changed = _("The file was changed after it was filed in the archive.")
+        return f"{changed} {file_sentence(found)}"
+    return file_sentence(found)
+
+
+def _table(found: FileVerdict) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
-    yield Text.assemble((f"{found.file}  ", "bold"), (verdict_words(found.verdict), _COLOURS[found.verdict]))
-    yield Text(f"  {file_sentence(found)}")
-    if not found.signatures:
-        return
     table = Table(show_edge=False, pad_edge=False)
     for title in (_("Field"), _("Verdict"), _("Signer"), _("Time"), _("Level"), _("Remarks")):
         table.add_column(title, overflow="fold")
     for signature in found.signatures:
         sub = f"\n{signature.subindication}" if signature.subindication else ""
         table.add_row(
-            Text(signature.field),
+            Text(plain(signature.field)),
             Text(f"{verdict_words(signature.verdict)}{sub}", style=_COLOURS[signature.verdict]),
-            Text(signature.signer),
+            Text(plain(signature.signer)),
             Text(written(signature.signed_at)),
             Text(signature.level),
             Text("\n".join(remarks(signature))),
         )
-    yield table
+    return table

@@ -14,7 +14,7 @@ from digidoc import errors
 from digidoc.archive import audit, schema
 from digidoc.archive.archive import Archive
 from digidoc.archive.lock import LOCK, exclusive
-from digidoc.model import PaperRecord, Procedure
+from digidoc.model import PaperRecord
 
 _TABLES = ("dossier", "paper", "file", "page", "field", "signature", "event")
 
@@ -115,14 +115,7 @@ def test_the_office_follows_its_settings(archive: Archive, scans: Path) -> None:
         assert renamed.catalog.db.execute("SELECT name FROM unit").fetchall() == [("UBND xã Hòa Tiến",)]
 
 
-def test_procedures_and_batches(archive: Archive) -> None:
-    old, new = Procedure("1.011442", "Đăng ký kết hôn", "Hộ tịch"), Procedure("1.011442", "Kết hôn", "Hộ tịch")
-    archive.write_procedures([old, Procedure("1.000001", "Chứng thực", "Tư pháp")])
-    archive.write_procedures([new])
-    assert [(procedure.code, procedure.name) for procedure in archive.procedures()] == [
-        ("1.000001", "Chứng thực"),
-        ("1.011442", "Kết hôn"),
-    ]
+def test_batches(archive: Archive) -> None:
     with archive.batch({"sign": False}) as batch:
         batch.counts = {"done": 3}
     with pytest.raises(KeyboardInterrupt), archive.batch({}):

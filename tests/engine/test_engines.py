@@ -149,6 +149,28 @@ def test_a_killing_item_costs_only_itself() -> None:
     assert done[3].problem.code == "worker-died"
 
 
+def test_a_pool_that_breaks_is_replaced_and_no_item_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures.process import BrokenProcessPool
+
+    from pebble.pool.process import PoolManager
+
+    find, broken = PoolManager.find_expired_task, []
+
+    def too_early(self: PoolManager, worker_id: int) -> object:
+        """As when a worker is found dead before the pool has heard which item it took."""
+        if not broken:
+            broken.append(worker_id)
+            raise BrokenProcessPool("All workers expired")
+        return find(self, worker_id)
+
+    monkeypatch.setattr(PoolManager, "find_expired_task", too_early)
+    done = {d.item: d for d in open_engine(2, "en").run(die_at_three, range(12), seconds=long_enough)}
+    assert broken
+    assert sorted(n for n, d in done.items() if d.answer == n) == [n for n in range(12) if n != 3]
+    assert done[3].problem is not None
+    assert done[3].problem.code == "worker-died"
+
+
 def test_an_item_whose_worker_was_killed_is_tried_again(tmp_path: Path) -> None:
     mark = str(tmp_path / "tried")
     assert [d.answer for d in open_engine(1, "en").run(die_once, [mark], seconds=long_enough)] == [mark]

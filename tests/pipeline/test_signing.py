@@ -1,0 +1,209 @@
+"""Papers that lie in the archive are signed there: new versions, nothing twice, and the catalogue can be rebuilt."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from digidoc import cli
+from digidoc.archive.archive import Archive
+from digidoc.archive.rebuild import rebuild
+from digidoc.console import reporter
+from digidoc.engine import open_engine
+from digidoc.errors import ExitCode
+from digidoc.ocr.engines import EngineSpec
+from digidoc.pipeline.collect import collect
+from digidoc.pipeline.digitize import digitize
+from digidoc.pipeline.signing import opened
+from digidoc.sign.throwaway import make_throwaway_pki
+
+Maker = Callable[..., Path]
+Call = Callable[..., Result]
+
+
+@pytest.fixture
+def call(archive: Archive) -> Call:
+    """Carry out `digidoc sign` on the archive, in this process."""
+    app, runner = cli.build(), CliRunner()
+
+    def sign(*words: str) -> Result:
+        return runner.invoke(app, ["sign", *words, "--archive", str(archive.root), "--json"])
+
+    return sign
+
+
+@pytest.fixture
+def filed(archive: Archive, scan: Maker, tmp_path: Path) -> Path:
+    """The folder of scans of which the archive holds three papers, unsigned; and it has two profiles."""
+    with (archive.root / "digidoc.toml").open("a", encoding="utf-8") as config:
+        for name, reason in (("office", "SAO Y"), ("clerk", "Kiểm tra")):
+            pki = make_throwaway_pki(tmp_path / name, f"Xã Thử {name}")
+            (archive.trust_folder / f"{name}.pem").write_bytes(pki.root.read_bytes())
+            table = {"key": pki.key, "pin_file": pki.pin_file, "reason": reason}
+            config.write(f"\n[sign.{name}]\n" + "".join(f'{key} = "{value}"\n' for key, value in table.items()))
+    scan("D1/a.jpg")
+    scan("D1/b.jpg", "Điều 2. Hiệu lực")
+    folder = scan("loose.jpg", "Điều 3. Thi hành").parent
+    into_archive(archive, folder)
+    return folder
+
+
+def into_archive(archive: Archive, folder: Path) -> None:
+    items, _ = collect([folder], None, archive.root)
+    with reporter(as_json=True).progress("", "") as bar:
+        digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), bar)
+
+
+def told(result: Result) -> dict[str, str]:
+    return {file["file"]: file["status"] for file in json.loads(result.stdout)["data"]["files"]}
+
+
+def papers(archive: Archive) -> dict[str, str]:
+    with Archive.locate(archive.root) as now:
+        ids = [row[0] for row in now.catalog.db.execute("SELECT paper_id FROM paper ORDER BY name")]
+        return {now.paper(paper).name: paper for paper in ids}
+
+
+def signers(archive: Archive, paper: str) -> list[tuple[str, str]]:
+    with Archive.locate(archive.root) as now:
+        return [(signature.signer, signature.verdict) for signature in now.paper(paper).signatures]
+
+
+def nothing_left(archive: Archive) -> bool:
+    return not list((archive.root / "tmp").iterdir())
+
+
+@pytest.mark.usefixtures("filed")
+def test_all_unsigned_papers(archive: Archive, call: Call) -> None:
+    done = call("--unsigned", "--profile", "office")
+    assert done.exit_code == 0, done.output
+    assert told(done) == {"loose.jpg": "done", "a.jpg": "done", "b.jpg": "done"}
+    for paper in papers(archive).values():
+        assert signers(archive, paper) == [("Xã Thử office", "TOTAL_PASSED")]
+        with Archive.locate(archive.root) as now:
+            record = now.paper(paper)
+            signed = now.file_path(paper, "signed").read_bytes()
+            assert signed.startswith(now.file_path(paper, "searchable").read_bytes())
+        assert record.object_version == "v2"
+        assert [event.kind for event in record.events].count("digital signature generation") == 1
+    assert nothing_left(archive)
+    assert told(call("--unsigned", "--profile", "office")) == {}
+
+
+@pytest.mark.usefixtures("filed")
+def test_the_catalogue_made_anew_gives_equal_figures(archive: Archive, call: Call) -> None:
+    call("--dossier", "D1", "--profile", "office")
+    call("--paper", papers(archive)["a.jpg"], "--profile", "clerk")
+
+    def seen() -> object:
+        with Archive.locate(archive.root) as now:
+            return now.figures(), [now.paper(paper) for paper in papers(archive).values()]
+
+    before = seen()
+    archive.close()
+    bar = reporter(as_json=True)
+    found = rebuild(archive.root, lambda: bar.progress("", ""), lambda: bar.progress("", ""))
+    assert found.problems == ()
+    assert seen() == before
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: Call) -> None:
+    paper = papers(archive)["a.jpg"]
+    assert told(call("--paper", paper, "--profile", "office")) == {"a.jpg": "done"}
+    with Archive.locate(archive.root) as now:
+        first = now.file_path(paper, "signed")
+    before = first.read_bytes()
+    assert told(call("--paper", paper, "--profile", "clerk")) == {"a.jpg": "done"}
+    passed = "TOTAL_PASSED"
+    assert signers(archive, paper) == [("Xã Thử office", passed), ("Xã Thử clerk", passed)]
+    with Archive.locate(archive.root) as now:
+        assert now.file_path(paper, "signed").read_bytes().startswith(before)
+        assert now.paper(paper).object_version == "v3"
+    assert first.read_bytes() == before
+    for name in ("office", "clerk"):  # each has signed it
+        assert told(call("--paper", paper, "--profile", name)) == {"a.jpg": "skipped"}
+    both = call("--dossier", "D1", "--profile", "office", "--profile", "clerk")
+    assert told(both)["b.jpg"] == "done"
+    assert signers(archive, papers(archive)["b.jpg"]) == [("Xã Thử office", passed), ("Xã Thử clerk", passed)]
+
+
+def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Call, filed: Path) -> None:
+    scan("D2/c.jpg", "Điều 4. Tổ chức")
+    items, _ = collect([filed], None, archive.root)
+    with Archive.locate(archive.root) as now, opened(now, "office") as signing:
+        assert signing.session is not None
+        with reporter(as_json=True).progress("", "") as bar:
+            digitize(now, items, open_engine(0, "en"), EngineSpec("null"), bar, signing)
+    assert told(call("--dossier", "D2", "--profile", "office")) == {"c.jpg": "skipped"}
+    assert told(call("--unsigned", "--profile", "office")) == {}
+
+
+@pytest.mark.usefixtures("filed")
+def test_what_cannot_be_selected(archive: Archive, call: Call, tmp_path: Path) -> None:
+    codes = {
+        ("--paper", "P-0000000000000000"): "unknown-paper",
+        ("--dossier", "none"): "unknown-dossier",
+        ("--dossier", "D1", "--paper", "P-0000000000000000"): "usage",
+        ("--unsigned", "in.pdf", "out.pdf"): "usage",
+    }
+    for words, code in codes.items():
+        done = call(*words, "--profile", "office")
+        assert json.loads(done.stdout)["errors"][0]["code"] == code
+    (tmp_path / "office" / "pin.txt").write_text("wrong\n")
+    done = call("--unsigned", "--profile", "office")
+    assert done.exit_code == ExitCode.KEY
+    with archive.writing():
+        assert call("--unsigned", "--profile", "office").exit_code == ExitCode.ARCHIVE_LOCKED
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_file_that_was_changed_is_not_signed(archive: Archive, call: Call) -> None:
+    path = archive.file_path(papers(archive)["a.jpg"], "searchable")
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes() + b"\n")
+    done = call("--unsigned", "--profile", "office")
+    assert done.exit_code == ExitCode.SOME_FAILED
+    assert told(done)["a.jpg"] == "failed"
+    assert json.loads(done.stdout)["errors"][0]["code"] == "archive-damaged"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows kills otherwise")
+def test_a_killed_run_is_taken_up(archive: Archive, call: Call, scan: Maker, filed: Path) -> None:
+    for number in range(20):
+        scan(f"D{number % 3}/{number}.jpg", f"Điều {number}. Thi hành")
+    into_archive(archive, filed)
+    command = [sys.executable, "-m", "digidoc", "sign", "--unsigned", "--profile", "office", "--archive"]
+    moments = random.Random(20260105)
+    for _kill in range(3):
+        running = subprocess.Popen([*command, str(archive.root)], stdout=subprocess.DEVNULL, start_new_session=True)
+        while not list(archive.root.glob("tmp/sign-*")) and running.poll() is None:
+            time.sleep(0.005)
+        time.sleep(moments.uniform(0, 0.25))
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait(30)
+    done = call("--unsigned", "--profile", "office")
+    assert done.exit_code == 0, done.output
+    for paper in papers(archive).values():
+        assert signers(archive, paper) == [("Xã Thử office", "TOTAL_PASSED")]
+    assert nothing_left(archive)
+
+
+@pytest.mark.usefixtures("filed")
+def test_what_a_run_killed_right_after_filing_left_is_cleared_away(
+    archive: Archive, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "discard_staging", lambda _self, _key: None)  # the kill comes before it
+        assert call("--unsigned", "--profile", "office").exit_code == 0
+    assert not nothing_left(archive)
+    assert told(call("--unsigned", "--profile", "office")) == {}
+    assert nothing_left(archive)

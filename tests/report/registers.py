@@ -1,0 +1,78 @@
+"""Registers that reports are made of: dossiers without files, declared digitized or not."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from digidoc.archive.archive import Archive
+from digidoc.door import App, Door
+from digidoc.model import Level, Unit
+from digidoc.register import (
+    Channel,
+    DossierState,
+    ImportSource,
+    PaperKind,
+    RegisterDossier,
+    RegisterPaper,
+    UnitRecord,
+)
+from digidoc.report import commands
+
+Run = Callable[..., Result]
+
+
+def runner(root: Path) -> Run:
+    app = App(cls=Door)
+
+    def no_key(*_paths: object) -> None:
+        raise AssertionError("nothing is signed here")
+
+    commands.register(app, lambda folder: Archive.locate(folder or root), no_key)
+
+    @app.command()
+    def other() -> None:
+        """So that `report` stays a command of a group."""
+
+    return lambda *words: CliRunner().invoke(app, ["report", *words])
+
+
+def dossier(
+    number: int, *, digitized: bool, unit: str = "H17.12", month: int = 3, late: bool = False
+) -> RegisterDossier:
+    received = date(2021, month, 1)
+    return RegisterDossier(
+        code=f"{unit}-21{month:02d}01-{number:04d}",
+        unit=unit,
+        procedure="1.011442",
+        state=DossierState.FINISHED,
+        received_on=received,
+        due_on=received + timedelta(days=10),
+        finished_on=received + timedelta(days=12 if late else 5),
+        channel=Channel.ONLINE if number % 2 else Channel.DIRECT,
+        papers=(
+            RegisterPaper(PaperKind.COMPONENT, "", declared=True, reused=number % 4 == 0),
+            RegisterPaper(PaperKind.RESULT, "", declared=digitized, issued_on=received + timedelta(days=5)),
+        ),
+    )
+
+
+def register(root: Path, rows: list[RegisterDossier], level: Level = Level.PROVINCE, code: str = "H17") -> Run:
+    with Archive.create(root, unit=Unit(code, level), profile=level.value) as made, made.writing():
+        made.register_dossiers(rows, ImportSource(root / "so.csv", "0" * 64, "dossiers", {}))
+        units = [UnitRecord(f"{code}.{end}", f"Phường {end}", "commune", code) for end in (12, 13)]
+        made.register_units(units, ImportSource(root / "don-vi.csv", "1" * 64, "units", {}))
+    return runner(root)
+
+
+def data_of(result: Result) -> Any:
+    document = json.loads(result.stdout)
+    assert document["schema"] == "digidoc.report/2"
+    return document["data"]
+
+
+def figure(data: Any, metric: str, quality: str | None = None) -> Any:
+    return next(row for row in data["figures"] if (row["metric"], row["quality"]) == (metric, quality))
