@@ -41,7 +41,7 @@ OcrMode = Annotated[
     typer.Option(
         "--mode",
         metavar=_("MODE"),
-        help=_("How the vietnamese engine reads: accurate, or draft at less than half the cost."),
+        help=_("How the vietnamese engine reads: accurate, or draft, a little faster and with more mistakes."),
     ),
 ]
 PinFile = Annotated[
