@@ -135,7 +135,7 @@ def test_an_interrupted_run_says_so(archive: Path, tmp_path: Path) -> None:
     import time
 
     folder = scans(tmp_path / "scans")
-    for number in range(30):
+    for number in range(80):
         page = page_with_words((f"Điều {number}. Ban hành quy chế",), size_mm=(200, 100))
         save(page, folder / "D1" / f"{number}.png")
     words = ["digitize", str(folder), "--archive", str(archive), "--json", "--jobs", "1"]
@@ -144,7 +144,7 @@ def test_an_interrupted_run_says_so(archive: Path, tmp_path: Path) -> None:
     )
     while not list((archive / "tmp").glob("*/receipt.json")):
         assert running.poll() is None
-        time.sleep(0.05)
+        time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 130, err
