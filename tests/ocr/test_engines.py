@@ -110,3 +110,9 @@ def test_an_unknown_engine_is_a_usage_error() -> None:
 def test_a_language_that_is_not_installed_is_named() -> None:
     with pytest.raises(DependencyMissing, match="xyz"):
         open_engine(EngineSpec("tesseract", "xyz"))
+
+
+def test_signs_that_look_the_same_are_those_of_the_keyboard() -> None:
+    from digidoc.ocr.engines.recognisers import LOOKALIKES
+
+    assert "07\N{FRACTION SLASH}02\N{FRACTION SLASH}2020 Ðồng".translate(LOOKALIKES) == "07/02/2020 Đồng"

@@ -21,8 +21,8 @@ _LINE_PIXELS: Final = 48
 _MARGIN: Final = 0.2
 # White pixels around what Tesseract gets: it loses letters at the very edge.
 _WHITE: Final = 6
-# Tesseract takes the Vietnamese letter for the Icelandic one that looks the same.
-_ETH: Final = str.maketrans("Ðð", "Đđ")
+# Tesseract takes the Vietnamese letter for the Icelandic one that looks the same, and a slash for that of fractions.
+LOOKALIKES: Final = str.maketrans("Ðð\N{FRACTION SLASH}", "Đđ/")
 _BATCH: Final = 32
 # Where the network leaves the blank out: "2018,Nghị", "1.Họ", "tỉnh;các".
 _RUN_ON: Final = re.compile(r"(?<=[\w)])[,;:](?=[^\W\d_])|^\d{1,2}\.(?=[^\W\d_]{2})|\),(?=\w)")
@@ -189,7 +189,7 @@ class TesseractLineReader:
         for item in self._tesserocr.iterate_level(self._api.GetIterator() or (), level):
             if item.Empty(level):
                 continue
-            text = nfc(item.GetUTF8Text(level)).translate(_ETH).strip()
+            text = nfc(item.GetUTF8Text(level)).translate(LOOKALIKES).strip()
             bounds = item.BoundingBox(level)
             if text and bounds:
                 x0, x1 = (left + (bounds[i] - _WHITE) / scale for i in (0, 2))
