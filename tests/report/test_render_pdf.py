@@ -59,7 +59,9 @@ def test_the_command_signs_it(tmp_path: Path) -> None:
     kho = ["--archive", str(tmp_path / "kho")]
     done = _run("report", *WORDS, "--format", "pdf", "--sign", "try", "--out", str(out), *kho)
     assert done.exit_code == 0, done.output
-    assert "Total document signed" in judges.pdfsig(out)
+    said = judges.pdfsig(out)
+    assert "Total document signed" in said
+    assert "Signature is Valid" in said
     verified = _run("verify", str(out), "--trust", str(pki.root), "--json")
     assert json.loads(verified.stdout)["data"]["files"][0]["verdict"] == "TOTAL_PASSED"
     assert OFFICE in judges.pdftotext(out)
