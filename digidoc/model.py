@@ -220,15 +220,6 @@ class Unit:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
-    """An administrative procedure (thủ tục hành chính): its national code, such as 1.011442, name and field."""
-
-    code: str
-    name: str
-    field: str
-
-
 class PaperState(StrEnum):
     """Where a paper stands in the catalogue."""
 

@@ -1,5 +1,6 @@
 """What an archive knows of the register: the part of `Archive` that imports it and counts from it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
@@ -41,7 +42,7 @@ from digidoc.register import (
 )
 
 
-class RegisterOfArchive:
+class RegisterOfArchive(ABC):
     """The register of an archive. Imports are called while `writing`; each is one transaction, all or nothing.
 
     Rows are read one by one and never held together. What was imported before and is not in a later import stays;
@@ -60,13 +61,13 @@ class RegisterOfArchive:
     _catalog: Catalog
     _store: OcflStore
 
+    @abstractmethod
     def system_errors(self) -> AbstractContextManager[None]:
         """See `Archive.system_errors`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def publish_head(self) -> None:
         """See `Archive.publish_head`."""
-        raise NotImplementedError
 
     def register_dossiers(self, rows: Iterable[RegisterDossier], source: ImportSource) -> Imported:
         """Import dossiers with the papers that are listed with them; of rows with the same code the last counts."""
