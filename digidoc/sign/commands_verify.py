@@ -284,7 +284,7 @@ def _view(found: Verified, *, details: bool) -> "Iterator[RenderableType]":
     if sum(found.counts.values()) != 1 or found.of_archive:
         yield Text(counts_sentence(found.counts), style="bold")
     if found.skipped:
-        yield Text(_("{count} files that are no PDF were passed over.").format(count=found.skipped), style="dim")
+        yield Text(_("Passed over, for they are no PDF: {count}").format(count=found.skipped), style="dim")
     note = revocation_note([checked.verdict for checked in found.files])
     for words in (*found.notes, *([note] if note else ())):
         yield Text(words, style="dim")

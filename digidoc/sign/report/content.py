@@ -85,6 +85,8 @@ def _file(checked: Checked) -> FilePart:
             facts.append((title, words.plain(str(checked.facts[key]))))
     if found.detail:
         facts.append((_("Technical remark"), words.plain(found.detail)))
+    if not checked.pictures and any(signature.pages_changed for signature in found.signatures):
+        facts.append((_("Pictures of pages"), _("None: they could not be made, or the report has too many already.")))
     return FilePart(
         found.verdict,
         words.plain(found.file, 1000),
