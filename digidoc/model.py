@@ -185,7 +185,8 @@ class ExtractedField:
 
     `review` is true when a person has to confirm it: blank, handwritten or doubtful. The name is one of NĐ 30/2020
     annex VI (`CodeNumber`, `CodeNotation`, `IssuedDate`, `OrganName`, `TypeName`, `Subject`, `SignerInfo.Position`,
-    `SignerInfo.FullName`) or `Place`.
+    `SignerInfo.FullName`), one of the edXML messages that offices exchange (`SignerInfo.Competence`, `ToPlaces.Place`
+    once for each recipient, `Priority`), or digidoc's own (`Place`, `Secrecy`).
     """
 
     name: str

@@ -28,8 +28,12 @@ _FIELDS: Final[Mapping[str, str]] = {
     "OrganName": N_("organisation"),
     "TypeName": N_("type"),
     "Subject": N_("subject"),
+    "SignerInfo.Competence": N_("signer's authority"),
     "SignerInfo.Position": N_("signer's position"),
     "SignerInfo.FullName": N_("signer's name"),
+    "ToPlaces.Place": N_("recipient"),
+    "Priority": N_("urgency"),
+    "Secrecy": N_("secrecy"),
 }
 
 
@@ -55,7 +59,7 @@ def field(name: str) -> str:
 
 def why_review(doubts: Iterable[str], fields: Iterable[str]) -> str:
     """All that a person has to look at on a paper, in one line."""
-    names = ", ".join(map(field, fields))
+    names = ", ".join(map(field, dict.fromkeys(fields)))
     confirm = _("to confirm: {fields}").format(fields=names) if names else ""
     return "; ".join(part for part in (*map(doubt, doubts), confirm) if part)
 

@@ -94,7 +94,9 @@ def status(catalog: Catalog) -> ArchiveStatus:
         review = list(db.query(listed, [PaperState.REVIEW.value]))
         refused = list(db.query(listed, [PaperState.REFUSED.value]))
         unsure: dict[str, list[str]] = {}
-        for paper_id, name in db.execute("SELECT paper_id, name FROM field WHERE review = 1 ORDER BY id"):
+        for paper_id, name in db.execute(
+            "SELECT paper_id, name FROM field WHERE review = 1 GROUP BY paper_id, name ORDER BY min(id)"
+        ):
             unsure.setdefault(paper_id, []).append(name)
         return ArchiveStatus(
             papers={state: found.get(state.value, 0) for state in PaperState},

@@ -293,7 +293,7 @@ class _Driver:
                 "confidence": paper.confidence,
                 "conformant": paper.conformant,
                 "doubts": list(paper.doubts),
-                "review": [field.name for field in paper.fields if field.review],
+                "review": list(dict.fromkeys(field.name for field in paper.fields if field.review)),
                 "signatures": [signature.verdict for signature in paper.signatures],
                 "duplicates": found,
                 "duplicate_of": [other["paper"] for other in found if other["kind"] == "same-bytes"],

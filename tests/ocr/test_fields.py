@@ -50,6 +50,7 @@ def test_a_decision_says_all_of_itself() -> None:
         "Subject": "Về việc công nhận kết quả hòa giải",
         "SignerInfo.Position": "PHÓ CHỦ TỊCH",
         "SignerInfo.FullName": "Trần Thị Mẫu",
+        "SignerInfo.Competence": "KT. CHỦ TỊCH",
     }
     assert not any(field.review for field in fields.values())
 
