@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from digidoc.model import Box
 from digidoc.ocr.engines import Image
+from digidoc.ocr.engines.shrink import shrunk
 
+# Of the network's input for a whole page, pixels.
+LONG_SIDE: Final = 1024
 # The network halves the resolution; its input's sides are multiples of 32.
 _STRIDE: Final = 2
 _MULTIPLE: Final = 32
@@ -28,6 +31,9 @@ _SMALL: Final = 9.0
 _WANTED: Final = 12.0
 _MAX_SIDE: Final = 2048
 _FEW: Final = 8
+# A page is shrunk by halving first; larger sides than this lose the few last pixels that would not go up in that.
+_LARGE: Final = 1000
+_EVEN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +45,82 @@ class Core:
     bottom: NDArray[np.float32]
 
 
-def find_lines(session: Any, gray: Image, long_side: int, barriers: Image | None = None) -> list[Box]:
+def find_lines(
+    session: Any, gray: Image, long_side: int, barriers: Image | None = None, area: Box | None = None
+) -> list[Box]:
     """Boxes of the printed lines, in pixels of `gray`, in no particular order.
 
     Args:
         session: onnxruntime session of the detector.
         gray: level page.
-        long_side: of the network's input, pixels.
+        long_side: of the network's input for a whole page, pixels.
         barriers: of the whole page at any size: no line goes across what is not 0 (the rulings of tables).
+        area: the part of the page to be looked at; None for all of it.
 
     """
-    boxes, scale = _at_size(session, gray, long_side, barriers)
+    x0, y0, x1, y1 = _pixels(area, gray)
+    part = _Part(gray[y0:y1, x0:x1], None if barriers is None else _crop(barriers, (x0, y0, x1, y1), gray))
+    if not part.gray.size:
+        return []
+    boxes = _at_scale(session, part, long_side / max(gray.shape))
     if len(boxes) >= _FEW:
-        height = float(np.median([box.height for box in boxes]))
+        height = float(np.median([box.height for box in boxes])) * long_side / max(gray.shape)
         if height < _SMALL:
             side = min(_MAX_SIDE, int(long_side * _WANTED / max(height, 1.0))) // _MULTIPLE * _MULTIPLE
             if side > long_side:
-                boxes, scale = _at_size(session, gray, side, barriers)
+                boxes = _at_scale(session, part, side / max(gray.shape))
+    return [Box(x0 + b.x0, y0 + b.y0, x0 + b.x1, y0 + b.y1) for b in boxes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The part of a page that is looked at, and the barriers in it at any size."""
+
+    gray: Image
+    barriers: Image | None
+
+
+def _pixels(area: Box | None, gray: Image) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the area within the page, its sides such that it can be halved."""
     height, width = gray.shape
-    return [
-        Box(max(0.0, b.x0 / scale), max(0.0, b.y0 / scale), min(width, b.x1 / scale), min(float(height), b.y1 / scale))
-        for b in boxes
-    ]
+    x0, y0, x1, y1 = (0, 0, width, height) if area is None else (int(edge) for edge in area)
+    x0, y0, x1, y1 = max(0, x0), max(0, y0), min(width, x1), min(height, y1)
+    return x0, y0, x0 + _halvable(x1 - x0), y0 + _halvable(y1 - y0)
 
 
-def _at_size(session: Any, gray: Image, long_side: int, barriers: Image | None) -> tuple[list[Box], float]:
-    scale = long_side / max(gray.shape)
-    height, width = (max(1, round(side * scale)) for side in gray.shape)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(gray, (width, height), interpolation=how)
+def _halvable(side: int) -> int:
+    return side // _EVEN * _EVEN if side > _LARGE else side
+
+
+def _crop(barriers: Image, area: tuple[int, int, int, int], gray: Image) -> Image:
+    """The barriers of an area of the page."""
+    across, down = barriers.shape[1] / gray.shape[1], barriers.shape[0] / gray.shape[0]
+    x0, y0, x1, y1 = area
+    left, top = int(x0 * across), int(y0 * down)
+    return barriers[top : max(top + 1, round(y1 * down)), left : max(left + 1, round(x1 * across))]
+
+
+def _at_scale(session: Any, part: _Part, scale: float) -> list[Box]:
+    """The lines of the part, looked at so much smaller or larger, in its own pixels."""
+    high, wide = part.gray.shape
+    height, width = max(1, round(high * scale)), max(1, round(wide * scale))
+    if scale < 1:
+        small = shrunk(part.gray, (width, height))
+    else:
+        small = np.asarray(cv2.resize(part.gray, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
     ink = np.zeros((-(-height // _MULTIPLE) * _MULTIPLE, -(-width // _MULTIPLE) * _MULTIPLE), np.float32)
     ink[:height, :width] = 1.0 - small.astype(np.float32) / 255.0
     answer = session.run(None, {"x": ink[None, None]})[0][0]
-    if barriers is not None:
-        walls = cv2.resize(barriers, (-(-width // _STRIDE), -(-height // _STRIDE)), interpolation=cv2.INTER_AREA) > 0
+    if part.barriers is not None:
+        size = (-(-width // _STRIDE), -(-height // _STRIDE))
+        walls = cv2.resize(part.barriers, size, interpolation=cv2.INTER_AREA) > 0
         answer[0][: walls.shape[0], : walls.shape[1]][walls] = -1.0
-    boxes: list[Box] = []
-    for core in _cores(answer):
-        boxes.extend(_box(part) for part in _parted(core))
-    return boxes, scale
+    found = [_box(each) for core in _cores(answer) for each in _parted(core)]
+    across, down = wide / width, high / height
+    return [
+        Box(max(0.0, b.x0 * across), max(0.0, b.y0 * down), min(wide, b.x1 * across), min(float(high), b.y1 * down))
+        for b in found
+    ]
 
 
 def _cores(answer: NDArray[np.float32]) -> list[Core]:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from digidoc.ocr.engines import Image
+from digidoc.ocr.engines.shrink import shrunk
 
 # The small copy's longer side, pixels, and what is closed in it to see the paper through the print (6 mm on A4).
 _SIDE: Final = 600
@@ -64,8 +65,7 @@ def _look(gray: Image) -> _Look | None:
     size = (max(1, gray.shape[1] // step), max(1, gray.shape[0] // step))
     if min(size) < _CLOSED:
         return None
-    mean = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    closed = cv2.morphologyEx(mean, cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
+    closed = cv2.morphologyEx(shrunk(gray, size), cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
     paper = np.maximum(np.asarray(cv2.medianBlur(closed, 5), np.uint8), np.uint8(_TABLE))
     # Single pixels, not means of many: means would make grey of black strokes.
     points = gray[::step, ::step][: size[1], : size[0]]

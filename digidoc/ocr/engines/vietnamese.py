@@ -5,9 +5,10 @@ Accurate: Tesseract reads doubtful words again. Draft, or without Tesseract's Vi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,22 +18,24 @@ from digidoc.ocr import tessdata as language_data
 from digidoc.ocr.engines import Image, Mode
 from digidoc.ocr.engines.boxes import find_boxes, parted_at, with_boxes, without_boxes
 from digidoc.ocr.engines.cells import in_order, lines_in_cells
-from digidoc.ocr.engines.detector import find_lines
+from digidoc.ocr.engines.channels import coloured_area, greys, has_coloured_ink
+from digidoc.ocr.engines.detector import LONG_SIDE, find_lines
 from digidoc.ocr.engines.doubts import DOUBTED, doubts_of
 from digidoc.ocr.engines.geometry import Uprighter, levelled
 from digidoc.ocr.engines.ink import find_ink
+from digidoc.ocr.engines.layout import Layout
 from digidoc.ocr.engines.leaders import without_leaders
+from digidoc.ocr.engines.networks import models, open_network
 from digidoc.ocr.engines.order import arrange, part_joined
-from digidoc.ocr.engines.paper import evened
 from digidoc.ocr.engines.reader import LineReader
 from digidoc.ocr.engines.recognisers import TesseractLineReader, Token
 from digidoc.ocr.engines.tables import find_tables, without_rulings
 from digidoc.ocr.engines.unclaimed import unclaimed
 
-# A colour page with more red or blue ink than this share also has its coloured ink looked through for lines.
-_COLOURED: Final = 0.0005
-_DARK: Final = 128
-_PALE_INK: Final = 160
+# The detector knows a line by what is around it: it sees so much of the page (share of its longer side) around ink.
+_AROUND: Final = 0.03
+# A box that lies in another by this share of the smaller one is the same line.
+_SAME: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,16 @@ class VietnameseEngine:
     """See the module. One object a process: it keeps three networks and Tesseract loaded (about 150 MB)."""
 
     def __init__(self, tessdata: Path | None, mode: Mode = "accurate") -> None:
-        import trueocr
-        from trueocr.page import PageEngine
-
-        models = Path(trueocr.__file__).parent / "models"
-        self._page: Any = PageEngine(models, threads=1)
+        self._detector = open_network("det")
+        self._layout = Layout()
         self._uprighter = Uprighter()
         folder = language_data.find("vie", tessdata) if mode == "accurate" else None
         self._mode = mode
         self._tesseract = folder is not None
-        self._reader = LineReader(models, None if folder is None else TesseractLineReader(folder))
+        self._reader = LineReader(models(), None if folder is None else TesseractLineReader(folder))
         cv2.setNumThreads(1)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """See `OcrEngine.name`."""
         second = f"+tesserocr {version('tesserocr')} vie" if self._tesseract else " alone"
@@ -68,19 +68,22 @@ class VietnameseEngine:
 
     def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
         """See `OcrEngine.read`."""
-        gray, luminance = _evened(*_greys(image))
+        gray, luminance = greys(image)
         frame = self._uprighter.frame(gray)
         level = levelled(gray, frame)
+        coloured = None if gray is luminance or not has_coloured_ink(gray, luminance) else levelled(luminance, frame)
+        del gray, luminance
         ink = find_ink(level)
         rulings = find_tables(ink)
         squares = find_boxes(ink)
+        area = None if coloured is None else coloured_area(level, coloured)
         level = without_boxes(without_rulings(level, rulings), squares)
-        boxes = find_lines(self._page.det, level, self._page.long_side, rulings.walls)
+        boxes = find_lines(self._detector, level, LONG_SIDE, rulings.walls, _with_margin(ink.area(), level))
         boxes, dashes = lines_in_cells(ink, boxes, rulings)
         boxes = parted_at([*boxes, *unclaimed(ink, boxes, rulings, squares)], squares)
         channels = [_Channel(level, boxes, coloured=False)]
-        if gray is not luminance:
-            channels += self._coloured(level, levelled(luminance, frame), channels[0].boxes)
+        if coloured is not None and area is not None:
+            channels += self._coloured(coloured, area, boxes)
         lines = with_boxes([line for channel in channels for line in self._lines(channel)], squares, rulings)
         lines = [*dashes, *lines]
         lines = in_order(lines, rulings, lambda free: self._arranged(free, frame.level_size))
@@ -88,13 +91,11 @@ class VietnameseEngine:
         doubts = doubts_of(lines, level, unread)
         return PageText(frame, tuple(lines), dpi, "ocr", self.name, doubts, tuple(unread))
 
-    def _coloured(self, red: Image, luminance: Image, known: Sequence[Box]) -> list[_Channel]:
+    def _coloured(self, luminance: Image, area: Box, known: Sequence[Box]) -> list[_Channel]:
         """Lines in ink that the red channel does not see: red headings, stamps, seals."""
-        ink = (luminance < _DARK) & (red > _PALE_INK)
-        if ink.mean() < _COLOURED:
-            return []
-        found = find_lines(self._page.det, luminance, self._page.long_side)
-        new = [box for box in found if not any(_overlap(box, other) > 0.3 for other in known)]  # noqa: PLR2004
+        band = area._replace(x0=0.0, x1=float(luminance.shape[1]))
+        found = find_lines(self._detector, luminance, LONG_SIDE, None, _with_margin(band, luminance))
+        new = [box for box in found if _is_in(box, area) and not any(_overlap(box, other) > _SAME for other in known)]
         return [_Channel(luminance, new, coloured=True)] if new else []
 
     def _lines(self, channel: _Channel) -> list[Line]:
@@ -109,33 +110,7 @@ class VietnameseEngine:
         ]
 
     def _arranged(self, lines: list[Line], size: tuple[int, int]) -> list[Line]:
-        return arrange(part_joined(self._in_general_order(lines, size)), size)
-
-    def _in_general_order(self, lines: list[Line], size: tuple[int, int]) -> list[Line]:
-        if not lines:
-            return []
-        boxes = np.asarray([line.box for line in lines], np.float32)
-        return [lines[i] for i in self._page.reading_order(boxes, [line.text for line in lines], size)]
-
-
-def _greys(image: Image) -> tuple[Image, Image]:
-    """(the channel to read in, luminance): red for a colour page, for seals lie over text; one and the same for grey.
-
-    The red channel of a page whose paper is dark in red would be noise; then luminance serves for both.
-    """
-    if image.ndim == 2:  # noqa: PLR2004 (a grey page)
-        return image, image
-    luminance = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
-    red = np.ascontiguousarray(image[:, :, 0])
-    if float(np.median(red)) < float(np.median(luminance)) - 8:
-        return luminance, luminance
-    return red, luminance
-
-
-def _evened(gray: Image, luminance: Image) -> tuple[Image, Image]:
-    """Both with white paper and black ink where the page needs it; still one and the same where they were."""
-    even = evened(gray)
-    return even, even if gray is luminance else luminance if even is gray else evened(luminance)
+        return arrange(part_joined(self._layout.ordered(lines, size)), size)
 
 
 def _line(tokens: Sequence[Token], box: Box, *, coloured: bool) -> Line:
@@ -154,3 +129,13 @@ def _overlap(a: Box, b: Box) -> float:
     if width <= 0 or height <= 0:
         return 0.0
     return width * height / min(a.width * a.height, b.width * b.height)
+
+
+def _with_margin(area: Box, gray: Image) -> Box:
+    around = _AROUND * max(gray.shape)
+    return Box(area.x0 - around, area.y0 - around, area.x1 + around, area.y1 + around)
+
+
+def _is_in(box: Box, area: Box) -> bool:
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return area.x0 <= x <= area.x1 and area.y0 <= y <= area.y1
