@@ -10,7 +10,7 @@ from digidoc.ocr import tessdata
 from digidoc.ocr.engines import EngineSpec, open_engine
 from digidoc.ocr.engines.boxes import EMPTY, TICKED, find_boxes, parted_at, with_boxes, without_boxes
 from digidoc.ocr.engines.ink import find_ink
-from digidoc.ocr.engines.leaders import without_leaders
+from digidoc.ocr.engines.leaders import cleared
 from digidoc.ocr.engines.paper import evened
 from digidoc.ocr.engines.tables import find_tables
 from tests.ocr.drawn_pages import DPI, array, check_box
@@ -37,6 +37,21 @@ def test_empty_and_ticked_boxes_are_told_apart() -> None:
     assert [box.ticked for box in found] == [False, True, True]
     assert [round(box.box.x0 / 10) for box in found] == [36, 52, 20]
     assert all(0.5 < box.confidence < 1 for box in found)
+
+
+def test_a_cross_beyond_every_corner_ticks_its_box() -> None:
+    sheet = Sheet(DPI)
+    check_box(sheet.image, 400, 400)
+    gray = array(sheet.image).copy()
+    rows, columns = np.nonzero(gray < 128)
+    x0, y0, x1, y1 = (int(v) for v in (columns.min(), rows.min(), columns.max(), rows.max()))
+    cv2.line(gray, (x0 - 8, y0 - 8), (x1 + 8, y1 + 8), 28, 3)
+    cv2.line(gray, (x1 + 8, y0 - 8), (x0 - 8, y1 + 8), 28, 3)
+    (found,) = find_boxes(find_ink(gray))
+    assert found.ticked
+    assert found.box.x0 == pytest.approx(x0, abs=3)
+    assert found.ink.x0 <= x0 - 6
+    assert find_boxes(find_ink(without_boxes(gray, [found]))) == []
 
 
 def test_letters_are_no_boxes() -> None:
@@ -80,7 +95,7 @@ def test_a_form_is_read_with_its_boxes() -> None:
 def test_a_leader_goes_and_its_label_stays(label: str) -> None:
     with_dots = page_with_words((label + " " + "." * 60,)).image
     without = page_with_words((label,)).image
-    clean = without_leaders(array(with_dots), 40.0)
+    clean = cleared(array(with_dots), 40.0).image
     kept = (clean < 128).sum() / (array(without) < 128).sum()
     assert kept == pytest.approx(1.0, abs=0.02)
 
@@ -92,7 +107,7 @@ def test_dots_under_what_is_written_on_a_leader_go_too() -> None:
         dotted[420:423, x : x + 3] = 0
     for x in (510, 546, 582):  # three strokes of a word that stands on the leader
         dotted[380:424, x : x + 4] = 0
-    clean = without_leaders(dotted, 40.0)
+    clean = cleared(dotted, 40.0).image
     assert (clean[415:430, 516:544] < 128).sum() == 0
     assert (clean[385:415, 510:514] < 128).all()
 

@@ -11,6 +11,7 @@ from digidoc.ocr import tessdata
 from digidoc.ocr.engines import EngineSpec, open_engine
 from digidoc.ocr.engines.cells import in_order, lines_in_cells
 from digidoc.ocr.engines.geometry import rotate
+from digidoc.ocr.engines.grounds import without_grounds
 from digidoc.ocr.engines.ink import Ink, find_ink, runs
 from digidoc.ocr.engines.tables import Rulings, find_tables, without_rulings
 from tests.ocr.drawn_pages import array, table_page
@@ -168,3 +169,31 @@ def test_boxes_of_rows_do_not_cross() -> None:
     for row in range(table.rows):
         cells = [cell.box for cell in table.cells if cell.row == row]
         assert all(a.x1 <= b.x0 for a, b in pairwise(cells))
+
+
+@pytest.mark.parametrize("ground", ["grey", "dark", "hatched", "dotted"])
+def test_grounds_go_and_what_is_printed_on_them_stays(ground: str) -> None:
+    sheet, box = table_page(ROWS, WIDTHS)
+    plain = array(sheet.image)
+    x0, y0, x1, _ = (int(v) for v in box)
+    head = np.s_[y0 + 4 : y0 + 50, x0 + 4 : x1 - 4]
+    y, x = np.mgrid[:46, : x1 - x0 - 8]
+    grounds = {
+        "grey": np.full(x.shape, 200),
+        "dark": np.full(x.shape, 150),
+        "hatched": np.where((x + y) % 8 < 2, 90, 255),
+        "dotted": np.where((x % 4 < 2) & (y % 4 < 2), 60, 255),
+    }
+    shaded = plain.copy()
+    shaded[head] = np.minimum(plain[head], grounds[ground])
+    clean = without_grounds(shaded)
+    assert (clean[head] > 200).mean() > 0.8
+    kept = (clean[head] < 128) & (plain[head] < 128)
+    assert kept.sum() > 0.7 * (plain[head] < 128).sum()
+    (table,) = rulings_of(clean)[1].tables
+    assert (table.rows, table.columns) == (4, 4)
+
+
+def test_pages_without_grounds_stay_as_they_are() -> None:
+    for gray in (array(table_page(ROWS, WIDTHS)[0].image), array(page_with_words().image)):
+        assert without_grounds(gray) is gray

@@ -55,10 +55,10 @@ def find_boxes(ink: Ink) -> list[CheckBox]:
     """The check boxes on a level page, top to bottom."""
     least, most = (ink.side * share for share in _SIDE)
     found: list[CheckBox] = []
-    for x, y, width, height in _likely(ink, least, most):
+    for label in _likely(ink, least, most):
+        x, y, width, height = (int(v) for v in ink.stats[label, :4])
         window = np.s_[y : y + height, x : x + width]
-        piece = ink.labels[window] == ink.labels[y + height - 1, x : x + width].max()
-        if (square := _square(piece, least, most)) is not None:
+        if (square := _square(ink.labels[window] == label, least, most)) is not None:
             found.append(_box(ink.dark[window] > 0, square, (x, y), ink.scale))
     return _without_combs(sorted(found, key=lambda found: (found.box.y0, found.box.x0)))
 
@@ -121,21 +121,33 @@ def _centre(box: Box) -> tuple[float, float]:
     return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
 
 
-def _likely(ink: Ink, least: float, most: float) -> list[tuple[int, int, int, int]]:
-    """Left, top, width and height of the pieces of ink that may be check boxes: by their size and lower left corner.
+def _likely(ink: Ink, least: float, most: float) -> list[int]:
+    """Numbers of the pieces of ink that may be check boxes, by their size and their strokes.
 
-    A tick may reach over at the top and to the right; from the lower left corner two sides go out.
+    From the lower left corner two sides go out, while a tick may reach over at the top and to the right; where a cross
+    reaches over at every corner, there are still straight strokes across and down.
     """
     x, y, wide, high = (ink.stats[1:, at] for at in range(4))
     fits = (wide >= least) & (high >= least) & (wide <= most * _TICK) & (high <= most * _TICK)
-    x, y, wide, high = (values[fits] for values in (x, y, wide, high))
+    x, y, high = (values[fits] for values in (x, y, high))
+    labels = np.flatnonzero(fits) + 1
+    if not len(labels):
+        return []
     dark = cv2.dilate(ink.dark, np.ones((3, 3), np.uint8)) > 0
     bottom = y + high - 1
-    corners = dark[bottom, x]
+    chosen = dark[bottom, x]
     for step in (int(least * 0.5), int(least * 0.9)):
-        corners &= dark[bottom - step, x] & dark[bottom, x + step]
-    rows = np.column_stack((x, y, wide, high))[corners]
-    return [(int(a), int(b), int(c), int(d)) for a, b, c, d in rows]
+        chosen &= dark[bottom - step, x] & dark[bottom, x + step]
+    side = max(3, round(least * 0.9))
+    across, down = (_with_runs(ink, side, down=down)[labels] for down in (False, True))
+    return [int(label) for label in labels[chosen | (across & down)]]
+
+
+def _with_runs(ink: Ink, length: int, *, down: bool) -> NDArray[np.bool_]:
+    """For each piece of ink whether it has a straight stroke of this length."""
+    hit = np.zeros(len(ink.stats), np.bool_)
+    hit[ink.labels[runs(ink.dark, length, down=down) > 0]] = True
+    return hit
 
 
 def _square(piece: NDArray[np.bool_], least: float, most: float) -> tuple[int, int, int, int] | None:

@@ -1,29 +1,23 @@
 """Taking out of the picture what is ink but no text: dotted leaders of forms and the rulings of tables."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from digidoc.model import Box
 from digidoc.ocr.engines import Image
 from digidoc.ocr.engines.ink import runs
+from digidoc.ocr.engines.leader_erase import erase, put_back
+from digidoc.ocr.engines.leader_points import points_on
+from digidoc.ocr.engines.leader_rows import DOTS, FEW, Leader, Pitch, chains, find_leaders, fitted, pieces_of, small
+from digidoc.ocr.engines.shrink import halved
 
-# A leader's dot is at most so large against the height of a line, and a leader has at least so many dots.
+# A leader's dot is at most so large against the height of a line; the next follows within so much of it.
 _DOT: Final = 0.22
-_DOTS: Final = 6
-# The next dot follows within this share of the height of a line.
 _GAP: Final = 0.75
-# A leader goes on under text: its next dot is seen within so many line heights, so nearly a whole number of pitches
-# further on, at the same level (share of the line height).
-_HIDDEN: Final = 5.0
-_OFF_PITCH: Final = 0.22
-_LEVEL: Final = 0.06
-# Dots of one leader are alike in height by this share of the greatest dot; a colon's upper dot stands so far above.
-_ALIKE: Final = 0.15
-_COLON: Final = (0.15, 0.6)
-# A dot with strokes so near at both sides (share of the line height) may part the thousands of a number.
-_CLOSE: Final = 0.14
 # A ruling is a straight stroke at least so many line heights long.
 _RULE_ACROSS: Final = 5.0
 _RULE_DOWN: Final = 2.5
@@ -31,10 +25,38 @@ _DARK: Final = 160
 # Lines lower than this (pixels) have dots too small to be seen at half the size; there a dot is half as dark.
 _FINE: Final = 24
 _DARK_HALF: Final = 205
+# What stands on a leader is within so many line heights above and below its dots.
+_ABOVE: Final = 1.1
+_BELOW: Final = 0.5
+# Pitches of one size of type differ by no more than this share.
+_SAME: Final = 0.08
+# Dots with nothing on them, so many line heights of them, part what is before them from what is behind.
+_EMPTY: Final = 1.0
+_INKED: Final = 128
+# Between a label and a leader is a blank at least so wide; it is looked for so far before and after the first dot.
+_BLANK: Final = 0.1
+_LABEL: Final = (0.8, 0.3)
 
 
-def without_leaders(gray: Image, line_height: float) -> Image:
-    """A copy of the level page with dotted leaders and rulings painted white.
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A page without leaders and rulings.
+
+    Attributes:
+        image: the page; the one that was given where it has neither.
+        empty: where leaders have nothing written on them, pixels, one box a stretch; before what is written on them a
+            box without width.
+        covered: where dots were taken out of what is written on them, one box a dot.
+
+    """
+
+    image: Image
+    empty: tuple[Box, ...] = ()
+    covered: tuple[Box, ...] = ()
+
+
+def cleared(gray: Image, line_height: float) -> Cleared:
+    """The level page with dotted leaders and rulings painted over.
 
     Args:
         gray: level page.
@@ -42,15 +64,82 @@ def without_leaders(gray: Image, line_height: float) -> Image:
 
     """
     dark = np.asarray(cv2.threshold(gray, _DARK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
-    erase = _rulings(dark, line_height)
-    dark[erase > 0] = 0
-    if _has_leaders(gray, line_height):
-        erase |= _leaders(dark, line_height)
-    if not erase.any():
-        return gray
+    lines = _rulings(dark, line_height)
+    strips, pitches = _strips(gray, line_height)
+    ruled = bool(lines.any())
+    if not ruled and not strips:
+        return Cleared(gray)
     clean = gray.copy()
-    clean[cv2.dilate(erase, np.ones((3, 3), np.uint8)) > 0] = 255
-    return clean
+    if ruled:
+        clean[cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0] = 255
+        dark[lines > 0] = 0
+    empty: list[Box] = []
+    covered: list[Box] = []
+    for top, bottom in strips:
+        for leader in find_leaders(dark[top:bottom], line_height, pitches):
+            erase(clean[top:bottom], leader)
+            points = points_on(clean[top:bottom], leader, line_height)
+            put_back(clean[top:bottom], gray[top:bottom], leader, points)
+            empty += _empty(leader, top, line_height)
+            empty += _before(clean[top:bottom], leader, top, line_height)
+            covered += [_box(leader, number, number, top) for number in leader.covered]
+    return Cleared(clean, tuple(empty), tuple(covered))
+
+
+def parted(boxes: Sequence[Box], page: Cleared) -> list[list[Box]]:
+    """Of each line's box the parts that have ink, left to right: without the empty stretches of leaders.
+
+    A reader of lines squeezes long ones, and joins words across white.
+    """
+    return [_parts(box, page) for box in boxes]
+
+
+def _parts(box: Box, page: Cleared) -> list[Box]:
+    within = [gap for gap in page.empty if box.y0 < gap.y0 and gap.y1 < box.y1 + 0.2 * box.height]
+    within = sorted(gap for gap in within if gap.x1 > box.x0 and gap.x0 < box.x1)
+    if not within:
+        return [box]
+    edges = [box.x0, *(x for gap in within for x in (gap.x0, gap.x1)), box.x1]
+    parts = [box._replace(x0=a, x1=b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+    return [part for part in parts if _has_ink(page.image, part)]
+
+
+def _has_ink(gray: Image, box: Box) -> bool:
+    part = gray[max(0, int(box.y0)) : int(box.y1) + 1, max(0, int(box.x0)) : int(box.x1) + 1]
+    return bool(part.size) and int(part.min()) < _INKED
+
+
+def _empty(leader: Leader, top: int, line_height: float) -> list[Box]:
+    """Stretches of free dots, side by side, pixels of the page."""
+    free = np.asarray(leader.free)
+    ends = np.flatnonzero(np.diff(free) > 1)
+    starts, stops = np.concatenate(([0], ends + 1)), np.concatenate((ends, [len(free) - 1]))
+    found = [_box(leader, int(free[a]), int(free[b]), top) for a, b in zip(starts, stops, strict=True)]
+    return [box for box in found if box.width > _EMPTY * line_height]
+
+
+def _before(clean: Image, leader: Leader, top: int, line_height: float) -> list[Box]:
+    """The white between a label and what is written on the leader behind it, as a box without width; none without."""
+    number = min((*leader.free[:1], *leader.covered[:1]))
+    if number not in leader.covered:
+        return []
+    x, y = leader.at(number)
+    left, right = max(0, int(x - _LABEL[0] * line_height)), max(1, int(x + _LABEL[1] * line_height))
+    rows = clean[max(0, int(y - _ABOVE * line_height)) : int(y + _BELOW * line_height), left:right]
+    white = np.flatnonzero(np.concatenate(([False], rows.min(axis=0) > _INKED, [False])) == 0)
+    gaps = np.diff(white) - 1
+    if not len(gaps) or gaps.max() < _BLANK * line_height:
+        return []
+    widest = int(gaps.argmax())
+    at = left + float(white[widest] + white[widest + 1] - 1) / 2
+    high = leader.size[1] / 2
+    return [Box(at, top + y - high, at, top + y + high)]
+
+
+def _box(leader: Leader, first: int, last: int, top: int) -> Box:
+    (x0, y0), (x1, y1) = leader.at(first), leader.at(last)
+    wide, high = leader.size[0] / 2, leader.size[1] / 2
+    return Box(x0 - wide, top + min(y0, y1) - high, x1 + wide, top + max(y0, y1) + high)
 
 
 def _rulings(dark: Image, line_height: float) -> Image:
@@ -58,94 +147,31 @@ def _rulings(dark: Image, line_height: float) -> Image:
     return across | runs(dark, max(15, round(line_height * _RULE_DOWN)), down=True)
 
 
-def _has_leaders(gray: Image, line_height: float) -> bool:
-    """Whether a copy of half the size shows rows of dots: most pages have none, and looking closer is slow."""
-    if line_height < _FINE:
-        return True
-    half = cv2.resize(gray, (gray.shape[1] // 2, gray.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    dark = np.asarray(cv2.threshold(half, _DARK_HALF, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
-    _, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    size = max(3.0, line_height * _DOT / 2)
-    dots = np.flatnonzero((stats[:, cv2.CC_STAT_WIDTH] <= size) & (stats[:, cv2.CC_STAT_HEIGHT] <= size))
-    return bool(_chains(dots, np.asarray(centres, np.float64), line_height * _GAP / 2, max(1.5, size / 2)))
+def _strips(gray: Image, line_height: float) -> tuple[list[tuple[int, int]], list[Pitch]]:
+    """Top and bottom of the strips of the page with rows of dots, and the pitches of those rows.
 
-
-def _leaders(dark: Image, line_height: float) -> Image:
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    size = max(3.0, line_height * _DOT)
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    dots = np.flatnonzero((width <= size) & (height <= size) & (np.arange(count) > 0))
-    chains = _chains(dots, np.asarray(centres, np.float64), line_height * _GAP, max(2.0, size / 2))
-    if not chains:
-        return np.zeros_like(dark)
-    wanted = np.zeros(count, np.uint8)
-    for chain in chains:
-        wanted[chain] = 255
-        like = dots[np.abs(height[dots] - np.median(height[chain])) <= max(1.0, _ALIKE * size)]
-        under = _under_text(chain, like, np.asarray(centres, np.float64), line_height)
-        wanted[[dot for dot in under if not _is_separator(dark, stats[dot], line_height)]] = 255
-    return np.asarray(wanted[labels], np.uint8)
-
-
-def _is_separator(dark: Image, dot: NDArray[np.int32], line_height: float) -> bool:
-    """Whether a dot stands as close between two strokes as the points in 1.250.000 do."""
-    x, y, width, height = (int(v) for v in dot[:4])
-    near, rise = max(2, round(_CLOSE * line_height)), round(0.3 * line_height)
-    band = dark[max(0, y - rise) : y + height]
-    return bool(band[:, max(0, x - near) : x].any() and band[:, x + width : x + width + near].any())
-
-
-def _under_text(
-    chain: NDArray[np.intp], dots: NDArray[np.intp], places: NDArray[np.float64], line_height: float
-) -> list[int]:
-    """Dots of a leader that goes on under what is written on it.
-
-    They keep their pitch: the next one that is seen lies a whole number of pitches further on. The lower dot of a
-    colon, which ends the label before the leader, stays.
+    They are looked for in a copy of half the size: most pages have none, and looking closer is slow. On a page with
+    leaders short rows with the pitch of one of them count too: the rest of a row may lie under what is written on it.
     """
-    found: list[int] = []
-    pitch = float(np.median(np.diff(places[chain, 0])))
-    level = float(np.median(places[chain, 1]))
-    if pitch < 2:  # noqa: PLR2004 (pixels: no pitch to count in)
-        return found
-    near = dots[np.abs(places[dots, 1] - level) < max(1.5, _LEVEL * line_height)]
-    above = dots[
-        (places[dots, 1] < level - _COLON[0] * line_height) & (places[dots, 1] > level - _COLON[1] * line_height)
-    ]
-    for end, onward in ((int(chain[0]), -1), (int(chain[-1]), 1)):
-        ahead = near[(places[near, 0] - places[end, 0]) * onward > pitch / 2]
-        at = places[end, 0]
-        for dot in ahead[np.argsort(places[ahead, 0] * onward)]:
-            pitches = abs(places[dot, 0] - at) / pitch
-            colon = bool((np.abs(places[above, 0] - places[dot, 0]) < pitch / 2).any())
-            if colon or pitches * pitch > _HIDDEN * line_height:
-                break
-            if abs(pitches - round(pitches)) <= _OFF_PITCH:
-                found.append(int(dot))
-                at = places[dot, 0]
-    return found
-
-
-def _chains(dots: NDArray[np.intp], centres: NDArray[np.float64], gap: float, level: float) -> list[NDArray[np.intp]]:
-    """The dots in rows of at least `_DOTS`, left to right, each within `gap` of the last, none off it by `level`."""
-    if len(dots) < _DOTS:
-        return []
-    band = np.round(centres[dots, 1] / (2 * level))
-    found: list[NDArray[np.intp]] = []
-    # A row that lies across the border of two bands is met whole in the second pass, whose bands are moved by half.
-    for rows in (band, np.round(centres[dots, 1] / (2 * level) + 0.5)):
-        order = np.lexsort((centres[dots, 0], rows))
-        row, x, y = rows[order], centres[dots[order], 0], centres[dots[order], 1]
-        broken = (np.diff(row) != 0) | (np.diff(x) > gap) | (np.abs(np.diff(y)) > level)
-        chains = np.split(order, np.flatnonzero(broken) + 1)
-        found.extend(dots[chain] for chain in chains if len(chain) >= _DOTS)
-    return [_after_colon(chain, dots, centres, gap) for chain in found]
-
-
-def _after_colon(
-    chain: NDArray[np.intp], dots: NDArray[np.intp], centres: NDArray[np.float64], gap: float
-) -> NDArray[np.intp]:
-    """The leader without its first dot if that is the lower dot of the label's colon."""
-    x, y = centres[chain[0]]
-    dx, up = np.abs(centres[dots, 0] - x), y - centres[dots, 1]
-    return chain[1:] if bool(((dx < gap / 8) & (up > gap / 5) & (up < gap)).any()) else chain
+    scale = 1 if line_height < _FINE or min(gray.shape) < 2 else 2  # noqa: PLR2004 (nothing to halve)
+    half = gray if scale == 1 else halved(gray)
+    limit = _DARK if scale == 1 else _DARK_HALF
+    ink = pieces_of(np.asarray(cv2.threshold(half, limit, 255, cv2.THRESH_BINARY_INV)[1], np.uint8))
+    size = max(3.0, line_height * _DOT / scale)
+    rows = chains(small(ink, size), ink.centres, line_height * _GAP / scale, max(1.5, size / 2), FEW)
+    seeds = [leader for leader in (fitted(row, ink) for row in rows if len(row) >= DOTS) if leader is not None]
+    if not seeds:
+        return [], []
+    pitches = sorted({(leader.pitch * scale, leader.rise * scale) for leader in seeds})
+    marked = np.zeros(gray.shape[0] + 1, bool)
+    for row in rows:
+        x, y = ink.centres[row].T * scale
+        step = float(np.median(np.diff(x)))
+        pitch, rise = min(pitches, key=lambda known: abs(known[0] - step))
+        if abs(step - pitch) > _SAME * pitch + 1:
+            continue
+        ends = np.median(y) + rise / pitch * (np.asarray([0.0, gray.shape[1]]) - np.median(x))
+        marked[max(0, int(ends.min() - _ABOVE * line_height)) : max(0, int(ends.max() + _BELOW * line_height))] = True
+    marked[-1] = False
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], marked))))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)], pitches

@@ -22,9 +22,10 @@ from digidoc.ocr.engines.channels import coloured_area, greys, has_coloured_ink
 from digidoc.ocr.engines.detector import LONG_SIDE, find_lines
 from digidoc.ocr.engines.doubts import DOUBTED, doubts_of
 from digidoc.ocr.engines.geometry import Uprighter, levelled
+from digidoc.ocr.engines.grounds import without_grounds
 from digidoc.ocr.engines.ink import find_ink
 from digidoc.ocr.engines.layout import Layout
-from digidoc.ocr.engines.leaders import without_leaders
+from digidoc.ocr.engines.leaders import cleared, parted
 from digidoc.ocr.engines.networks import models, open_network
 from digidoc.ocr.engines.order import arrange, part_joined
 from digidoc.ocr.engines.reader import LineReader
@@ -70,8 +71,9 @@ class VietnameseEngine:
         """See `OcrEngine.read`."""
         gray, luminance = greys(image)
         frame = self._uprighter.frame(gray)
-        level = levelled(gray, frame)
-        coloured = None if gray is luminance or not has_coloured_ink(gray, luminance) else levelled(luminance, frame)
+        level = without_grounds(levelled(gray, frame))
+        has_colour = gray is not luminance and has_coloured_ink(gray, luminance)
+        coloured = without_grounds(levelled(luminance, frame)) if has_colour else None
         del gray, luminance
         ink = find_ink(level)
         rulings = find_tables(ink)
@@ -102,7 +104,10 @@ class VietnameseEngine:
         if not channel.boxes:
             return []
         height = float(np.median([box.height for box in channel.boxes]))
-        found = self._reader.read(without_leaders(channel.gray, height), channel.boxes)
+        page = cleared(channel.gray, height)
+        parts = parted(channel.boxes, page)
+        read = iter(self._reader.read(page.image, [part for own in parts for part in own]))
+        found = [[token for _ in own for token in next(read)] for own in parts]
         return [
             _line(words, box, coloured=channel.coloured)
             for box, words in zip(channel.boxes, found, strict=True)
