@@ -11,6 +11,7 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "ink-without-words": N_("ink but no words on a page"),
     "low-confidence": N_("a page read with little confidence"),
     "unclaimed-ink": N_("print on a page that was not read"),
+    "odd-lines": N_("lines on a page that do not fit their ink"),
     "low-dpi": N_("scanned at less than 200 dpi"),
     "not-colour": N_("not scanned in colour"),
     "not-made-pdfa": N_("came signed, kept as it is"),

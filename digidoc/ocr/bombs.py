@@ -2,6 +2,8 @@
 
 Deflate packs up to 1,032 to 1 (RFC 1951), and a form that draws ten forms that draw ten forms … is a million drawings
 in a few hundred bytes: neither qpdf nor pdfium knows a limit that would keep a worker below 1 GB.
+
+Of a file that was cut off they show what is left, in silence: a page whose content is gone is refused too.
 """
 
 import re
@@ -13,7 +15,7 @@ from typing import Any, BinaryIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from digidoc.errors import TooLarge
+from digidoc.errors import TooLarge, UnreadableFile
 from digidoc.i18n import N_
 from digidoc.ocr.pdf_raw import filters, too_large
 
@@ -28,6 +30,7 @@ _PIECE = 1 << 20
 _STEP = 1 << 22
 _START = re.compile(rb"stream\r?\n")
 _DRAWN = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
+_TAIL = 2048  # readers look for the end of a file in its last kilobyte (ISO 32000-1, annex H)
 _NESTED = 3  # Flate in Flate in Flate
 _MAX_DEPTH = 30
 
@@ -123,9 +126,10 @@ class PageGuard:
         self._path = path
         self._sizes: dict[tuple[int, int], int] = {}
         self._huge: dict[tuple[int, int], bool] = {}
+        self._cut_off = _is_cut_off(path)
 
     def check(self, page: pikepdf.Page, number: int) -> None:
-        """Refuse a page whose images, operators or fonts are too large, or whose forms multiply.
+        """Refuse a page whose images, operators or fonts are too large, whose forms multiply, or that is not all there.
 
         Args:
             page: the page.
@@ -133,17 +137,22 @@ class PageGuard:
 
         Raises:
             TooLarge: see above.
+            UnreadableFile: the file ends too early, and what the page shows is gone. It would come out blank.
 
         """
         try:
+            missing = self._cut_off and _is_missing(page)
             parts = list(_parts(page))
             image_too_large = any(self._is_huge(part) for part in parts if _is_image(part))
             size = sum(self._size(part) for part in parts if not _is_image(part))
             too_many = size <= MAX_PAGE_BYTES and _drawings(page) > MAX_DRAWINGS
         except RecursionError:
-            image_too_large, size, too_many = False, 0, True
+            missing, image_too_large, size, too_many = False, False, 0, True
         except Exception:  # noqa: BLE001 (fuzzed dictionaries raise anything: pdfium's own care is left then)
             return
+        if missing:
+            reason = N_("it is cut off: what page {page} shows is missing")
+            raise UnreadableFile(file=self._path, reason=reason, page=number)
         if image_too_large:
             reason = N_("an image on page {page} would not fit in memory")
             raise TooLarge(file=self._path, reason=reason, page=number)
@@ -163,6 +172,26 @@ class PageGuard:
         if part.objgen not in self._sizes:
             self._sizes[part.objgen] = len(part.read_bytes())
         return self._sizes[part.objgen]
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether a file ends before it says where its table of objects is (ISO 32000-1, 7.5.5)."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _TAIL))
+        return b"startxref" not in stream.read()
+
+
+def _is_missing(page: pikepdf.Page) -> bool:
+    """Whether a page has no content any more, or draws images or forms that are gone."""
+    drawn = {"/" + name.decode("latin-1") for name in _DRAWN.findall(_content(page))}
+    there = page.resources.get("/XObject")
+    return "/Contents" not in page.obj or bool(drawn - set(there.keys() if isinstance(there, Dictionary) else ()))
+
+
+def _content(page: pikepdf.Page) -> bytes:
+    contents = page.obj.get("/Contents", Array([]))
+    parts = [contents] if isinstance(contents, pikepdf.Stream) else list(contents)
+    return b"\n".join(part.read_bytes() for part in parts)
 
 
 def _is_image(part: pikepdf.Object) -> bool:
@@ -212,6 +241,4 @@ def _drawings(page: pikepdf.Page) -> int:
                 break
         return total
 
-    contents = page.obj.get("/Contents", Array([]))
-    parts = [contents] if isinstance(contents, pikepdf.Stream) else list(contents)
-    return count(b"\n".join(part.read_bytes() for part in parts), page.resources, frozenset())
+    return count(_content(page), page.resources, frozenset())

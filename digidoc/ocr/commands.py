@@ -3,6 +3,8 @@
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +12,7 @@ import typer
 
 from digidoc import config, options
 from digidoc.console import Result, exit_codes, finish, reporter
-from digidoc.errors import ExitCode, OutputExists, UsageError
+from digidoc.errors import ExitCode, OutputExists, UsageError, from_os
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 
@@ -64,31 +66,46 @@ def ocr(
             raise OutputExists(file=path)
     from digidoc.ocr.document import convert
     from digidoc.ocr.engines import EngineSpec, open_engine
+    from digidoc.ocr.foreground import limited
 
-    opened = open_engine(EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode))
-    with tempfile.TemporaryDirectory(prefix="digidoc-") as scratch:
+    spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
+    # Beside the result, so that it gets its name by a rename; what a page that takes too long leaves is in there too.
+    with _scratch(None if out == _STREAM else out.parent) as scratch:
         given = source
         if source == _STREAM:
-            given = Path(scratch) / "stdin"
+            given = scratch / "stdin"
             with given.open("wb") as file:
                 shutil.copyfileobj(sys.stdin.buffer, file)
-        target = Path(scratch) / "out.pdf" if out == _STREAM else out
-        with voice.progress(_("Reading"), _("pages")) as bar:
+        made = scratch / "out.pdf"
+        with voice.progress(_("Reading"), _("pages")) as bar, limited(source, scratch, as_json=as_json) as limit:
 
             def on_page(done: int, total: int) -> None:
+                limit.renew(writing=total if done == total else 0)
                 bar.expect(total)
                 bar.advance(f"{done}/{total}")
 
             title = "stdin" if source == _STREAM else source.stem
-            paper = convert(given, target, opened, title=title, on_page=on_page)
+            paper = convert(given, made, open_engine(spec), title=title, on_page=on_page)
         if text is not None:
             text.write_text("\f".join(page.text + "\n" for page in paper.pages), encoding="utf-8")
         if out == _STREAM:
-            with target.open("rb") as made:
-                shutil.copyfileobj(made, sys.stdout.buffer)
+            with made.open("rb") as whole:
+                shutil.copyfileobj(whole, sys.stdout.buffer)
             voice.note(_sentence(paper))
             return
+        made.replace(out)
     finish(voice, Result("digidoc.ocr/1", _data(source, out, paper), lambda: [_sentence(paper)]))
+
+
+@contextmanager
+def _scratch(folder: Path | None) -> Iterator[Path]:
+    """A folder for what is not yet the result, removed afterwards: in `folder`, or where the system keeps such."""
+    try:
+        made = tempfile.TemporaryDirectory(prefix=".digidoc-", dir=folder)
+    except OSError as error:
+        raise from_os(error, folder) from error
+    with made as name:
+        yield Path(name)
 
 
 def _sentence(paper: "ReadPaper") -> str:
@@ -104,6 +121,8 @@ def _sentence(paper: "ReadPaper") -> str:
             lines.append(_("Page {page}: read with little confidence, please look at it.").format(page=number))
         if "unclaimed-ink" in page.doubts:
             lines.append(_("Page {page}: some print on it was not read, please look at it.").format(page=number))
+        if "odd-lines" in page.doubts:
+            lines.append(_("Page {page}: lines on it do not fit their ink, please look at it.").format(page=number))
     return "\n".join(lines)
 
 

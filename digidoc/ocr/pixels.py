@@ -17,7 +17,8 @@ MAX_PIXELS = 40_000_000
 MAX_COLOUR_PIXELS = 50_000_000  # JPEG and PNG, whose bytes are kept: A3 at 500 dpi
 # TIFF and others in colour, and CMYK, alpha, 16 bits, whose pixels are packed anew: A4 at 600 dpi.
 MAX_OTHER_PIXELS = 35_000_000
-MAX_DEEP_PIXELS = 20_000_000  # 32-bit integers and floating point, which are stretched in 8 bytes a pixel
+MAX_DEEP_PIXELS = 20_000_000  # 32-bit integers and floating point
+_ROWS = 256
 _DEEP_MAX = 65535.0
 # What undoes each orientation (TIFF 6.0 and EXIF 2.3, tag 274).
 _TURNS = {
@@ -52,17 +53,24 @@ def eight_bit(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return Image.fromarray((sixteen_bit(image) // 257).astype(np.uint8))
     if image.mode in ("I", "F"):
-        return Image.fromarray(_stretched(np.asarray(image, dtype=np.float64)))
+        return Image.fromarray(_stretched(np.asarray(image)))
     if "A" in image.getbands() or "a" in image.mode or "transparency" in image.info:
-        front = image.convert("RGBA")
-        white = Image.new("RGBA", front.size, (255, 255, 255, 255))
-        flat = Image.alpha_composite(white, front).convert("RGB")
-        return flat.convert("L") if image.mode in ("LA", "La", "1", "L") else flat
+        return _on_white(image)
     if image.mode in ("1", "L"):
         return image if image.mode == "L" else image.convert("L")
     if image.mode == "LAB":
         return _from_lab(image)
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """A transparent image laid on white, some rows at a time: whole, it would be in memory four times."""
+    flat = Image.new("L" if image.mode in ("LA", "La", "1", "L") else "RGB", image.size)
+    for top in range(0, image.height, _ROWS):
+        front = image.crop((0, top, image.width, min(image.height, top + _ROWS))).convert("RGBA")
+        white = Image.new("RGBA", front.size, (255, 255, 255, 255))
+        flat.paste(Image.alpha_composite(white, front).convert("RGB").convert(flat.mode), (0, top))
+    return flat
 
 
 def sixteen_bit(image: Image.Image) -> NDArray[np.uint16]:
@@ -75,15 +83,28 @@ def sixteen_bit(image: Image.Image) -> NDArray[np.uint16]:
     return ((values << (16 - bits)) | (values >> (2 * bits - 16))).astype(np.uint16)
 
 
-def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    finite = np.nan_to_num(values, nan=0.0, posinf=_DEEP_MAX, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
+def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Integers or floats as 8 bits, some rows at a time: in 8 bytes a pixel a large page would not fit in memory."""
+    low = min(float(part.min()) for _, part in _finite(values))
+    high = max(float(part.max()) for _, part in _finite(values))
     if low >= 0 and high <= 255:  # noqa: PLR2004 (8 bits)
-        return finite.astype(np.uint8)
+        low, scale, divisor = 0.0, 1.0, 1.0
     # Mode I is what Pillow makes of deep PGM and PNG: those fill 16 bits.
-    if low >= 0 and high <= _DEEP_MAX and float(finite.max() % 1) == 0:
-        return (finite / 257).astype(np.uint8)
-    return ((finite - low) * (255 / (high - low))).astype(np.uint8)
+    elif low >= 0 and high <= _DEEP_MAX and high % 1 == 0:
+        low, scale, divisor = 0.0, 1.0, 257.0
+    else:
+        scale, divisor = 255.0, (high - low) or 1.0
+    result = np.empty(values.shape, np.uint8)
+    for start, part in _finite(values):
+        result[start : start + len(part)] = (part - low) * scale / divisor
+    return result
+
+
+def _finite(values: NDArray[Any]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """(first row, rows) of the values, a few at a time, without what is no number."""
+    for start in range(0, len(values), _ROWS):
+        part = values[start : start + _ROWS].astype(np.float64)
+        yield start, np.nan_to_num(part, copy=False, nan=0.0, posinf=_DEEP_MAX, neginf=0.0)
 
 
 def _from_lab(image: Image.Image) -> Image.Image:

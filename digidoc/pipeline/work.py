@@ -27,7 +27,7 @@ PIPELINE: Final = "2"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
 _AGENT: Final = f"digidoc {__version__}"
-_REVIEWED: Final = {"ink-without-words", "low-confidence", "unclaimed-ink"}
+_REVIEWED: Final = {"ink-without-words", "low-confidence", "unclaimed-ink", "odd-lines"}
 
 SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
 
@@ -84,7 +84,7 @@ def read_task(task: Task) -> PaperRecord:
                 task.staging / SEARCHABLE,
                 _engine(task.engine),
                 title=Path(task.item.name).stem,
-                on_page=lambda _done, _total: limit.renew(),
+                on_page=lambda done, total: limit.renew(writing=total if done == total else 0),
             )
             signatures = check_signatures(task.item.path, task.trust) if paper.signed else ()
         # A receipt that is there means that everything before it is on the disk, the names in the folder too: writing

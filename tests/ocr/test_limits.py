@@ -5,12 +5,13 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from digidoc.errors import TooLarge
+from digidoc.errors import TooLarge, UnreadableFile
 from digidoc.ocr import bombs
 from digidoc.ocr.pdf_raw import too_large
 from digidoc.ocr.signed import _LONGEST_RANGE, is_signed
@@ -123,3 +124,49 @@ def test_a_byte_range_is_found_wherever_it_lies(tmp_path: Path, monkeypatch: pyt
         path = tmp_path / "remains"
         path.write_bytes(b" " * _LONGEST_RANGE + found + b" " * 700)
         assert is_signed(path, None)
+
+
+def test_deep_pixels_become_eight_bits_whatever_their_range(tmp_path: Path) -> None:
+    """More rows than are converted at once; a range of 16 bits, a range of its own, no range at all."""
+    rows = np.arange(600, dtype=np.int32)[:, None].repeat(50, axis=1)
+    for values, first, last in ((rows * 100, 0, 59_900 // 257), (rows * 1_000, 0, 255), (rows * 0 + 70_000, 0, 0)):
+        Image.fromarray(values).save(tmp_path / "deep.tif")
+        with open_source(tmp_path / "deep.tif") as source:
+            image = next(iter(source.pages())).image()
+        assert (image[0, 0], image[-1, 0]) == (first, last)
+        assert (np.diff(image.astype(int), axis=0) >= 0).all()
+
+
+def _scan_pdf(path: Path) -> bytes:
+    """A page that shows one image, which lies at the end of the file."""
+    out = io.BytesIO()
+    Image.effect_noise((300, 300), 90).save(out, "JPEG")
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        image = pdf.make_stream(out.getvalue(), Subtype=Name.Image, Width=300, Height=300, Filter=Name.DCTDecode)
+        image.ColorSpace, image.BitsPerComponent = Name.DeviceGray, 8
+        page = pdf.pages[0].obj
+        page.Contents = pdf.make_stream(b"200 0 0 200 0 0 cm /I Do")
+        page.Resources = Dictionary(XObject=Dictionary(I=image))
+        pdf.save(path)
+    return path.read_bytes()
+
+
+def test_a_file_that_is_cut_off_does_not_become_a_blank_page(tmp_path: Path) -> None:
+    whole = _scan_pdf(tmp_path / "whole.pdf")
+    with open_source(tmp_path / "whole.pdf") as source:
+        assert next(iter(source.pages())).image().std() > 10
+    (tmp_path / "cut.pdf").write_bytes(whole[: whole.index(b"\xff\xd8\xff") + 5000])
+    with pytest.raises(UnreadableFile, match="cut off"), open_source(tmp_path / "cut.pdf") as source:
+        next(iter(source.pages())).image()
+
+
+def test_a_chain_of_tiff_frames_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [Image.new("L", (8, 8), 255)] * 5
+    frames[0].save(tmp_path / "chain.tif", save_all=True, append_images=frames[1:])
+    monkeypatch.setattr("digidoc.ocr.source_image.MAX_PAGES", 5)
+    with open_source(tmp_path / "chain.tif") as source:
+        assert source.page_count == 5
+    monkeypatch.setattr("digidoc.ocr.source_image.MAX_PAGES", 4)
+    with pytest.raises(TooLarge):
+        open_source(tmp_path / "chain.tif")

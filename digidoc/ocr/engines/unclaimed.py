@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from digidoc.model import Box
 from digidoc.ocr.engines.boxes import CheckBox
+from digidoc.ocr.engines.drawings import ROW_NEAR, is_drawn
 from digidoc.ocr.engines.ink import Ink
 from digidoc.ocr.engines.tables import Rulings
 
@@ -27,8 +28,6 @@ _LINE: Final = 1.7
 _LETTERS: Final = 4
 # A figure alone in a cell is at least so high (share of the height of a line).
 _FIGURE: Final = 0.5
-# Ink as high as this is a signature, a seal, a picture, a shadow; what lies within a line's height of it is part of it.
-_DRAWING: Final = 2.2
 # Print is not found nearer to the edges of the page than this share of its sides.
 _SIDES: Final = 0.015
 # More pieces of ink than this for each line height of the width are a hatched ground.
@@ -50,14 +49,11 @@ def unclaimed(ink: Ink, boxes: Sequence[Box], rulings: Rulings, squares: Sequenc
     height = float(np.median([box.height for box in boxes]))
     parts = _free(ink, [*boxes, *(square.ink for square in squares)], rulings)
     wide, high = parts[:, 2] - parts[:, 0], parts[:, 3] - parts[:, 1]
-    drawn = parts[(high > _DRAWING * height) | (wide > 2 * _DRAWING * height)]
     likely = (_HIGH[0] * height <= high) & (high <= _HIGH[1] * height)
     likely &= (_WIDE[0] * height <= wide) & (wide <= _WIDE[1] * height)
     size = np.asarray(ink.dark.shape[::-1]) / ink.scale
     likely &= ((parts[:, :2] > _SIDES * size) & (parts[:, 2:] < (1 - _SIDES) * size)).all(axis=1)
-    for x0, y0, x1, y1 in drawn:
-        apart_x = np.maximum(parts[:, 0] - x1, x0 - parts[:, 2])
-        likely &= np.maximum(apart_x, np.maximum(parts[:, 1] - y1, y0 - parts[:, 3])) >= height
+    likely[likely] = ~is_drawn(parts[likely], ink, height, rulings, boxes, near=ROW_NEAR)
     letters = [Box(*map(float, part)) for part in parts[likely]]
     found = [_around(row) for row in _rows(letters, height) if _is_print(row, height, rulings)]
     centres = (parts[:, :2] + parts[:, 2:]) / 2

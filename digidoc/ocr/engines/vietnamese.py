@@ -30,6 +30,8 @@ from digidoc.ocr.engines.networks import models, open_network
 from digidoc.ocr.engines.order import arrange, part_joined
 from digidoc.ocr.engines.reader import LineReader
 from digidoc.ocr.engines.recognisers import TesseractLineReader, Token
+from digidoc.ocr.engines.second_look import look_again
+from digidoc.ocr.engines.segments import mended
 from digidoc.ocr.engines.tables import find_tables, without_rulings
 from digidoc.ocr.engines.unclaimed import unclaimed
 
@@ -82,6 +84,7 @@ class VietnameseEngine:
         level = without_boxes(without_rulings(level, rulings), squares)
         boxes = find_lines(self._detector, level, LONG_SIDE, rulings.walls, _with_margin(ink.area(), level))
         boxes, dashes = lines_in_cells(ink, boxes, rulings)
+        boxes = mended(ink, boxes, rulings, squares)
         boxes = parted_at([*boxes, *unclaimed(ink, boxes, rulings, squares)], squares)
         channels = [_Channel(level, boxes, coloured=False)]
         if coloured is not None and area is not None:
@@ -89,7 +92,8 @@ class VietnameseEngine:
         lines = with_boxes([line for channel in channels for line in self._lines(channel)], squares, rulings)
         lines = [*dashes, *lines]
         lines = in_order(lines, rulings, lambda free: self._arranged(free, frame.level_size))
-        unread = unclaimed(ink, [word.box for line in lines for word in line.words], rulings, squares)
+        lines, lost = look_again(ink, lines, rulings, squares)
+        unread = [*unclaimed(ink, [word.box for line in lines for word in line.words], rulings, squares), *lost]
         doubts = doubts_of(lines, level, unread)
         return PageText(frame, tuple(lines), dpi, "ocr", self.name, doubts, tuple(unread))
 
