@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pikepdf
 
+    from digidoc.ocr.vector_check import ObjectKey
+    from digidoc.ocr.vector_stream import Drawn
+
 # a b c d e f of PDF: x' = a x + c y + e, y' = b x + d y + f
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -25,6 +28,13 @@ def apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     """Where the matrix takes the point."""
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """The matrix that undoes `matrix`, which must not flatten the page."""
+    a, b, c, d, e, f = matrix
+    area = a * d - b * c
+    return d / area, -b / area, -c / area, a / area, (c * f - d * e) / area, (b * e - a * f) / area
 
 
 def number(value: float) -> str:
@@ -75,16 +85,40 @@ class PlacedImage:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorPage:
+    """A page of the source PDF whose own drawing is copied.
+
+    Attributes:
+        page: of the source.
+        box: its visible box in user space: left, bottom, right, top.
+        rotation: its /Rotate.
+        to_displayed: from user space to the page as displayed, y upwards.
+        drawn: what it uses.
+        forms: what each of its forms and patterns uses.
+
+    """
+
+    page: "pikepdf.Page"
+    box: tuple[float, float, float, float]
+    rotation: int
+    to_displayed: Matrix
+    drawn: "Drawn"
+    forms: "dict[ObjectKey, Drawn]"
+
+
+@dataclass(frozen=True, slots=True)
 class PageContent:
-    """One page to write: its size as displayed (points) and the images on it.
+    """One page to write: its size as displayed (points), and the images on it or its own drawing.
 
     Attributes:
         size: width and height, points.
         images: in drawing order.
         notes: code and detail of each place where original bytes could not be embedded as they are.
+        vector: the page's own drawing, in the place of images.
 
     """
 
     size: tuple[float, float]
     images: tuple[PlacedImage, ...]
     notes: tuple[str, ...] = ()
+    vector: VectorPage | None = None

@@ -135,7 +135,7 @@ def unit_of(page: pikepdf.Page | None) -> float:
 def is_annotated(page: pikepdf.Page) -> bool:
     """Whether annotations or form fields can be seen on the page."""
     try:
-        return any(_is_seen(annotation) for annotation in page.obj.get("/Annots", []))
+        return any(is_seen(annotation) for annotation in page.obj.get("/Annots", []))
     except Exception:  # noqa: BLE001 (a broken list: the page is rendered then, with whatever can be seen)
         return True
 
@@ -152,7 +152,8 @@ def has_links(pdf: pikepdf.Pdf) -> bool:
         return False
 
 
-def _is_seen(annotation: pikepdf.Object) -> bool:
+def is_seen(annotation: pikepdf.Object) -> bool:
+    """Whether an annotation can be seen on the page."""
     if not isinstance(annotation, Dictionary) or annotation.get("/Subtype") in _UNSEEN_KINDS:
         return False
     return not int(annotation.get("/F", 0)) & _NOT_SEEN

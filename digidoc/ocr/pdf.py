@@ -1,4 +1,4 @@
-"""Writing the searchable PDF/A-2u: the page's own images, and what was read of them as invisible text.
+"""Writing the searchable PDF/A-2u: the page's own images or drawing, and what was read of them as invisible text.
 
 ISO 19005-2, level U. Images are neither resampled nor turned: `/Rotate` stands the page upright, and the text matrix
 follows the skew. The same input gives the same bytes.
@@ -18,13 +18,14 @@ from pikepdf import Array, Dictionary, Name
 
 from digidoc.errors import SignedFile, from_os
 from digidoc.model import PageText
-from digidoc.ocr.content import PageContent, number
+from digidoc.ocr.content import PageContent, VectorPage, number
 from digidoc.ocr.outline import OutlineEntry, write_outline
 from digidoc.ocr.pdf_embed import Embedder
 from digidoc.ocr.pdf_font import InvisibleFont
 from digidoc.ocr.pdf_meta import DocumentInfo, write_metadata
 from digidoc.ocr.pdf_text import text_operators
 from digidoc.ocr.source import Source
+from digidoc.ocr.vector_copy import VectorCopier
 
 # Image data that may wait in memory before it goes to a temporary file.
 _CHUNK_BYTES = 24 * 2**20
@@ -104,6 +105,7 @@ class _Writer:
         self._pdf = pikepdf.new()
         self._font = InvisibleFont()
         self._embedder = Embedder(self._pdf)
+        self._copier = VectorCopier(self._pdf)
         self._with_text: list[pikepdf.Object] = []
 
     @property
@@ -122,27 +124,52 @@ class _Writer:
     def add(self, content: PageContent, text: PageText) -> None:
         """Make the next page."""
         self._count += 1
+        vector = content.vector
+        page = self._composed(content, text) if vector is None else self._copied(content, vector, text)
+        self._pdf.pages.append(pikepdf.Page(page))
+        self._notes += [f"page {self._count}: {note}" for note in content.notes]
+        if self._embedder.bytes_held + self._copier.bytes_held > _CHUNK_BYTES:
+            self._end_chunk()
+            self._start_chunk()
+
+    def _composed(self, content: PageContent, text: PageText) -> pikepdf.Object:
+        """A page of images, and its text."""
+        names, operators = self._images(content)
+        written = text_operators(text, content.size, self._font)
+        page = self._pdf.make_indirect(
+            Dictionary(
+                Type=Name.Page,
+                MediaBox=Array([0, 0, *(round(side, 4) for side in content.size)]),
+                Resources=Dictionary(XObject=names) if len(names) else Dictionary(),
+                Contents=self._pdf.make_stream(operators + written),
+            )
+        )
+        if text.frame.turn:
+            page.Rotate = text.frame.turn
+        if written:
+            self._with_text.append(page)
+        return page
+
+    def _images(self, content: PageContent) -> tuple[Dictionary, bytes]:
         names, operators = Dictionary(), []
         for place, placed in enumerate(content.images):
             names[f"/Im{place}"] = self._embedder.embed(placed.image)
             matrix = " ".join(number(value) for value in placed.matrix)
             operators.append(f"q {matrix} cm /Im{place} Do Q\n".encode("ascii"))
-        operators.append(text_operators(text, content.size, self._font))
-        page = Dictionary(
-            Type=Name.Page,
-            MediaBox=Array([0, 0, *(round(side, 4) for side in content.size)]),
-            Resources=Dictionary(XObject=names) if len(names) else Dictionary(),
-            Contents=self._pdf.make_stream(b"".join(operators)),
-        )
-        if text.frame.turn:
-            page.Rotate = text.frame.turn
-        self._pdf.pages.append(pikepdf.Page(self._pdf.make_indirect(page)))
-        if operators[-1]:
-            self._with_text.append(self._pdf.pages[-1].obj)
-        self._notes += [f"page {self._count}: {note}" for note in content.notes]
-        if self._embedder.bytes_held > _CHUNK_BYTES:
-            self._end_chunk()
-            self._start_chunk()
+        return names, b"".join(operators)
+
+    def _copied(self, content: PageContent, vector: VectorPage, text: PageText) -> pikepdf.Object:
+        """A page with its own drawing; over it the pictures of its annotations, and its text if it has none itself."""
+        names, operators = self._images(content)
+        written = b"" if text.source == "layer" else text_operators(text, content.size, self._font)
+        over: pikepdf.Object | None = None
+        if operators or written:
+            entries = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, *content.size]))
+            entries.Resources = Dictionary(XObject=names) if len(names) else Dictionary()
+            over = self._pdf.make_indirect(pikepdf.Stream(self._pdf, operators + written, entries))
+            if written:
+                self._with_text.append(over)
+        return self._copier.page(vector, text.frame.turn, over)
 
     def _end_chunk(self) -> None:
         """Give the pages their font, and put the chunk into a file: pikepdf holds what it copies until it is closed."""
@@ -156,8 +183,8 @@ class _Writer:
     def _give_font(self) -> None:
         if self._with_text:
             fonts = Dictionary(F=self._font.build(self._pdf))
-            for page in self._with_text:
-                page.Resources.Font = fonts
+            for drawn in self._with_text:
+                drawn.Resources.Font = fonts
 
     def finish(self, info: DocumentInfo, outline: tuple[OutlineEntry, ...], language: str) -> Path:
         """Write the whole document to the folder and bring it onto the disk."""

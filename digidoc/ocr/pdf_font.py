@@ -7,6 +7,8 @@ from functools import lru_cache
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from digidoc.ocr.cmap import write_cmap
+
 # Thousandths of the em. The box of a word runs from descent to ascent, so a word lies on the ink in every reader. Less
 # than the whole em, as in fonts for print: poppler takes words for one line while their feet differ by less than half
 # the em, and on a page that leans by 1 degree it keeps 21 of 21 lines whole with these (with 800 and 200: 15).
@@ -14,8 +16,8 @@ ASCENT = 640
 DESCENT = -160
 ADVANCE = 500
 _EM = 1000
+_MAX_CODE, _PRIVATE = 0xFFFF, 0xE000
 _FLAG_FIXED, _FLAG_SYMBOLIC = 1, 4
-_BFCHAR_AT_ONCE = 100  # CMap specification (Adobe technical note 5014): at most 100 entries a block
 # Control, format, surrogate, private use, unassigned: nothing a reader could find or show.
 _UNPRINTED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -41,33 +43,47 @@ def _font_program() -> bytes:
     blank = pen.glyph()
     builder = FontBuilder(_EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", "blank"])
-    builder.setupCharacterMap({0x20: "blank"})
     builder.setupGlyf({".notdef": empty, "blank": blank})
     builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
     builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
-    builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT)
-    builder.setupNameTable({"familyName": "DigidocInvisible", "styleName": "Regular"})
-    builder.setupPost(isFixedPitch=1)
     builder.font["head"].created = builder.font["head"].modified = 0
     builder.font.recalcTimestamp = False
+    # ISO 32000-1, 9.9: what a TrueType program in a composite font needs; glyphs go by number.
+    for table in set(builder.font.keys()) - {"glyf", "head", "hhea", "hmtx", "loca", "maxp", "GlyphOrder"}:
+        del builder.font[table]
     out = io.BytesIO()
     builder.save(out)
     return out.getvalue()
 
 
 class InvisibleFont:
-    """Gives each character a code at its first use, and makes the font once all are known."""
+    """Takes note of the characters, and makes the font once all are known.
+
+    A character's code is its Unicode number, so that the map back is a few whole rows of 256; those beyond 16 bits get
+    numbers of the private use area, of which `printable` leaves none.
+    """
 
     def __init__(self) -> None:
-        self._codes: dict[str, int] = {}
+        self._rows: set[int] = set()
+        self._beyond: dict[str, int] = {}
 
     def encode(self, text: str) -> str:
         """The characters as hexadecimal codes of two bytes each."""
-        return "".join(f"{self._codes.setdefault(c, len(self._codes) + 1):04X}" for c in text)
+        return "".join(f"{self._code(char):04X}" for char in text)
+
+    def _code(self, char: str) -> int:
+        if ord(char) > _MAX_CODE:
+            return self._beyond.setdefault(char, _PRIVATE + len(self._beyond))
+        self._rows.add(ord(char) >> 8)
+        return ord(char)
+
+    def _characters(self) -> dict[int, str]:
+        rows = {code: chr(code) for row in self._rows for code in range(row << 8, (row + 1) << 8)}
+        return {**rows, **{code: char for char, code in self._beyond.items()}}
 
     def build(self, pdf: pikepdf.Pdf) -> pikepdf.Object:
         """The Type0 font with everything embedded, as an object of `pdf`."""
-        program = _font_program()
+        program, characters = _font_program(), self._characters()
         descriptor = Dictionary(
             Type=Name.FontDescriptor,
             FontName=Name.DigidocInvisible,
@@ -87,7 +103,7 @@ class InvisibleFont:
             CIDSystemInfo=Dictionary(Registry="Adobe", Ordering="Identity", Supplement=0),
             DW=ADVANCE,
             FontDescriptor=pdf.make_indirect(descriptor),
-            CIDToGIDMap=Stream(pdf, b"\0\0" + b"\0\1" * len(self._codes)),
+            CIDToGIDMap=Stream(pdf, b"\0\0" + b"\0\1" * max(characters, default=0)),
         )
         return pdf.make_indirect(
             Dictionary(
@@ -96,27 +112,6 @@ class InvisibleFont:
                 BaseFont=Name.DigidocInvisible,
                 Encoding=Name("/Identity-H"),
                 DescendantFonts=Array([pdf.make_indirect(descendant)]),
-                ToUnicode=Stream(pdf, self._to_unicode()),
+                ToUnicode=Stream(pdf, write_cmap(characters, 2)),
             )
         )
-
-    def _to_unicode(self) -> bytes:
-        pairs = [f"<{code:04X}> <{char.encode('utf-16-be').hex().upper()}>" for char, code in self._codes.items()]
-        blocks = [pairs[i : i + _BFCHAR_AT_ONCE] for i in range(0, len(pairs), _BFCHAR_AT_ONCE)]
-        lines = [
-            "/CIDInit /ProcSet findresource begin",
-            "12 dict begin",
-            "begincmap",
-            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
-            "/CMapName /Adobe-Identity-UCS def",
-            "/CMapType 2 def",
-            "1 begincodespacerange",
-            "<0000> <FFFF>",
-            "endcodespacerange",
-            *(line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")),
-            "endcmap",
-            "CMapName currentdict /CMap defineresource pop",
-            "end",
-            "end",
-        ]
-        return "\n".join(lines).encode("ascii")

@@ -44,20 +44,23 @@ def too_large(image: pikepdf.Object) -> bool:
     return any(isinstance(image.get(key), pikepdf.Stream) and too_large(image[key]) for key in ("/SMask", "/Mask"))
 
 
-def why_not_raw(image: pikepdf.Object) -> str:
-    """Empty when the image may be copied as it is (LZW, which is forbidden, is decoded then), else the reason."""
+def why_not_raw(image: pikepdf.Object, *, masked: bool = False) -> str:
+    """Empty when the image may be copied as it is (LZW, which is forbidden, is decoded then), else the reason.
+
+    `masked`: its masks, which the caller looks at, do not stand against it.
+    """
     try:
-        return _why_not(image)
+        return _why_not(image, masked=masked)
     except Exception as error:  # noqa: BLE001 (fuzzed dictionaries raise anything)
         return f"broken image dictionary ({type(error).__name__})"
 
 
-def _why_not(image: pikepdf.Object) -> str:
+def _why_not(image: pikepdf.Object, *, masked: bool) -> str:
     chain = filters(image)
     unknown = set(chain) - _FILTERS - {LZW}
     if unknown or "/F" in image:
         return f"filter {', '.join(sorted(unknown)) or 'outside the file'}"
-    if "/SMask" in image or "/Mask" in image or int(image.get("/SMaskInData", 0)):
+    if int(image.get("/SMaskInData", 0)) or (not masked and ("/SMask" in image or "/Mask" in image)):
         return "transparency"
     if "/JPXDecode" in chain:
         legal = chain == ["/JPXDecode"] and jp2_stream(image.read_raw_bytes()) is not None

@@ -19,6 +19,11 @@ _LEVEL = 0.35
 # line evenly, some points off the ink.
 _BLANK_SIZE = 0.95
 _MIN_SIDE = 0.5  # pixels: an empty box still gets a place
+_LEAST_SIZE = 0.1  # points
+# A word that would start farther than this from its ink (points) gets a text matrix of its own: words that overlap,
+# the cells of a row.
+_ASTRAY = 0.2
+_LEANS = 1e-3  # sine of an angle
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +72,49 @@ def text_operators(text: PageText, size: tuple[float, float], font: InvisibleFon
 
 
 def _line_operators(line: Line, page: _Page, font: InvisibleFont) -> Iterator[str]:
+    """One text matrix for the line; each word is stretched to its width, and the blank after it to the next word.
+
+    Stretches are whole percents, which makes the operators a third smaller; what a word is short of or too long by, its
+    blank evens out.
+    """
     pieces, slope = _pieces(line)
     along, up = _unit(page.vector(1, slope)), _unit(page.vector(0, -1))
+    # poppler keeps a few words more of a leaning line whole if each says anew where it stands.
+    leaning = min(abs(along[0]), abs(along[1])) > _LEANS
+    pen: tuple[float, float] | None = None
     for place, piece in enumerate(pieces):
-        size = max(_MIN_SIDE, math.hypot(*page.vector(0, piece.height))) / _EM_HEIGHT
-        x, y = page.point(piece.left, piece.bottom - piece.height * _BELOW)
-        matrix = (*map(number, (*along, *up)), _short(x), _short(y))
-        yield f"/F {_short(size)} Tf {' '.join(matrix)} Tm"
+        size = round(max(_MIN_SIDE, math.hypot(*page.vector(0, piece.height))) / _EM_HEIGHT, 1) or _LEAST_SIZE
+        start = page.point(piece.left, piece.bottom - piece.height * _BELOW)
+        if pen is None or leaning or math.dist(pen, start) > _ASTRAY:
+            matrix = (*map(number, (*along, *up)), _short(start[0]), _short(start[1]))
+            yield f"{' '.join(matrix)} Tm"
+            pen = start
         width = math.hypot(*page.vector(piece.right - piece.left, 0))
-        yield _show(piece.text, width, size, font)
+        shown, moved = _show(piece.text, width, size, font)
+        yield f"/F {_short(size)} Tf {shown}"
+        pen = _further(pen, along, moved)
         if place + 1 < len(pieces):
-            gap = math.hypot(*page.vector(max(_MIN_SIDE, pieces[place + 1].left - piece.right), 0))
-            yield f"/F {_short(size * _BLANK_SIZE)} Tf"
-            yield _show(" ", gap, size * _BLANK_SIZE, font)
+            gap = page.point(pieces[place + 1].left, pieces[place + 1].bottom - pieces[place + 1].height * _BELOW)
+            wide = (gap[0] - pen[0]) * along[0] + (gap[1] - pen[1]) * along[1]
+            least = math.hypot(*page.vector(_MIN_SIDE, 0))
+            shown, moved = _show(" ", max(least, wide), size * _BLANK_SIZE, font)
+            yield f"/F {_short(size * _BLANK_SIZE)} Tf {shown}"
+            pen = _further(pen, along, moved)
 
 
-def _show(text: str, width: float, size: float, font: InvisibleFont) -> str:
-    stretch = 100 * width / (len(text) * size * ADVANCE / 1000)
-    return f"{_short(stretch)} Tz <{font.encode(text)}> Tj"
+def _show(text: str, width: float, size: float, font: InvisibleFont) -> tuple[str, float]:
+    """The operators, and how far they move the pen, points."""
+    natural = len(text) * size * ADVANCE / 1000
+    stretch = max(1, round(100 * width / natural))
+    return f"{stretch} Tz<{font.encode(text)}>Tj", natural * stretch / 100
+
+
+def _further(pen: tuple[float, float], along: tuple[float, float], moved: float) -> tuple[float, float]:
+    return pen[0] + along[0] * moved, pen[1] + along[1] * moved
 
 
 def _short(value: float) -> str:
-    """A length or a percentage to 2 decimals: 0.005 points are a fiftieth of a pixel at 300 dpi."""
+    """A length to 2 decimals: 0.005 points are a fiftieth of a pixel at 300 dpi."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 

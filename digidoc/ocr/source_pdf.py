@@ -1,4 +1,4 @@
-"""PDF files as sources: scans give their own pixels, everything else is rendered."""
+"""PDF files as sources: scans give their own pixels, everything else is rendered to be read."""
 
 import io
 from collections.abc import Iterator
@@ -17,13 +17,12 @@ from digidoc.errors import DigidocError, EmptyInput, PasswordNeeded, TooLarge, U
 from digidoc.i18n import N_
 from digidoc.model import PageText
 from digidoc.ocr.bombs import PageGuard, refuse_bomb
-from digidoc.ocr.content import MAX_SIDE, MIN_SIDE, PageContent, PlacedImage, multiply
-from digidoc.ocr.drawn import DrawnImage, draw
-from digidoc.ocr.encode import rendered
+from digidoc.ocr.content import MAX_SIDE, PageContent, PlacedImage
+from digidoc.ocr.drawn import draw
 from digidoc.ocr.outline import OutlineEntry, read_outline
 from digidoc.ocr.page_look import Geometry, PageLook, box_of, has_links, is_annotated, scan_of, unit_of
+from digidoc.ocr.pdf_contents import PdfContents
 from digidoc.ocr.pdf_facts import read_facts
-from digidoc.ocr.pdf_raw import filters, why_not_raw
 from digidoc.ocr.pixels import capped
 from digidoc.ocr.rendering import on_page, only_image, render, upright
 from digidoc.ocr.signed import is_signed
@@ -95,6 +94,8 @@ class PdfSource(Source):
             self.close()
             raise
         self._looks: dict[int, PageLook] = {}
+        self._layered: dict[int, bool] = {}
+        self._contents = PdfContents(self._pike_page, self._loaded, self._has_layer)
         self._held = 0
 
     def _open_pike(self) -> pikepdf.Pdf | None:
@@ -229,7 +230,9 @@ class PdfSource(Source):
         hidden = drawing is not None and not drawing.cut and not drawing.texts
         given = Look(look.geometry.to_displayed, look.geometry.size, look.pixels, look.dpi, share, hidden)
         with self._loaded(look.index) as page:
-            return good_layer(page, given)
+            found = good_layer(page, given)
+        self._layered[look.index] = found is not None
+        return found
 
     def pixels(self, look: PageLook) -> NDArray[np.uint8]:
         """The page as displayed."""
@@ -246,34 +249,13 @@ class PdfSource(Source):
         return capped(whole)
 
     def content(self, index: int) -> PageContent:
-        """See `Source`. Images of a page of images are copied raw; any other page becomes an image."""
-        look = self.look(index)
-        size = _legal_size(look.geometry.size)
-        reason = self._why_not_raw(look)
-        if look.drawing is None or reason:
-            with self._loaded(index) as page:
-                pixels = render(page, look.pixels)
-            image = PlacedImage(rendered(pixels), (size[0], 0.0, 0.0, size[1], 0.0, 0.0))
-            dpi = round(max(look.dpi))
-            return PageContent(size, (image,), (f"rendered: the page became an image of {dpi} dpi, for {reason}",))
-        to_page = look.geometry.to_displayed
-        images = tuple(PlacedImage(found.image, multiply(found.matrix, to_page)) for found in look.drawing.images)
-        return PageContent(size, images, _changes(look.drawing.images))
+        """See `Source`."""
+        return self._contents.of(self.look(index))
 
-    @staticmethod
-    def _why_not_raw(look: PageLook) -> str:
-        drawing = look.drawing
-        if drawing is None or drawing.cut:
-            return "its content cannot be followed"
-        if look.annotated:
-            return "annotations or fields on it"
-        if drawing.blank:
-            return ""
-        if drawing.texts or drawing.paths:
-            return "text or drawings on it"
-        if not drawing.plain:
-            return "transparency, clipping or layers"
-        return next((f"an image with {why}" for found in drawing.images if (why := why_not_raw(found.image))), "")
+    def _has_layer(self, look: PageLook) -> bool:
+        if look.index not in self._layered:
+            self.text(look)
+        return self._layered[look.index]
 
     def close(self) -> None:
         """See `Source`."""
@@ -295,16 +277,3 @@ def _weight(look: PageLook) -> int:
     """About how many bytes pdfium keeps of a page that it has shown."""
     images = look.drawing.images if look.drawing is not None else []
     return _PAGE_BYTES + sum(int(found.image.get("/Length", 0)) for found in images)
-
-
-def _legal_size(size: tuple[float, float]) -> tuple[float, float]:
-    return min(max(size[0], MIN_SIDE), MAX_SIDE), min(max(size[1], MIN_SIDE), MAX_SIDE)
-
-
-def _changes(images: list[DrawnImage]) -> tuple[str, ...]:
-    notes: list[str] = []
-    if any("/LZWDecode" in filters(found.image) for found in images):
-        notes.append("recoded: PDF/A forbids LZW; the pixels are kept by Flate")
-    if any(found.image.get("/ColorSpace") == Name.DeviceCMYK for found in images):
-        notes.append("cmyk-without-profile: shown by digidoc's own CMYK profile; the image is untouched")
-    return tuple(notes)

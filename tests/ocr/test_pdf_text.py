@@ -1,6 +1,7 @@
 """Where the invisible words lie, and that every reader gives them back."""
 
 import unicodedata
+import zlib
 from pathlib import Path
 from typing import get_args
 
@@ -10,7 +11,8 @@ import pytest
 
 from digidoc.model import Box, Frame, Line, PageText, Turn, Word
 from digidoc.ocr.pdf import write_searchable
-from digidoc.ocr.pdf_font import printable
+from digidoc.ocr.pdf_font import InvisibleFont, printable
+from digidoc.ocr.pdf_text import text_operators
 from digidoc.ocr.source import open_source
 from tests.judges import Reader, pdftotext, word_boxes
 from tests.ocr.made import text_of
@@ -107,3 +109,9 @@ def test_odd_words(tmp_path: Path) -> None:
 
 def test_printable() -> None:
     assert printable("e\u0302\u0301\u00ad\ue000\ufffe") == "ế"
+
+
+def test_a_word_costs_few_bytes() -> None:
+    text = text_of(page_with_words(LINES, dpi=150))
+    operators = text_operators(text, (595, 842), InvisibleFont())
+    assert len(zlib.compress(operators)) < 16 * sum(1 for _word in text.words())
