@@ -1,5 +1,6 @@
 """Leaders of forms: they go also from under what is written on them, and take neither letters nor points with them."""
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -137,3 +138,14 @@ def test_what_is_printed_on_dots_is_read(value: str) -> None:
     page = Image.fromarray(np.clip(dotted + noise, 0, 255).astype(np.uint8))
     text = open_engine(EngineSpec()).read(np.asarray(page), (DPI, DPI)).text
     assert value in text
+
+
+@pytest.mark.parametrize("size", [6, 12, 18, 20])
+def test_fat_dots_with_print_on_them_go_too(size: int) -> None:
+    page = np.full((600, 1800), 255, np.uint8)
+    for x in range(150, 1700, 3 * size):
+        cv2.circle(page, (x, 300), size // 2, 20, -1)
+    page = np.asarray(cv2.GaussianBlur(page, (0, 0), size / 8), np.uint8)
+    page[270:300, 900:1100:14] = 0
+    clean = cleared(page, 100.0).image
+    assert (clean[:, 1200:1650] < 128).mean() < 0.2 * (page[:, 1200:1650] < 128).mean()

@@ -47,8 +47,9 @@ def put_back(gray: Image, before: Image, leader: Leader, numbers: Sequence[int])
 
 
 def _reach(leader: Leader) -> int:
-    """Pixels from a dot's centre to the edges of the patch that is looked at."""
-    return int(max(leader.size) / 2) + 4
+    """Pixels from a dot's centre to the edges of the patch that is looked at: beyond all that belongs to the dot."""
+    side = max(leader.size)
+    return int(side / 2 + max(1.0, _BLUR * side)) + 3
 
 
 def _write(gray: Image, places: Places, which: NDArray[np.bool_], value: NDArray[np.generic]) -> None:
