@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digidoc.errors import SecretPaper, SignedFile
 from digidoc.model import ExtractedField, PageText
-from digidoc.ocr.engines import OcrEngine
+from digidoc.ocr.engines import Image, OcrEngine
 from digidoc.ocr.fields import extract, is_marked_secret
 from digidoc.ocr.pdf import write_searchable
 from digidoc.ocr.source import Source, open_source
@@ -91,9 +91,7 @@ class _Reading:
         for page in self._source.pages():
             text = page.text
             if text is None:
-                image = page.image()
-                self.coloured = self.coloured or image.ndim == 3  # noqa: PLR2004 (RGB)
-                text = self._engine.read(image, page.dpi)
+                text = self._engine.read(self._seen(page.image()), page.dpi)
             else:
                 self.coloured = True
             self.pages.append(text)
@@ -102,3 +100,8 @@ class _Reading:
             if self._on_page is not None:
                 self._on_page(len(self.pages), self._source.page_count)
             yield text
+
+    def _seen(self, image: Image) -> Image:
+        """The page, handed on and not kept: the engine lets go of its colours as soon as it can."""
+        self.coloured = self.coloured or image.ndim == 3  # noqa: PLR2004 (RGB)
+        return image

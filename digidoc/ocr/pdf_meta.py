@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.sax.saxutils import escape
+from html import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
@@ -96,7 +96,7 @@ def _clean(text: str) -> str:
 
 def _xmp(info: DocumentInfo, language: str) -> str:
     def value(text: str) -> str:
-        return escape(_clean(text))
+        return escape(_clean(text), quote=False)
 
     def localised(tag: str, text: str) -> str:
         item = f'<rdf:Alt><rdf:li xml:lang="x-default">{value(text)}</rdf:li></rdf:Alt>'

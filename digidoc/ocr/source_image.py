@@ -61,6 +61,8 @@ _A4 = (8.27, 11.69)
 _A4_SLACK = 0.03
 _UNKNOWN_DPI = 200.0
 _SWAPPED = 5  # from this orientation on (TIFF 6.0, tag 274), rows are columns
+# A larger page is decoded again where its pixels have to be packed anew: A4 at 350 dpi.
+_KEPT_PIXELS = 12_000_000
 _SUBFILE_TYPE, _REDUCED = 254, 1
 
 
@@ -266,8 +268,19 @@ class ImageSource(Source):
     def pixels(self, index: int) -> NDArray[np.uint8]:
         """The page as displayed."""
         # Pillow has turned a TIFF by the time it is decoded, the others not.
-        orientation = 1 if self.media_type == "image/tiff" else self.look(index).orientation
-        return self._decoded(index, lambda image: as_displayed(image, orientation))
+        look = self.look(index)
+        orientation = 1 if self.media_type == "image/tiff" else look.orientation
+        array = self._decoded(index, lambda image: as_displayed(image, orientation))
+        if look.width * look.height > _KEPT_PIXELS:
+            self._let_go()
+        return array
+
+    def _let_go(self) -> None:
+        """Open the file anew: Pillow would keep the decoded pixels, 4 bytes each in colour, while the page is read."""
+        self.close()
+        self._stream = None
+        with self._guarded():
+            self._image = self._open()
 
     def _decoded(self, index: int, use: Callable[[Any], ResultT]) -> ResultT:
         """What `use` makes of the decoded frame."""

@@ -61,3 +61,21 @@ def test_a_line_never_comes_before_one_that_stands_over_it() -> None:
     right = [line(f"Article {n}", 520, 60 + 40 * n, 800) for n in range(5)]
     mixed = [left[2], left[0], left[1], *left[3:], right[1], right[0], *right[2:]]
     assert [ln.text for ln in arrange(mixed, SIZE)] == [ln.text for ln in (*left, *right)]
+
+
+def test_the_short_end_of_a_paragraph_stands_before_the_indented_line_below_it() -> None:
+    lines = [
+        line("Căn cứ Luật Bảo hiểm y tế;", 190, 300, 560),
+        line("a) Tổng hợp việc kê khai tài sản;", 190, 335, 680),
+        line("b) Tuyên truyền chính sách xã", 190, 370, 930),
+        line("hội;", 140, 405, 176),
+        line("c) Thẩm định chương trình;", 190, 440, 760),
+    ]
+    mixed = [lines[0], lines[3], lines[1], lines[2], lines[4]]
+    assert arrange(mixed, SIZE) == lines
+
+
+def test_columns_side_by_side_are_read_one_after_the_other() -> None:
+    left = [line(f"trái {n}", 80, 400 + 26 * n, 440) for n in range(5)]
+    right = [line(f"phải {n}", 520, 412 + 26 * n, 900) for n in range(3)]
+    assert arrange([*left, *right], SIZE) == [*left, *right]

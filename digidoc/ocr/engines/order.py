@@ -22,6 +22,8 @@ _SLACK: Final = 0.1
 _LEFT_HALF: Final = 0.45
 # Lines may reach into each other by this share of their height and still stand one over the other.
 _OVER: Final = 0.3
+# Columns are further apart than so many line heights.
+_NEAR: Final = 3.0
 
 
 def part_joined(lines: Sequence[Line]) -> list[Line]:
@@ -69,13 +71,18 @@ def arrange(lines: Sequence[Line], size: tuple[int, int]) -> list[Line]:
 def _downwards(lines: Sequence[Line]) -> list[Line]:
     """The lines in their order, but none before a line that stands over it: in any column one reads from top to bottom.
 
-    A line stands over another when it ends above it and they share some of their width.
+    A line stands over another when it ends above it and they share some of their width; of two lines that nothing stands
+    beside it is enough that they are near each other: the last word of a paragraph lies left of an indented line.
     """
     if not lines:
         return []
     x0, y0, x1, y1 = np.asarray([line.box for line in lines], float).T
-    slack = _OVER * float(np.median(y1 - y0))
-    over = (y1[:, None] <= y0[None, :] + slack) & (np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0) > slack)
+    height = float(np.median(y1 - y0))
+    slack = _OVER * height
+    above = y1[:, None] <= y0[None, :] + slack
+    shared = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0)
+    alone = (above | above.T).sum(axis=1) == len(lines) - 1
+    over = above & ((shared > slack) | (alone[:, None] & alone & (shared > -_NEAR * height)))
     np.fill_diagonal(over, val=False)
     waiting = over.sum(axis=0)
     left = np.ones(len(lines), bool)
