@@ -38,11 +38,16 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word (no blanks), NFC, with its box and a confidence from 0 to 1."""
+    """A word (no blanks), NFC, with its box and a confidence from 0 to 1.
+
+    `raw` is what the first reader saw there, where the model of the language or a second reader decided otherwise (they
+    may have "corrected" a misprint of the paper); empty where it stands. Of words read as one the first has it.
+    """
 
     text: str
     box: Box
     confidence: float
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +177,16 @@ class PageText:
                     "box": [round(v) for v in line.box],
                     **({"doubt": line.doubt} if line.doubt else {}),
                     **({"cells": list(line.cells)} if line.cells else {}),
-                    "words": [[w.text, round(w.confidence, 3), *(round(v) for v in w.box)] for w in line.words],
+                    "words": [_word_json(word) for word in line.words],
                 }
                 for line in self.lines
             ],
         }
+
+
+def _word_json(word: Word) -> list[Any]:
+    """Text, confidence, left, top, right, bottom, and the raw reading where it is another."""
+    return [word.text, round(word.confidence, 3), *(round(v) for v in word.box), *([word.raw] if word.raw else [])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_case_is_kept(chooser: Chooser) -> None:
 
 
 def test_the_second_reader_decides_where_the_first_is_unsure(chooser: Chooser) -> None:
-    reading = reading_of("ông Tinh", {5: ("ỉ", 1e-4)})
+    reading = reading_of("ông Tinh", {5: ("ỉ", 0.01)})
     assert text(chosen(chooser, reading)) == "ông Tinh"
     assert text(chosen(chooser, reading, [("ông", 0.97), ("Tỉnh", 0.97)])) == "ông Tỉnh"
     assert text(chosen(chooser, reading, [("ông", 0.97), ("Tỉnh", 0.4)])) == "ông Tinh"

@@ -15,7 +15,7 @@ from digidoc.ocr.engines.recognisers import Reading, Token
 from digidoc.text import fold
 
 # What Tesseract's word is worth in nats, at a confidence of 1; below the floor it is a guess and worth nothing.
-_VOTE: Final = 6.0
+_VOTE: Final = 3.0
 _FLOOR: Final = 0.5
 # Where only signs or digits differ: Tesseract from .95 on, the network from .965 on were right (46 and 29 cases).
 _FIRM: Final = 0.95
@@ -86,7 +86,7 @@ def _figures(place: Place, token: Token) -> Place:
         text = token.text if firm or token.text[:-1] == raw.text.rstrip(_SIGNS) else raw.text
     else:
         text = raw.text if not firm and raw.confidence > _CERTAIN else token.text
-    made = only_place(replace(raw, text=text), margin=2.0 if same else 0.0)
+    made = only_place(replace(raw, text=text, raw=raw.text), margin=2.0 if same else 0.0)
     made.second = token.text
     return made
 

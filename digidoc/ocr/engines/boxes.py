@@ -124,30 +124,22 @@ def _centre(box: Box) -> tuple[float, float]:
 def _likely(ink: Ink, least: float, most: float) -> list[int]:
     """Numbers of the pieces of ink that may be check boxes, by their size and their strokes.
 
-    From the lower left corner two sides go out, while a tick may reach over at the top and to the right; where a cross
-    reaches over at every corner, there are still straight strokes across and down.
+    Whatever a tick or a cross adds, there are two straight sides across and two down.
     """
-    x, y, wide, high = (ink.stats[1:, at] for at in range(4))
+    wide, high = ink.stats[1:, 2], ink.stats[1:, 3]
     fits = (wide >= least) & (high >= least) & (wide <= most * _TICK) & (high <= most * _TICK)
-    x, y, high = (values[fits] for values in (x, y, high))
     labels = np.flatnonzero(fits) + 1
     if not len(labels):
         return []
-    dark = cv2.dilate(ink.dark, np.ones((3, 3), np.uint8)) > 0
-    bottom = y + high - 1
-    chosen = dark[bottom, x]
-    for step in (int(least * 0.5), int(least * 0.9)):
-        chosen &= dark[bottom - step, x] & dark[bottom, x + step]
     side = max(3, round(least * 0.9))
-    across, down = (_with_runs(ink, side, down=down)[labels] for down in (False, True))
-    return [int(label) for label in labels[chosen | (across & down)]]
+    across, down = (_strokes(ink, side, down=down)[labels] for down in (False, True))
+    # Two sides across, two down: letters seldom have so much of both.
+    return [int(label) for label in labels[(across >= 2 * side) & (down >= 2 * side)]]
 
 
-def _with_runs(ink: Ink, length: int, *, down: bool) -> NDArray[np.bool_]:
-    """For each piece of ink whether it has a straight stroke of this length."""
-    hit = np.zeros(len(ink.stats), np.bool_)
-    hit[ink.labels[runs(ink.dark, length, down=down) > 0]] = True
-    return hit
+def _strokes(ink: Ink, length: int, *, down: bool) -> NDArray[np.intp]:
+    """For each piece of ink how many of its pixels lie in straight strokes of this length."""
+    return np.bincount(ink.labels[runs(ink.dark, length, down=down) > 0], minlength=len(ink.stats))
 
 
 def _square(piece: NDArray[np.bool_], least: float, most: float) -> tuple[int, int, int, int] | None:

@@ -21,7 +21,7 @@ from digidoc.ocr.engines.recognisers import Reading, Token
 from digidoc.text import fold
 
 # Weights of what the network saw and of how usual a word is where it stands; nats. Chosen on synthetic pages.
-_SEEN: Final = 0.6
+_SEEN: Final = 1.0
 _USUAL: Final = 0.5
 _INVALID: Final = -3.0
 # Candidates less likely than the best by more than this are left out (9 costs a third of the gain: the network is
@@ -30,7 +30,7 @@ _RANGE: Final = 14.0
 # Characters surer than this have no second choice.
 _SURE: Final = 0.9
 # A syllable of which the network is so sure at every step has no rivals; its lead is then at least about this.
-_BEYOND_DOUBT: Final = 0.9997
+_BEYOND_DOUBT: Final = 0.99
 _LEAD: Final = 16.0
 # The network often leaves blanks out and is sure of it: each counts so much and no more against words read apart.
 _BLANK_LOST: Final = 1.0
@@ -244,7 +244,7 @@ class Chooser:
         found = []
         for at in weak:
             for other in np.argsort(steps[at])[-3:-1]:
-                if np.exp(steps[at, other]) < _SECOND or other == len(self._chars):
+                if np.exp(steps[at, other]) < _SECOND or other == self._codes[" "]:
                     continue
                 changed = ids.copy()
                 changed[at] = other

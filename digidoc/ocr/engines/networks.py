@@ -1,4 +1,4 @@
-"""trueocr's networks for pages, each opened alone: its PageEngine would open all of them, and two of them twice."""
+"""Opening networks: digidoc's own, and trueocr's, each alone (its PageEngine would open all, and two of them twice)."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +21,11 @@ def models() -> Path:
 
 
 def open_network(name: Literal["det", "orient", "order"]) -> Any:
+    """One of trueocr's networks."""
+    return session((models() / f"{name}.onnx").read_bytes())
+
+
+def session(model: bytes) -> Any:
     """An onnxruntime session on one thread, without the memory arena.
 
     The arena would save the detector a tenth of its time, for memory that the system hands out anew, and keep 40 MB.
@@ -30,4 +35,4 @@ def open_network(name: Literal["det", "orient", "order"]) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(str(models() / f"{name}.onnx"), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

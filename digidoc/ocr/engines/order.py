@@ -71,8 +71,8 @@ def arrange(lines: Sequence[Line], size: tuple[int, int]) -> list[Line]:
 def _downwards(lines: Sequence[Line]) -> list[Line]:
     """The lines in their order, but none before a line that stands over it: in any column one reads from top to bottom.
 
-    A line stands over another when it ends above it and they share some of their width; of two lines that nothing stands
-    beside it is enough that they are near each other: the last word of a paragraph lies left of an indented line.
+    A line stands over another when it ends above it and they share some of their width; of two lines with nothing
+    beside them it is enough that they are near: the last word of a paragraph lies left of an indented line.
     """
     if not lines:
         return []

@@ -5,7 +5,7 @@ Accurate: Tesseract reads again what is doubtful, with a word of context on eith
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,14 +16,14 @@ from digidoc.ocr.engines import language as language_model
 from digidoc.ocr.engines.arbiter import agreement, weigh
 from digidoc.ocr.engines.chooser import Chooser, Place
 from digidoc.ocr.engines.confidence import confidence_of
-from digidoc.ocr.engines.recognisers import Reading, TesseractLineReader, Token, TrueOcrReader, cut, parted
+from digidoc.ocr.engines.recognisers import LineNetwork, Reading, TesseractLineReader, Token, cut, parted
 
 # Lines read at once: what the network saw of a letter takes 3 kB, and a page of 40 megapixels has 60,000 letters.
 _AT_ONCE: Final = 128
 # Nats by which the best candidate must lead for a word not to be read again.
 _DOUBTFUL: Final = 2.5
 # A word without rivals (a number, a code) is read again where the network is less sure than this.
-_UNSURE: Final = 0.985
+_UNSURE: Final = 0.97
 # Doubtful words nearer than this are read in one go: starting Tesseract costs as much as two words.
 _APART: Final = 2
 # How far beside the network's places the gap between two words is looked for, shares of the line's height; grey levels.
@@ -42,8 +42,8 @@ _WORDLESS_UNSURE: Final = 0.8
 class LineReader:
     """See the module. Keeps the network, the language model and, if there is one, Tesseract loaded."""
 
-    def __init__(self, models: Path, tesseract: TesseractLineReader | None) -> None:
-        self._network = TrueOcrReader(models)
+    def __init__(self, tesseract: TesseractLineReader | None) -> None:
+        self._network = LineNetwork()
         self._chooser = Chooser(language_model.load(), self._network.chars)
         self._tesseract = tesseract
 
@@ -154,4 +154,6 @@ def _gap(gray: Image, box: Box, left: Token, right: Token) -> float:
 
 def _tokens(place: Place) -> list[Token]:
     """The word that stands, or the words where the network ran some together."""
-    return parted(place.text, place.token.x0, place.token.x1, confidence_of(place))
+    tokens = parted(place.text, place.token.x0, place.token.x1, confidence_of(place))
+    raw = place.token.raw or place.token.text
+    return [replace(tokens[0], raw=raw), *tokens[1:]] if raw != place.text else tokens

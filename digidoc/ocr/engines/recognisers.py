@@ -1,12 +1,10 @@
-"""The two readers of a line picture: trueocr's network and Tesseract through tesserocr. Both give words with places."""
+"""The two readers of a line picture: the line network and Tesseract through tesserocr. Both give words with places."""
 
-import json
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -14,6 +12,8 @@ from numpy.typing import NDArray
 
 from digidoc.model import Box
 from digidoc.ocr.engines import Image
+from digidoc.ocr.engines.line_picture import BESIDE, line_picture
+from digidoc.ocr.engines.networks import session
 from digidoc.text import nfc
 
 # Tesseract reads a line no better above this height, only slower.
@@ -23,31 +23,22 @@ _MARGIN: Final = 0.2
 _WHITE: Final = 6
 # Tesseract takes the Vietnamese letter for the Icelandic one that looks the same, and a slash for that of fractions.
 LOOKALIKES: Final = str.maketrans("Ðð\N{FRACTION SLASH}", "Đđ/")
-_BATCH: Final = 32
-# Where the network leaves the blank out: "2018,Nghị", "1.Họ", "tỉnh;các".
-_RUN_ON: Final = re.compile(r"(?<=[\w)])[,;:](?=[^\W\d_])|^\d{1,2}\.(?=[^\W\d_]{2})|\),(?=\w)")
-_RUN_ON_ADDRESS: Final = re.compile(r"[,;:](?=[^\W\d_])")
-# The network computes the logarithms of its probabilities but does not hand them out. A protobuf message that is
-# followed by another of its kind is merged with it (field 7: graph, 12: output, 1: name), which adds the output.
-_STEPS: Final = "/LogSoftmax_output_0"
-_NAMED: Final = bytes((0x0A, len(_STEPS))) + _STEPS.encode()
-_OUTPUT: Final = bytes((0x62, len(_NAMED))) + _NAMED
-_WITH_STEPS: Final = bytes((0x3A, len(_OUTPUT))) + _OUTPUT
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as one reader saw it: text (NFC), left and right in page pixels, confidence 0-1."""
+    """A word as one reader saw it: text (NFC), left and right in page pixels, confidence 0-1; `raw` as in `Word`."""
 
     text: str
     x0: float
     x1: float
     confidence: float
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A line as trueocr's network saw it.
+    """A line as the line network saw it.
 
     Attributes:
         tokens: the words of the likeliest path.
@@ -66,85 +57,53 @@ class Reading:
         return sum(token.confidence for token in self.tokens) / max(1, len(self.tokens))
 
 
-class TrueOcrReader:
-    """trueocr's line network: sure of letters, weak on marks. Loaded once, batches of lines of like width."""
+class LineNetwork:
+    """digidoc's line network (docs/explanation/ocr.md); loaded once."""
 
-    def __init__(self, models: Path) -> None:
-        meta = json.loads((models / "meta.json").read_text(encoding="utf-8"))
-        self.chars: list[str] = meta["charset"]
-        self._max_width, self._pad_y, self._pad_x = meta["max_width"], meta["pad_y"], meta["pad_x"]
-        self._session = _session((models / "rec.onnx").read_bytes() + _WITH_STEPS)
+    def __init__(self) -> None:
+        self._session = session((files("digidoc.ocr") / "data" / "lines.onnx").read_bytes())
+        self.chars = tuple(self._session.get_modelmeta().custom_metadata_map["characters"])
+        self._blank = 1 + self.chars.index(" ")
 
     def read(self, gray: Image, boxes: Sequence[Box]) -> list[Reading]:
         """Each line, in the order of `boxes`; no words where nothing was read."""
-        from trueocr.preprocess import WINDOW, crop_line, pad_batch, width_batches
+        return [self._read(gray, box) for box in boxes]
 
-        pictures = []
-        for box in boxes:
-            # Letters at the very ends are kept whole; what stands above and below would only disturb.
-            side = self._pad_x * box.height
-            wide = Box(max(0.0, box.x0 - side), box.y0, min(gray.shape[1], box.x1 + side), box.y1)
-            line = cut(gray, wide)
-            x0, x1 = box.x0 - int(wide.x0), box.x1 - int(wide.x0)
-            place = (x0, 0.0, x1, float(line.shape[0]))
-            pictures.append(
-                crop_line(line, place, window=WINDOW, max_width=self._max_width, pad_y=self._pad_y, pad_x=self._pad_x)
-            )
-        found: dict[int, Reading] = {}
-        for chosen in width_batches([picture.shape[1] for picture in pictures], max_batch=_BATCH):
-            tensor, widths = pad_batch([pictures[i] for i in chosen])
-            lengths, steps = self._session.run(["lengths", _STEPS], {"x": tensor, "widths": widths})
-            for row, index in enumerate(chosen):
-                found[index] = self._reading(np.ascontiguousarray(steps[row, : int(lengths[row])]), boxes[index])
-        return [found[index] for index in range(len(boxes))]
+    def _read(self, gray: Image, box: Box) -> Reading:
+        """One line at a time: it stays in the processor's cache, and nothing is computed for padding."""
+        ink = line_picture(gray, box).astype(np.float32) / 255
+        (steps,) = self._session.run(None, {"x": ink[None, None]})
+        return self._reading(np.ascontiguousarray(steps[0]), box)
 
     def _reading(self, steps: NDArray[np.float32], box: Box) -> Reading:
         """Greedy CTC: a step that is neither blank (0) nor a repetition is a character at its step's place."""
         ids = steps.argmax(axis=1)
-        sure = np.exp(steps[np.arange(len(ids)), ids])
-        pad = self._pad_x * box.height
+        sure: list[float] = np.exp(steps[np.arange(len(ids)), ids]).tolist()
+        pad = BESIDE * box.height
         step = (box.width + 2 * pad) / max(1, len(ids))
-        starts = np.flatnonzero((ids != 0) & np.concatenate(([True], ids[1:] != ids[:-1])))
         words: list[Token] = []
         spans: list[tuple[int, int]] = []
-        blank = len(self.chars)  # the last character is the blank between words
-        gaps = np.flatnonzero(ids == blank)
-        for group in np.split(starts, np.searchsorted(starts, gaps)):
-            letters = group[ids[group] != blank]
-            text = "".join(self.chars[ids[at] - 1] for at in letters)
-            for a, b in _parts(text):
-                first, last = int(letters[a]), int(letters[b - 1])
-                left, right = (box.x0 - pad + at * step for at in (first - 0.5, last + 1.5))
-                mean = float(sure[letters[a:b]].mean())
-                words.append(Token(nfc(text[a:b]), max(box.x0, left), min(box.x1, right), mean))
-                before, after = gaps[gaps < first], gaps[gaps > last]
-                start = int(letters[a - 1]) + 1 if a else int(before[-1]) + 1 if len(before) else 0
-                end = int(letters[b]) if b < len(text) else int(after[0]) if len(after) else len(ids)
-                spans.append((start, end))
+        for start, end, letters in self._words(ids.tolist()):
+            left, right = (box.x0 - pad + at * step for at in (letters[0][0] - 0.5, letters[-1][0] + 1.5))
+            text = nfc("".join(self.chars[number - 1] for _at, number in letters))
+            mean = sum(sure[at] for at, _number in letters) / len(letters)
+            words.append(Token(text, max(box.x0, left), min(box.x1, right), mean))
+            spans.append((start, end))
         return Reading(tuple(words), tuple(spans), steps)
 
-
-def _parts(text: str) -> list[tuple[int, int]]:
-    """First and end of the words that the network ran together: a comma or "1." always has a blank behind it.
-
-    Addresses of mail and the web have none.
-    """
-    if "@" in text or "//" in text:
-        ends = [m.end() for m in _RUN_ON_ADDRESS.finditer(text)]
-    else:
-        ends = [m.end() for m in _RUN_ON.finditer(text)]
-    bounds = [0, *ends, len(text)]
-    return [(a, b) for a, b in pairwise(bounds) if a < b]
-
-
-def _session(model: bytes) -> Any:
-    """A network on one thread; without the memory arena, which grows with every new shape and buys no speed."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    def _words(self, ids: Sequence[int]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+        """Of each word its first step and the one after its last, from blank to blank, and its (step, character)s."""
+        start = 0
+        letters: list[tuple[int, int]] = []
+        before = 0
+        for at, number in enumerate((*ids, self._blank)):
+            if number == self._blank:
+                if letters:
+                    yield start, at, letters
+                start, letters = at + 1, []
+            elif number not in (0, before):
+                letters.append((at, number))
+            before = number
 
 
 class TesseractLineReader:
@@ -189,7 +148,8 @@ class TesseractLineReader:
         for item in self._tesserocr.iterate_level(self._api.GetIterator() or (), level):
             if item.Empty(level):
                 continue
-            text = nfc(item.GetUTF8Text(level)).translate(LOOKALIKES).strip()
+            # It does not know the sign for per mille and takes it for a per cent sign and an o.
+            text = nfc(item.GetUTF8Text(level)).translate(LOOKALIKES).replace("%o", "‰").strip()
             bounds = item.BoundingBox(level)
             if text and bounds:
                 x0, x1 = (left + (bounds[i] - _WHITE) / scale for i in (0, 2))

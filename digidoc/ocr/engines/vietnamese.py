@@ -26,7 +26,7 @@ from digidoc.ocr.engines.grounds import without_grounds
 from digidoc.ocr.engines.ink import find_ink
 from digidoc.ocr.engines.layout import Layout
 from digidoc.ocr.engines.leaders import cleared, parted
-from digidoc.ocr.engines.networks import models, open_network
+from digidoc.ocr.engines.networks import open_network
 from digidoc.ocr.engines.order import arrange, part_joined
 from digidoc.ocr.engines.reader import LineReader
 from digidoc.ocr.engines.recognisers import TesseractLineReader, Token
@@ -60,7 +60,7 @@ class VietnameseEngine:
         folder = language_data.find("vie", tessdata) if mode == "accurate" else None
         self._mode = mode
         self._tesseract = folder is not None
-        self._reader = LineReader(models(), None if folder is None else TesseractLineReader(folder))
+        self._reader = LineReader(None if folder is None else TesseractLineReader(folder))
         cv2.setNumThreads(1)
 
     @cached_property
@@ -72,6 +72,7 @@ class VietnameseEngine:
     def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
         """See `OcrEngine.read`."""
         gray, luminance = greys(image)
+        del image
         frame = self._uprighter.frame(gray)
         level = without_grounds(levelled(gray, frame))
         has_colour = gray is not luminance and has_coloured_ink(gray, luminance)
@@ -123,10 +124,7 @@ class VietnameseEngine:
 
 
 def _line(tokens: Sequence[Token], box: Box, *, coloured: bool) -> Line:
-    # Neither reader knows the sign for per mille; both take it for a per cent sign and an o.
-    words = tuple(
-        Word(t.text.replace("%o", "‰"), Box(t.x0, box.y0, max(t.x1, t.x0 + 1), box.y1), t.confidence) for t in tokens
-    )
+    words = tuple(Word(t.text, Box(t.x0, box.y0, max(t.x1, t.x0 + 1), box.y1), t.confidence, t.raw) for t in tokens)
     line = Line(words, box)
     doubt = "coloured-ink" if coloured else "uncertain" if line.confidence < DOUBTED else ""
     return Line(words, box, doubt)
