@@ -1,8 +1,8 @@
 """Deciding between two readings of a line: what Tesseract saw becomes votes for candidates of the first reading.
 
-Measured on real scans: where both readers have a word it is right in 99.6 % of cases; Tesseract alone 95.7 %; trueocr
-alone 66.7 %. trueocr is right about letters and weak about marks, Tesseract the other way round; the language model
-(`chooser`) decides between them.
+With trueocr's network, right about letters and weak about marks, Tesseract was the better judge of marks. digidoc's own
+network is right about both (0.16 % of letters wrong on 30 made-up pages, with Tesseract 0.13 %), so that a vote weighs
+half of what it did.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,9 @@
 """How sure a word is: the share of words like it that was right.
 
-Measured on 44 made-up pages and five real ones, 37,927 words, alignment by words; a word counts as wrong if anything in
-it is, a sign or its place in the page's order included. `benchmarks` draws the curve for other pages.
+Fitted to 44 made-up pages and five real ones, 37,927 words, as trueocr's network read them; a word counts as wrong if
+anything in it is, a sign or its place in the page's order included. digidoc's own network is right more often (80 other
+pages, 26,419 words: of those at 0.9 and more 99.79 %), so that the curves err on the side of doubt. `benchmarks` draws
+them for other pages.
 """
 
 import math

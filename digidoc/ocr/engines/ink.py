@@ -47,6 +47,12 @@ class Ink:
         """The longer side of the copy, pixels."""
         return int(max(self.dark.shape))
 
+    def letter(self) -> float:
+        """The usual height, in pixels of the page, of the pieces of ink that are no specks; 0 without any."""
+        high = self.stats[1:, 3]
+        high = high[high >= _SPECK]
+        return float(np.median(high)) / self.scale if len(high) else 0.0
+
     def area(self) -> Box:
         """The box, in pixels of the page, of all ink but specks and what comes in from the edges: shadows, the table.
 

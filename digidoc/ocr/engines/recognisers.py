@@ -86,7 +86,7 @@ class LineNetwork:
         for start, end, letters in self._words(ids.tolist()):
             left, right = (box.x0 - pad + at * step for at in (letters[0][0] - 0.5, letters[-1][0] + 1.5))
             text = nfc("".join(self.chars[number - 1] for _at, number in letters))
-            mean = sum(sure[at] for at, _number in letters) / len(letters)
+            mean = sum(_surest(sure, ids, at) for at, _number in letters) / len(letters)
             words.append(Token(text, max(box.x0, left), min(box.x1, right), mean))
             spans.append((start, end))
         return Reading(tuple(words), tuple(spans), steps)
@@ -104,6 +104,15 @@ class LineNetwork:
             elif number not in (0, before):
                 letters.append((at, number))
             before = number
+
+
+def _surest(sure: Sequence[float], ids: NDArray[np.intp], at: int) -> float:
+    """The highest probability of a character in the steps from its first on."""
+    best, number = sure[at], ids[at]
+    while at + 1 < len(ids) and ids[at + 1] == number:
+        at += 1
+        best = max(best, sure[at])
+    return best
 
 
 class TesseractLineReader:

@@ -24,8 +24,10 @@ _APART: Final = 0.7
 # Letters of a line overlap by this share of the lower one's height, and the line is no higher than this.
 _LEVEL: Final = 0.5
 _LINE: Final = 1.7
-# So many letters in a row are print; fewer are specks, ticks, page ornaments.
+# So many letters in a row are print; fewer are specks, ticks, page ornaments. To be looked at fewer are enough: the
+# line network reads what is no print as nothing.
 _LETTERS: Final = 4
+WORTH_READING: Final = 3
 # A figure alone in a cell is at least so high (share of the height of a line).
 _FIGURE: Final = 0.5
 # Print is not found nearer to the edges of the page than this share of its sides.
@@ -34,7 +36,9 @@ _SIDES: Final = 0.015
 _CROWD: Final = 8
 
 
-def unclaimed(ink: Ink, boxes: Sequence[Box], rulings: Rulings, squares: Sequence[CheckBox]) -> list[Box]:
+def unclaimed(
+    ink: Ink, boxes: Sequence[Box], rulings: Rulings, squares: Sequence[CheckBox], letters: int = _LETTERS
+) -> list[Box]:
     """Places of print outside of all lines, in pixels of the level page, top to bottom.
 
     Args:
@@ -42,6 +46,7 @@ def unclaimed(ink: Ink, boxes: Sequence[Box], rulings: Rulings, squares: Sequenc
         boxes: of the lines or words found; without any there is nothing to tell the size of letters by.
         rulings: with the tables.
         squares: the check boxes.
+        letters: so many in a row are told.
 
     """
     if not boxes:
@@ -54,8 +59,8 @@ def unclaimed(ink: Ink, boxes: Sequence[Box], rulings: Rulings, squares: Sequenc
     size = np.asarray(ink.dark.shape[::-1]) / ink.scale
     likely &= ((parts[:, :2] > _SIDES * size) & (parts[:, 2:] < (1 - _SIDES) * size)).all(axis=1)
     likely[likely] = ~is_drawn(parts[likely], ink, height, rulings, boxes, near=ROW_NEAR)
-    letters = [Box(*map(float, part)) for part in parts[likely]]
-    found = [_around(row) for row in _rows(letters, height) if _is_print(row, height, rulings)]
+    rows = _rows([Box(*map(float, part)) for part in parts[likely]], height)
+    found = [_around(row) for row in rows if _is_print(row, height, rulings, letters)]
     centres = (parts[:, :2] + parts[:, 2:]) / 2
     return sorted((box for box in found if not _is_hatched(box, centres, height)), key=lambda box: box.y0)
 
@@ -88,11 +93,11 @@ def _rows(letters: Sequence[Box], height: float) -> list[list[Box]]:
     return rows
 
 
-def _is_print(row: Sequence[Box], height: float, rulings: Rulings) -> bool:
+def _is_print(row: Sequence[Box], height: float, rulings: Rulings, letters: int) -> bool:
     """Whether letters in a row are print; in a cell of a table a single figure is."""
     box = _around(row)
     in_cell = rulings.cell_at((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) >= 0
-    enough = box.height >= _FIGURE * height if in_cell else len(row) >= _LETTERS
+    enough = box.height >= _FIGURE * height if in_cell else len(row) >= letters
     return enough and box.height <= _LINE * height
 
 

@@ -23,7 +23,7 @@ from digidoc.ocr.engines.detector import LONG_SIDE, find_lines
 from digidoc.ocr.engines.doubts import DOUBTED, doubts_of
 from digidoc.ocr.engines.geometry import Uprighter, levelled
 from digidoc.ocr.engines.grounds import without_grounds
-from digidoc.ocr.engines.ink import find_ink
+from digidoc.ocr.engines.ink import Ink, find_ink
 from digidoc.ocr.engines.layout import Layout
 from digidoc.ocr.engines.leaders import cleared, parted
 from digidoc.ocr.engines.networks import open_network
@@ -33,10 +33,12 @@ from digidoc.ocr.engines.recognisers import TesseractLineReader, Token
 from digidoc.ocr.engines.second_look import look_again
 from digidoc.ocr.engines.segments import mended
 from digidoc.ocr.engines.tables import find_tables, without_rulings
-from digidoc.ocr.engines.unclaimed import unclaimed
+from digidoc.ocr.engines.unclaimed import WORTH_READING, unclaimed
 
-# The detector knows a line by what is around it: it sees so much of the page (share of its longer side) around ink.
+# The detector knows a line by what is around it: it sees so much of the page around ink, a share of its longer side,
+# on a small page so many letters.
 _AROUND: Final = 0.03
+_LETTERS: Final = 3.0
 # A box that lies in another by this share of the smaller one is the same line.
 _SAME: Final = 0.3
 
@@ -83,13 +85,13 @@ class VietnameseEngine:
         squares = find_boxes(ink)
         area = None if coloured is None else coloured_area(level, coloured)
         level = without_boxes(without_rulings(level, rulings), squares)
-        boxes = find_lines(self._detector, level, LONG_SIDE, rulings.walls, _with_margin(ink.area(), level))
+        boxes = find_lines(self._detector, level, LONG_SIDE, rulings.walls, _with_margin(ink.area(), level, ink))
         boxes, dashes = lines_in_cells(ink, boxes, rulings)
         boxes = mended(ink, boxes, rulings, squares)
-        boxes = parted_at([*boxes, *unclaimed(ink, boxes, rulings, squares)], squares)
+        boxes = parted_at([*boxes, *unclaimed(ink, boxes, rulings, squares, WORTH_READING)], squares)
         channels = [_Channel(level, boxes, coloured=False)]
         if coloured is not None and area is not None:
-            channels += self._coloured(coloured, area, boxes)
+            channels += self._coloured(coloured, area, boxes, ink)
         lines = with_boxes([line for channel in channels for line in self._lines(channel)], squares, rulings)
         lines = [*dashes, *lines]
         lines = in_order(lines, rulings, lambda free: self._arranged(free, frame.level_size))
@@ -98,10 +100,10 @@ class VietnameseEngine:
         doubts = doubts_of(lines, level, unread)
         return PageText(frame, tuple(lines), dpi, "ocr", self.name, doubts, tuple(unread))
 
-    def _coloured(self, luminance: Image, area: Box, known: Sequence[Box]) -> list[_Channel]:
+    def _coloured(self, luminance: Image, area: Box, known: Sequence[Box], ink: Ink) -> list[_Channel]:
         """Lines in ink that the red channel does not see: red headings, stamps, seals."""
         band = area._replace(x0=0.0, x1=float(luminance.shape[1]))
-        found = find_lines(self._detector, luminance, LONG_SIDE, None, _with_margin(band, luminance))
+        found = find_lines(self._detector, luminance, LONG_SIDE, None, _with_margin(band, luminance, ink))
         new = [box for box in found if _is_in(box, area) and not any(_overlap(box, other) > _SAME for other in known)]
         return [_Channel(luminance, new, coloured=True)] if new else []
 
@@ -138,8 +140,8 @@ def _overlap(a: Box, b: Box) -> float:
     return width * height / min(a.width * a.height, b.width * b.height)
 
 
-def _with_margin(area: Box, gray: Image) -> Box:
-    around = _AROUND * max(gray.shape)
+def _with_margin(area: Box, gray: Image, ink: Ink) -> Box:
+    around = max(_AROUND * max(gray.shape), _LETTERS * ink.letter())
     return Box(area.x0 - around, area.y0 - around, area.x1 + around, area.y1 + around)
 
 
