@@ -26,22 +26,24 @@ _ASTRAY = 0.2
 _LEANS = 1e-3  # sine of an angle
 
 
-@dataclass(frozen=True, slots=True)
 class _Page:
     """From the level frame (pixels) to the page as displayed (points, y upwards): an affine map."""
 
-    frame: Frame
-    size: tuple[float, float]
+    def __init__(self, frame: Frame, size: tuple[float, float]) -> None:
+        width, height = size
+        (x0, y0), (x1, y1), (x2, y2) = (
+            (px * width / frame.width, height - py * height / frame.height)
+            for px, py in (frame.to_displayed(*place) for place in ((0, 0), (1, 0), (0, 1)))
+        )
+        self._origin = x0, y0
+        self._across, self._down = (x1 - x0, y1 - y0), (x2 - x0, y2 - y0)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        px, py = self.frame.to_displayed(x, y)
-        width, height = self.size
-        return px * width / self.frame.width, height - py * height / self.frame.height
+        dx, dy = self.vector(x, y)
+        return self._origin[0] + dx, self._origin[1] + dy
 
     def vector(self, dx: float, dy: float) -> tuple[float, float]:
-        x0, y0 = self.point(0, 0)
-        x1, y1 = self.point(dx, dy)
-        return x1 - x0, y1 - y0
+        return dx * self._across[0] + dy * self._down[0], dx * self._across[1] + dy * self._down[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ be L, D, O or brackets. A row of squares for one character each (numbers of iden
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Self
 
 import cv2
 import numpy as np
@@ -25,6 +25,8 @@ _SIDE: Final = (0.0075, 0.024)
 _TICK: Final = 2.2
 # A side is drawn along at least this share of its length, no thicker than this share; sides are alike within a factor.
 _DRAWN: Final = 0.94
+# Shorter strokes than this share of the smallest side are none.
+_STRAIGHT: Final = 0.7
 _THIN: Final = 0.16
 _SQUARE: Final = 1.18
 # At most this share of a box can be reached from outside.
@@ -51,14 +53,30 @@ class CheckBox:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """Where the ink of a page lies in straight strokes, across and down, [height, width]."""
+
+    across: NDArray[np.bool_]
+    down: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, ink: Ink, length: int) -> Self:
+        """The strokes of at least this length, pixels of the copy."""
+        return cls(*(runs(ink.dark, length, down=down) > 0 for down in (False, True)))
+
+
 def find_boxes(ink: Ink) -> list[CheckBox]:
     """The check boxes on a level page, top to bottom."""
     least, most = (ink.side * share for share in _SIDE)
     found: list[CheckBox] = []
-    for label in _likely(ink, least, most):
+    strokes = _Strokes.of(ink, max(3, round(least * _STRAIGHT)))
+    for label in _likely(ink, strokes, least, most):
         x, y, width, height = (int(v) for v in ink.stats[label, :4])
         window = np.s_[y : y + height, x : x + width]
-        if (square := _square(ink.labels[window] == label, least, most)) is not None:
+        piece = ink.labels[window] == label
+        sums = (strokes.across[window] & piece).sum(axis=1), (strokes.down[window] & piece).sum(axis=0)
+        if (square := _square(piece, sums, least, most)) is not None:
             found.append(_box(ink.dark[window] > 0, square, (x, y), ink.scale))
     return _without_combs(sorted(found, key=lambda found: (found.box.y0, found.box.x0)))
 
@@ -121,34 +139,32 @@ def _centre(box: Box) -> tuple[float, float]:
     return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
 
 
-def _likely(ink: Ink, least: float, most: float) -> list[int]:
+def _likely(ink: Ink, strokes: _Strokes, least: float, most: float) -> list[int]:
     """Numbers of the pieces of ink that may be check boxes, by their size and their strokes.
 
-    Whatever a tick or a cross adds, there are two straight sides across and two down.
+    Whatever a tick or a cross adds, there are two straight sides across and two down; few letters have so much of both.
     """
     wide, high = ink.stats[1:, 2], ink.stats[1:, 3]
     fits = (wide >= least) & (high >= least) & (wide <= most * _TICK) & (high <= most * _TICK)
-    labels = np.flatnonzero(fits) + 1
-    if not len(labels):
-        return []
-    side = max(3, round(least * 0.9))
-    across, down = (_strokes(ink, side, down=down)[labels] for down in (False, True))
-    # Two sides across, two down: letters seldom have so much of both.
-    return [int(label) for label in labels[(across >= 2 * side) & (down >= 2 * side)]]
+    for drawn in (strokes.across, strokes.down):
+        fits &= np.bincount(ink.labels[drawn], minlength=len(ink.stats))[1:] >= 2 * _DRAWN * least
+    return [int(label) for label in np.flatnonzero(fits) + 1]
 
 
-def _strokes(ink: Ink, length: int, *, down: bool) -> NDArray[np.intp]:
-    """For each piece of ink how many of its pixels lie in straight strokes of this length."""
-    return np.bincount(ink.labels[runs(ink.dark, length, down=down) > 0], minlength=len(ink.stats))
+def _square(
+    piece: NDArray[np.bool_], sums: tuple[NDArray[np.intp], NDArray[np.intp]], least: float, most: float
+) -> tuple[int, int, int, int] | None:
+    """Left, top, right, bottom of the square that a piece of ink is, or that a tick goes out of; None for no square.
 
+    Args:
+        piece: the ink, [height, width].
+        sums: its pixels in straight strokes, of each row and of each column.
+        least: side of a box, pixels.
+        most: likewise.
 
-def _square(piece: NDArray[np.bool_], least: float, most: float) -> tuple[int, int, int, int] | None:
-    """Left, top, right, bottom of the square that a piece of ink is, or that a tick goes out of; None for no square."""
-    mask = piece.view(np.uint8)
-    long = max(3, round(least * 0.7))
-    across, down = runs(mask, long, down=False).sum(axis=1), runs(mask, long, down=True).sum(axis=0)
+    """
     # The sides are the longest strokes; a steep tick has short ones.
-    ys, xs = (np.flatnonzero(sums * 2 > max(1, int(sums.max()))) for sums in (across, down))
+    ys, xs = (np.flatnonzero(one * 2 > max(1, int(one.max()))) for one in sums)
     if not len(ys) or not len(xs):
         return None
     x0, x1, y0, y1 = int(xs.min()), int(xs.max()) + 1, int(ys.min()), int(ys.max()) + 1

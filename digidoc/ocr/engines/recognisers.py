@@ -61,7 +61,7 @@ class LineNetwork:
     """digidoc's line network (docs/explanation/ocr.md); loaded once."""
 
     def __init__(self) -> None:
-        self._session = session((files("digidoc.ocr") / "data" / "lines.onnx").read_bytes())
+        self._session = session((files("digidoc.ocr") / "data" / "lines.onnx").read_bytes(), arena=True)
         self.chars = tuple(self._session.get_modelmeta().custom_metadata_map["characters"])
         self._blank = 1 + self.chars.index(" ")
 
