@@ -39,4 +39,6 @@ def session(model: bytes, *, arena: bool = False) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = arena
+    # It would keep a plan, and a block, for every width of line.
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
