@@ -42,8 +42,8 @@ def test_words_stand_where_they_are_printed(network: LineNetwork) -> None:
     (reading,) = network.read(np.asarray(page.image.convert("L")), [line.box])
     assert [token.text for token in reading.tokens] == [word.text for word in line.words]
     for token, word in zip(reading.tokens, line.words, strict=True):
-        assert abs(token.x0 - word.box.x0) < line.box.height / 2
-        assert abs(token.x1 - word.box.x1) < line.box.height / 2
+        assert abs(token.x0 - word.box.x0) < line.box.height / 4
+        assert abs(token.x1 - word.box.x1) < line.box.height / 4
 
 
 def test_what_a_pen_has_written_is_no_print(network: LineNetwork) -> None:
