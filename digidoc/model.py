@@ -41,7 +41,7 @@ class Word:
     """A word (no blanks), NFC, with its box and a confidence from 0 to 1.
 
     `raw` is what the first reader saw there, where the model of the language or a second reader decided otherwise (they
-    may have "corrected" a misprint of the paper); empty where it stands. Of words read as one the first has it.
+    may have "corrected" a misprint of the paper); empty where it stands.
     """
 
     text: str

@@ -32,9 +32,6 @@ _SURE: Final = 0.9
 # A syllable of which the network is so sure at every step has no rivals; its lead is then at least about this.
 _BEYOND_DOUBT: Final = 0.99
 _LEAD: Final = 16.0
-# The network often leaves blanks out and is sure of it: each counts so much and no more against words read apart.
-_BLANK_LOST: Final = 1.0
-_RUN_TOGETHER: Final = 16.0
 _SECOND: Final = 0.02
 _WEAKEST: Final = 3
 _COUNTED: Final = re.compile(r"\d,")
@@ -97,19 +94,12 @@ class _Chain:
         self._places = places
         lasts = [np.asarray([BREAK])]
         firsts: list[NDArray[np.int64]] = []
-        self._own: list[NDArray[np.float32]] = []
+        self._own = [place.seen + place.votes for place in places]
         for place in places:
-            inner = np.zeros(len(place.texts), np.float32)
-            first, last = [], []
-            for at, text in enumerate(place.texts):
-                numbers = [language.class_of(part) for part in text.split(" ")]
-                if len(numbers) > 1:
-                    inner[at] = _USUAL * float(language.pairs(np.asarray(numbers[:-1]), np.asarray(numbers[1:])).sum())
-                first.append(numbers[0])
-                last.append(BREAK if ends_clause(text) else numbers[-1])
-            firsts.append(np.asarray(first))
-            lasts.append(np.asarray(last))
-            self._own.append(place.seen + place.votes + inner)
+            numbers = [language.class_of(text) for text in place.texts]
+            ends = [BREAK if ends_clause(text) else number for text, number in zip(place.texts, numbers, strict=True)]
+            firsts.append(np.asarray(numbers))
+            lasts.append(np.asarray(ends))
         firsts.append(np.asarray([BREAK]))
         self._shapes = [(len(one), len(other)) for one, other in zip(lasts, firsts, strict=True)]
         self.left = np.concatenate([np.repeat(one, n) for one, (_, n) in zip(lasts, self._shapes, strict=True)])
@@ -175,16 +165,11 @@ class Chooser:
         return places
 
     def _keep(self, place: Place, seen: NDArray[np.float32]) -> None:
-        blanks = np.asarray([text.count(" ") for text in place.texts])
-        seen = np.where(blanks > 0, seen[0] - _BLANK_LOST * blanks, seen)
         kept = np.flatnonzero(seen >= seen.max() - _RANGE)
         if 0 not in kept:
             kept = np.concatenate(([0], kept))
         place.texts = [place.texts[i] for i in kept]
         place.seen = _SEEN * seen[kept] + np.asarray([self._habit(text) for text in place.texts], np.float32)
-        if blanks[kept].any():  # several syllables are less usual than one strange word: they must not lose by that
-            together = np.asarray([" " not in text and not self.is_word(text) for text in place.texts])
-            place.seen[together] -= _RUN_TOGETHER
         place.votes = np.zeros(len(kept), np.float32)
 
     def _habit_of(self, text: str) -> float:
@@ -228,10 +213,9 @@ class Chooser:
             if parts is None:
                 continue
             before, core, after = parts.groups()
-            found.update(dict.fromkeys(before + apart + after for apart in self._language.apart(core)))
             for shape in _shapes(core):
                 found.update(dict.fromkeys(before + shape(word) + after for word in self._language.alike(fold(core))))
-        return [t for t in found if t and all(c in self._codes or c == " " for c in t)] or [text]
+        return [t for t in found if t and all(c in self._codes for c in t)] or [text]
 
     def _second_choices(self, text: str, steps: NDArray[np.float32]) -> list[str]:
         """The reading with one of its least sure characters replaced, left out or added."""

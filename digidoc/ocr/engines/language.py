@@ -13,8 +13,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digidoc.text import fold
-
 # Classes of what is no known syllable; syllables are numbered from FIRST on.
 BREAK: Final = 0
 NUMBER: Final = 1
@@ -24,10 +22,6 @@ FIRST: Final = 3
 STEPS: Final = 16
 
 _REMEMBERED: Final = 1 << 15
-# Letters of the longest syllable (nghiêng), and of a run of a few of them; ways to part one.
-_SYLLABLE: Final = 7
-_LONGEST: Final = 30
-_WAYS: Final = 8
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _STOPS: Final = ".;:!?"
 
@@ -63,23 +57,6 @@ class Language:
     def alike(self, folded: str) -> tuple[str, ...]:
         """The syllables, in lower case, that are `folded` without marks."""
         return self._alike.get(folded, ())
-
-    def apart(self, word: str) -> list[str]:
-        """The syllables that were run together in a word, with blanks between: every way to part it, at most eight.
-
-        Words without any mark are left alone: they may be of another language (taxi, camera).
-        """
-        if word in self or len(word) > _LONGEST or fold(word) == word.lower():
-            return []
-        found: list[str] = []
-        open_ends: list[tuple[str, str]] = [("", word)]
-        while open_ends and len(found) < _WAYS:
-            done, rest = open_ends.pop()
-            if not rest:
-                found.append(done)
-            ends = (end for end in range(1, min(len(rest), _SYLLABLE) + 1) if rest[:end] in self)
-            open_ends.extend((f"{done} {rest[:end]}".strip(), rest[end:]) for end in ends)
-        return found
 
     def pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Natural logarithms of the probability that `right` follows `left`, for arrays of numbers of one shape."""

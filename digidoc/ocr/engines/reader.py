@@ -16,7 +16,7 @@ from digidoc.ocr.engines import language as language_model
 from digidoc.ocr.engines.arbiter import agreement, weigh
 from digidoc.ocr.engines.chooser import Chooser, Place
 from digidoc.ocr.engines.confidence import confidence_of
-from digidoc.ocr.engines.recognisers import LineNetwork, Reading, TesseractLineReader, Token, cut, parted
+from digidoc.ocr.engines.recognisers import LineNetwork, Reading, TesseractLineReader, Token, cut
 
 # Lines read at once: what the network saw of a letter takes 3 kB, and a page of 40 megapixels has 60,000 letters.
 _AT_ONCE: Final = 128
@@ -47,6 +47,11 @@ class LineReader:
         self._chooser = Chooser(language_model.load(), self._network.chars)
         self._tesseract = tesseract
 
+    @property
+    def weights(self) -> str:
+        """Which weights the network has, see `LineNetwork`."""
+        return self._network.weights
+
     def read(self, gray: Image, boxes: Sequence[Box]) -> list[list[Token]]:
         """The words of each line, in the order of `boxes`; none where there is no print."""
         if not boxes:
@@ -67,7 +72,7 @@ class LineReader:
             for box, reading, places in zip(boxes, readings, lines, strict=True)
         ]
         self._chooser.choose([new for new, old in zip(weighed, lines, strict=True) if new is not old])
-        return [[token for place in places for token in _tokens(place)] for places in weighed]
+        return [[_token(place) for place in places] for places in weighed]
 
     def _weighed(self, gray: Image, box: Box, reading: Reading, places: list[Place], *, odd: bool) -> list[Place]:
         """The words of a line with the second reader's votes; the same list where not asked; none without print."""
@@ -152,8 +157,7 @@ def _gap(gray: Image, box: Box, left: Token, right: Token) -> float:
     return max(0.0, first) + float(widest[0] + widest[-1] + 1) / 2
 
 
-def _tokens(place: Place) -> list[Token]:
-    """The word that stands, or the words where the network ran some together."""
-    tokens = parted(place.text, place.token.x0, place.token.x1, confidence_of(place))
+def _token(place: Place) -> Token:
+    """The word that stands, and what the network read where that is another."""
     raw = place.token.raw or place.token.text
-    return [replace(tokens[0], raw=raw), *tokens[1:]] if raw != place.text else tokens
+    return replace(place.token, text=place.text, confidence=confidence_of(place), raw=raw if raw != place.text else "")
