@@ -23,7 +23,7 @@ from digidoc.ocr.engines import EngineSpec, OcrEngine, open_engine
 from digidoc.pipeline.collect import Item
 
 # Part of every task's key: raised when the same input would come out differently.
-PIPELINE: Final = "2"
+PIPELINE: Final = "3"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
 _AGENT: Final = f"digidoc {__version__}"

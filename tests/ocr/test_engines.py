@@ -94,7 +94,7 @@ def test_leaders_of_a_form_are_no_text() -> None:
         assert label in text
 
 
-def test_without_language_data_trueocr_reads_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_language_data_the_network_reads_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tessdata, "find", lambda _language, _configured: None)
     alone = VietnameseEngine(None)
     assert "alone" in alone.name

@@ -1,6 +1,6 @@
 """What reads a page: one protocol, three engines, one way to open them.
 
-vietnamese: trueocr finds and reads the lines, a model of the language and Tesseract decide where words are doubtful.
+vietnamese: trueocr finds the lines, digidoc's network reads them, a model of the language and Tesseract settle doubts.
 tesseract: Tesseract on the whole page, for any installed language.
 null: reads nothing; for filing without reading, and for tests of everything around it.
 """

@@ -1,5 +1,6 @@
 """The two readers of a line picture: the line network and Tesseract through tesserocr. Both give words with places."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -62,10 +63,18 @@ class Reading:
 
 
 class LineNetwork:
-    """digidoc's line network (docs/explanation/ocr.md); loaded once."""
+    """digidoc's line network (docs/explanation/ocr.md); loaded once.
+
+    Attributes:
+        chars: what it can write, in the order of its answers; character n of these is answer n + 1.
+        weights: the first eight digits of its file's SHA-256: readings by different weights can be told apart.
+
+    """
 
     def __init__(self) -> None:
-        self._session = session((files("digidoc.ocr") / "data" / "lines.onnx").read_bytes(), arena=True)
+        data = (files("digidoc.ocr") / "data" / "lines.onnx").read_bytes()
+        self.weights = hashlib.sha256(data).hexdigest()[:8]
+        self._session = session(data, arena=True)
         self.chars = tuple(self._session.get_modelmeta().custom_metadata_map["characters"])
         self._blank = 1 + self.chars.index(" ")
 

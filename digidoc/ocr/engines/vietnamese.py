@@ -1,4 +1,4 @@
-"""The Vietnamese engine: lines by trueocr's detector, read by its network and judged by a model of the language.
+"""The Vietnamese engine: lines by trueocr's detector, read by digidoc's network and judged by a model of the language.
 
 Accurate: Tesseract reads doubtful words again. Draft, or without Tesseract's Vietnamese data: the network reads alone.
 """
@@ -68,8 +68,8 @@ class VietnameseEngine:
     @cached_property
     def name(self) -> str:
         """See `OcrEngine.name`."""
-        second = f"+tesserocr {version('tesserocr')} vie" if self._tesseract else " alone"
-        return f"vietnamese {self._mode} (trueocr {version('trueocr')}{second})"
+        second = f" + tesserocr {version('tesserocr')} vie" if self._tesseract else " alone"
+        return f"vietnamese {self._mode} (trueocr {version('trueocr')}, lines {self._reader.weights}{second})"
 
     def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
         """See `OcrEngine.read`."""
