@@ -192,7 +192,8 @@ def _open_to_outside(part: NDArray[np.bool_]) -> float:
 
 def _box(window: NDArray[np.bool_], square: tuple[int, int, int, int], at: tuple[int, int], scale: float) -> CheckBox:
     x0, y0, x1, y1 = square
-    edge = max(2, round(_EDGE * (x1 - x0)))
+    # Of the smallest boxes one pixel is left inside.
+    edge = min(max(2, round(_EDGE * (x1 - x0))), (min(x1 - x0, y1 - y0) - 1) // 2)
     inside = float(window[y0 + edge : y1 - edge, x0 + edge : x1 - edge].mean())
     left, top = at
     box = Box(*((v / scale) for v in (left + x0, top + y0, left + x1, top + y1)))

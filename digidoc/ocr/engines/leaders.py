@@ -48,13 +48,11 @@ class Cleared:
         image: the page; the one that was given where it has neither.
         empty: where leaders have nothing written on them, pixels, one box a stretch; before what is written on them a
             box without width.
-        covered: where dots were taken out of what is written on them, one box a dot.
 
     """
 
     image: Image
     empty: tuple[Box, ...] = ()
-    covered: tuple[Box, ...] = ()
 
 
 def cleared(gray: Image, line_height: float) -> Cleared:
@@ -76,7 +74,6 @@ def cleared(gray: Image, line_height: float) -> Cleared:
         clean[cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0] = 255
         dark[lines > 0] = 0
     empty: list[Box] = []
-    covered: list[Box] = []
     for top, bottom in strips:
         for leader in find_leaders(dark[top:bottom], line_height, pitches):
             erase(clean[top:bottom], leader)
@@ -84,8 +81,7 @@ def cleared(gray: Image, line_height: float) -> Cleared:
             put_back(clean[top:bottom], gray[top:bottom], leader, points)
             empty += _empty(leader, top, line_height)
             empty += _before(clean[top:bottom], leader, top, line_height)
-            covered += [_box(leader, number, number, top) for number in leader.covered]
-    return Cleared(clean, tuple(empty), tuple(covered))
+    return Cleared(clean, tuple(empty))
 
 
 def parted(boxes: Sequence[Box], page: Cleared) -> list[list[Box]]:
