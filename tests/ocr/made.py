@@ -1,15 +1,16 @@
 """PDF material for the tests of this folder."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from digidoc.model import Frame, PageText
+from digidoc.model import Box, Frame, Line, PageText, Word
 from digidoc.ocr.pdf_font import InvisibleFont
+from digidoc.ocr.source import Source
 from tests.scans import TruePage
 
 
@@ -17,6 +18,17 @@ def text_of(made: TruePage) -> PageText:
     """What a faultless reader would say of the page."""
     frame = Frame(*made.image.size, turn=made.turn, skew=made.skew)
     return PageText(frame, made.lines, (made.dpi, made.dpi), "ocr", "truth")
+
+
+def any_texts(source: Source) -> Iterator[PageText]:
+    """The text of each page: its own where it has a good layer, else one word somewhere on it."""
+    for page in source.pages():
+        if page.text is not None:
+            yield page.text
+            continue
+        height, width = page.image().shape[:2]
+        word = Word("Việt", Box(width * 0.2, height * 0.2, width * 0.4, height * 0.3), 0.9)
+        yield PageText(Frame(width, height), (Line((word,), word.box),), page.dpi, "ocr", "fake")
 
 
 def _image(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Object:

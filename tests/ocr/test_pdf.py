@@ -12,28 +12,18 @@ from PIL import Image, ImageCms
 
 from digidoc import __version__
 from digidoc.errors import DigidocError, FileMissing, UnreadableFile
-from digidoc.model import Box, Frame, Line, PageText, Word
+from digidoc.model import Frame, PageText
 from digidoc.ocr.pdf import write_searchable
 from digidoc.ocr.pdf_meta import xmp_date
 from digidoc.ocr.source import Source, open_source
 from tests.judges import qpdf_check, verapdf_2u
-from tests.ocr.made import visible_text_pdf
+from tests.ocr.made import any_texts, visible_text_pdf
 from tests.scans import LINES, page_with_words, pages, save
-
-
-def _texts(source: Source) -> Iterator[PageText]:
-    for page in source.pages():
-        if page.text is not None:
-            yield page.text
-            continue
-        height, width = page.image().shape[:2]
-        word = Word("Việt", Box(width * 0.2, height * 0.2, width * 0.4, height * 0.3), 0.9)
-        yield PageText(Frame(width, height), (Line((word,), word.box),), page.dpi, "ocr", "fake")
 
 
 def _convert(path: Path, out: Path) -> tuple[str, ...]:
     with open_source(path) as source:
-        report = write_searchable(source, _texts(source), out, title=f"Giấy tờ <{path.stem}> & khác")
+        report = write_searchable(source, any_texts(source), out, title=f"Giấy tờ <{path.stem}> & khác")
         assert report.pages == source.page_count
         return report.notes
 
@@ -261,14 +251,14 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     out.write_bytes(b"the old one")
 
     def failing(source: Source) -> Iterator[PageText]:
-        yield next(_texts(source))
+        yield next(any_texts(source))
         raise UnreadableFile(reason="the engine gave up")
 
     with open_source(tmp_path / "scan.tif") as source:
         with pytest.raises(UnreadableFile):
             write_searchable(source, failing(source), out, title="x")
         with pytest.raises(FileMissing):
-            write_searchable(source, _texts(source), tmp_path / "no" / "out.pdf", title="x")
+            write_searchable(source, any_texts(source), tmp_path / "no" / "out.pdf", title="x")
     assert out.read_bytes() == b"the old one"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out.pdf", "scan.tif"]
 

@@ -1,6 +1,6 @@
 """Born-digital pages keep their own drawing where PDF/A-2u allows it, and become pictures with a reason where not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,15 +13,14 @@ import pytest
 from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name, Operator, Stream
 
-from digidoc.model import Box, Frame, Line, PageText, Word
 from digidoc.ocr.cmap import read_cmap, write_cmap
 from digidoc.ocr.pdf import write_searchable
-from digidoc.ocr.source import Source, open_source
+from digidoc.ocr.source import open_source
 from digidoc.typeset.blocks import Line as Paragraph
 from digidoc.typeset.document import document
 from digidoc.typeset.sheet import UPRIGHT
 from tests.judges import pdftotext, qpdf_check, verapdf_2u, word_boxes
-from tests.ocr.made import visible_text_pdf
+from tests.ocr.made import any_texts, visible_text_pdf
 from tests.scans import LINES
 
 Change = Callable[[pikepdf.Pdf], object]
@@ -45,19 +44,9 @@ def _born(path: Path, change: Change | None = None, paragraphs: tuple[str, ...] 
     return path
 
 
-def _texts(source: Source) -> Iterator[PageText]:
-    for page in source.pages():
-        if page.text is not None:
-            yield page.text
-            continue
-        height, width = page.image().shape[:2]
-        word = Word("Việt", Box(width * 0.2, height * 0.2, width * 0.4, height * 0.3), 0.9)
-        yield PageText(Frame(width, height), (Line((word,), word.box),), page.dpi, "ocr", "fake")
-
-
 def _convert(path: Path, out: Path) -> tuple[str, ...]:
     with open_source(path) as source:
-        return write_searchable(source, _texts(source), out, title="Giấy tờ").notes
+        return write_searchable(source, any_texts(source), out, title="Giấy tờ").notes
 
 
 def _shown(path: Path, page: int = 0) -> NDArray[np.uint8]:
