@@ -35,8 +35,8 @@ from archive_material import PAPERS_A_DOSSIER, SEED, UNIT, Made, fill, papers, p
 from archive_plot import draw
 
 from digidoc.archive.archive import Archive
-from digidoc.archive.index import words_of
-from digidoc.archive.query import Filters
+from digidoc.archive.catalog.index import words_of
+from digidoc.archive.catalog.query import Filters
 from digidoc.text import fold
 
 PLOT = Path(__file__).parent.parent / "docs" / "images" / "archive-growth.svg"

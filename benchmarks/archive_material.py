@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from digidoc.archive import index
 from digidoc.archive.archive import Archive
+from digidoc.archive.catalog import index
 from digidoc.demo import texts
 from digidoc.demo.papers import Centred, Paper, Text
 from digidoc.model import ExtractedField, Level, Unit

@@ -26,7 +26,7 @@ from ocr_reliability import Reliability
 from ocr_score import COLUMNS, Score, line, pooled, row, score
 from ocr_truth import truth_of
 
-from digidoc.ocr.engines import Mode
+from digidoc.ocr.engine import Mode
 
 SEED: Final = 20261122
 _SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}

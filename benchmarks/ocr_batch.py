@@ -10,10 +10,11 @@ from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 
-from digidoc.engine import open_engine as open_workers
+from digidoc.engine.opening import open_engine as open_workers
 from digidoc.model import PageText
 from digidoc.ocr.document import convert
-from digidoc.ocr.engines import EngineSpec, Mode, OcrEngine, open_engine
+from digidoc.ocr.engine import EngineSpec, Mode, OcrEngine
+from digidoc.ocr.engines.registry import open_engine
 
 _REPORT_EVERY = 100
 _SECONDS_A_PAGE = 120.0

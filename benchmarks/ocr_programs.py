@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image
 
-from digidoc.ocr.engines import Mode
+from digidoc.ocr.engine import Mode
 
 MODES: Final[tuple[Mode, ...]] = ("accurate", "draft")
 _SCREEN_DPI: Final = 96

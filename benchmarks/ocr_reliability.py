@@ -9,7 +9,7 @@ from ocr_score import DIGITS
 from ocr_truth import Truth, claims, masked, normal
 
 from digidoc.model import Line, PageText, Word
-from digidoc.ocr.engines.doubts import DOUBTED
+from digidoc.ocr.doubts import DOUBTED
 
 EDGES: Final = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
 SURE: Final = 0.9

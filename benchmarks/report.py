@@ -26,10 +26,11 @@ from pathlib import Path
 
 from archive_plot import draw
 
-from digidoc.archive import content, register_facts
 from digidoc.archive.archive import Archive
-from digidoc.archive.database import transaction
-from digidoc.archive.register_counts import today
+from digidoc.archive.catalog import paper_sums as content
+from digidoc.archive.catalog.database import transaction
+from digidoc.archive.register import facts as register_facts
+from digidoc.archive.register.counts import today
 from digidoc.demo.register import RegisterFiles, make_register
 from digidoc.demo.register_lists import PROVINCE, PROVINCE_NAME
 from digidoc.model import Level, Unit

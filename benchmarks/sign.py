@@ -31,8 +31,8 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
 from digidoc.sign.algorithms import Scheme
+from digidoc.sign.create.pades import SigningSession, SignOptions, sign_file
 from digidoc.sign.keys import Pkcs12Key
-from digidoc.sign.pades import SigningSession, SignOptions, sign_file
 
 ROOT = Path(__file__).parent.parent
 TURN = 10

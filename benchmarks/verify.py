@@ -27,9 +27,9 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from digidoc.sign.throwaway import make_throwaway_pki
-from digidoc.sign.trust import TrustAnchors, load_anchors
-from digidoc.sign.verdict import Verdict
-from digidoc.sign.verify import verify_file
+from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
+from digidoc.sign.validate.verdict import Verdict
+from digidoc.sign.validate.verify import verify_file
 
 ROUNDS = 3
 SCALE = 60 / 72
@@ -95,7 +95,7 @@ def memory(path: Path, root: Path) -> tuple[int, int]:
     """Kilobytes that a process has before and after it verified a file."""
     code = (
         "import sys; from pathlib import Path; import pypdfium2, pikepdf\n"
-        "from digidoc.sign.trust import load_anchors; from digidoc.sign.verify import verify_file\n"
+        "from digidoc.sign.trust.anchors import load_anchors; from digidoc.sign.validate.verify import verify_file\n"
         "most = lambda: Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]\n"
         "before = most()\n"
         "found = verify_file(Path(sys.argv[1]), load_anchors([Path(sys.argv[2])]))\n"

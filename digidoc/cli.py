@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from digidoc import __version__, i18n
 from digidoc.errors import ExitCode
@@ -33,7 +33,8 @@ def build() -> "typer.Typer":
     """The application, in the language that `i18n.install` has set."""
     import typer
 
-    from digidoc.door import App, Door
+    from digidoc.commands.typer_app import App, Door
+    from digidoc.commands.verbs import mount
 
     app = App(
         cls=Door,
@@ -60,17 +61,8 @@ def build() -> "typer.Typer":
     ) -> None:
         del version, lang  # taken before Typer: see `_take_language`
 
-    for area in _areas():
-        area.register(app)
+    mount(app)
     return app
-
-
-def _areas() -> list[Any]:
-    from digidoc import commands
-    from digidoc.archive import commands as archive
-    from digidoc.ocr import commands as ocr
-
-    return [archive, commands, ocr]
 
 
 def run(arguments: list[str]) -> int:

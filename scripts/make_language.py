@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digidoc.ocr.engines.language import BREAK, FIRST, STEPS, classes_of
+from digidoc.ocr.vietnamese.read.language import BREAK, FIRST, STEPS, classes_of
 from digidoc.text import fold, nfc
 
 ROOT = Path(__file__).parent.parent

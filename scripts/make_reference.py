@@ -156,7 +156,7 @@ def errors() -> str:
 
 
 def _words(code: ExitCode) -> str:
-    from digidoc.console import exit_codes
+    from digidoc.commands.console import exit_codes
 
     return exit_codes(code).removeprefix(f"Exit codes: {int(code)} ")
 

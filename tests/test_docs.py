@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import typer.main
-from programs import ROOT, script
 
 from digidoc import cli
+from tests.programs import ROOT, script
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)

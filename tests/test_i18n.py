@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import typer
 from babel.messages.extract import extract_from_file
-from programs import ROOT, script
+
+from tests.programs import ROOT, script
 
 PLACES = re.compile(r"\{(\w*)[^}]*\}")
 MARKUP = re.compile(r"\[/?[a-z ]*\]")

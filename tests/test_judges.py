@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any, get_args
 
-import judges
 import pikepdf
 import pytest
 from PIL import Image
+
+from tests import judges
 
 
 def _pdf(path: Path, rotate: int) -> Path:

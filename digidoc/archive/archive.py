@@ -10,21 +10,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from digidoc.archive import counts, disk, duplicates, registry
-from digidoc.archive import search as searching
-from digidoc.archive.catalog import Catalog
-from digidoc.archive.chain import Head
-from digidoc.archive.counts import ArchiveStatus
+from digidoc.archive.catalog import batches as registry
+from digidoc.archive.catalog import counts, duplicates
+from digidoc.archive.catalog import search as searching
+from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
+from digidoc.archive.catalog.catalog import Catalog
+from digidoc.archive.catalog.counts import ArchiveStatus
+from digidoc.archive.catalog.query import Filters
+from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder
+from digidoc.archive.events.chain import Head
 from digidoc.archive.ingest import AGENT, Draft, Ingest, refusal
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.metadata import clean, cleaned
-from digidoc.archive.query import Filters
 from digidoc.archive.refusals import FOLDER as REFUSED
 from digidoc.archive.refusals import Refusals, tidied
-from digidoc.archive.register_api import RegisterOfArchive
-from digidoc.archive.registry import BatchRecord, RunningBatch
-from digidoc.archive.search import ANY, SearchResult
+from digidoc.archive.register.api import RegisterOfArchive
 from digidoc.archive.settings import (
     FORMAT,
     ArchiveConfig,
@@ -34,7 +35,8 @@ from digidoc.archive.settings import (
     config_text,
     read_config,
 )
-from digidoc.archive.store import OcflStore
+from digidoc.archive.store import disk
+from digidoc.archive.store.ocfl import OcflStore
 from digidoc.errors import (
     ArchiveDamaged,
     ArchiveExists,
@@ -193,7 +195,7 @@ class Archive(RegisterOfArchive):
         transaction in the catalogue has all of them. A paper whose files the object's newest version has already (a
         process was killed between store and catalogue) makes no new version. A paper that is filed again with another
         task key replaces its derived files; older versions keep them. A paper that the archive seems to have already is
-        filed all the same, with an event that names the other one; see `digidoc.archive.duplicates`.
+        filed all the same, with an event that names the other one; see `digidoc.archive.catalog.duplicates`.
 
         Args:
             dossier: its code; None for loose papers.
@@ -256,7 +258,7 @@ class Archive(RegisterOfArchive):
         self.publish_head()
 
     def search(self, query: str, limit: int = 20, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
-        """Papers that match, best first; see `digidoc.archive.search`. No query is an error."""
+        """Papers that match, best first; see `digidoc.archive.catalog.search`. No query is an error."""
         return searching.search(self._catalog, query, limit, offset=offset, filters=filters)
 
     def paper(self, paper_id: str) -> PaperRecord:
@@ -355,7 +357,7 @@ class Archive(RegisterOfArchive):
         return self._catalog.head()
 
     def publish_head(self) -> None:
-        """Bring the files that keep the chain and its head up to date; see `digidoc.archive.events`.
+        """Bring the files that keep the chain and its head up to date; see `digidoc.archive.events.events`.
 
         Raises:
             DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.

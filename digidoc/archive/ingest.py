@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
 from digidoc import __version__
-from digidoc.archive import disk, metadata
-from digidoc.archive.inventory import Inventory
-from digidoc.archive.layout import object_id
-from digidoc.archive.protocol import NewVersion, Store
+from digidoc.archive import metadata
+from digidoc.archive.store import disk
+from digidoc.archive.store.inventory import Inventory
+from digidoc.archive.store.layout import object_id
+from digidoc.archive.store.protocol import NewVersion, Store
 from digidoc.errors import ArchiveDamaged, UnreadableFile
 from digidoc.i18n import N_
 from digidoc.masking import masked

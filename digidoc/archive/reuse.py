@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive import register_counts
-from digidoc.archive.register_match import Digitized, comparable, comparable_number
-from digidoc.archive.register_schema import values
+from digidoc.archive.register import counts as register_counts
+from digidoc.archive.register.match import Digitized, comparable, comparable_number
+from digidoc.archive.register.schema import values
 from digidoc.register import PaperKind
 
 VALID, REFUSED, NOT_YET, EXPIRED, REVOKED, SUPERSEDED, BAD_SIGNATURE = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from digidoc.engine import AnswerT, Done, ItemT, problem_of
+from digidoc.engine.protocol import AnswerT, Done, ItemT, problem_of
 
 
 class InlineEngine:

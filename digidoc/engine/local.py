@@ -14,8 +14,8 @@ from typing import Generic
 
 from pebble import ProcessExpired, ProcessPool
 
-from digidoc.engine import AnswerT, Done, ItemT, problem_of
 from digidoc.engine.deadline import EXIT_STATUS, STEP_SECONDS
+from digidoc.engine.protocol import AnswerT, Done, ItemT, problem_of
 from digidoc.errors import TimeLimit, WorkerDied
 
 # A worker can die through no fault of its item (the system was short of memory): each item gets one more try.

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from digidoc.errors import SecretPaper, SignedFile
 from digidoc.model import ExtractedField, PageText
-from digidoc.ocr.engines import Image, OcrEngine
+from digidoc.ocr.engine import Image, OcrEngine
 from digidoc.ocr.fields import extract, is_marked_secret
-from digidoc.ocr.pdf import write_searchable
-from digidoc.ocr.source import Source, open_source
+from digidoc.ocr.searchable.writer import write_searchable
+from digidoc.ocr.source.opening import open_source
+from digidoc.ocr.source.protocol import Source
 
 
 @dataclass(frozen=True, slots=True)

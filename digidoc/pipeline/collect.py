@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from unicodedata import category
 
-from digidoc.engine import problem_of
+from digidoc.engine.protocol import problem_of
 from digidoc.errors import EmptyInput, FileMissing, Problem, UsageError
 from digidoc.i18n import N_
 from digidoc.text import nfc

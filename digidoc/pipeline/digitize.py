@@ -12,20 +12,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import duplicates
 from digidoc.archive.archive import Archive, paper_id
+from digidoc.archive.catalog import duplicates
 from digidoc.archive.ingest import Draft, Role
-from digidoc.console import Progress
-from digidoc.engine import Done, Engine, problem_of
+from digidoc.engine.protocol import Done, Engine, problem_of
 from digidoc.errors import DigidocError, DiskFull, Problem, ReadOnlyTarget, StorageError, revived
 from digidoc.masking import masked
 from digidoc.model import PaperRecord, PaperState
-from digidoc.ocr.engines import EngineSpec
+from digidoc.ocr.engine import EngineSpec
 from digidoc.outcome import Batch, Outcome, Status
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.signing import Signing, events_of
 from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, check_signatures, read_task, task_key
-from digidoc.sign.pades import sign_file
+from digidoc.progress import Progress
+from digidoc.sign.create.pades import sign_file
 
 # A worker watches each page itself; this bounds what escapes it, for papers of a thousand pages too.
 _MOST_SECONDS: Final = 3600.0

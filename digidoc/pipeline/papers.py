@@ -13,23 +13,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import disk
 from digidoc.archive.archive import SCRATCH, Archive
 from digidoc.archive.ingest import Draft, Role
-from digidoc.console import Progress
-from digidoc.engine import Done, problem_of
+from digidoc.archive.store import disk
+from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import ArchiveDamaged, DigidocError, Problem, UsageError
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, StoredFile
 from digidoc.outcome import Batch, Outcome, Status
+from digidoc.pipeline.selection import Selection
 from digidoc.pipeline.signing import events_of, file_of, manners_of
 from digidoc.pipeline.work import SIGNED, check_signatures
-from digidoc.sign.batch import UNTRIED, Signed, begins_with, told
-from digidoc.sign.commands_sign import Selection
-from digidoc.sign.crew import Crew, Job, Receipts, manner
+from digidoc.progress import Progress
+from digidoc.sign.create.batch import UNTRIED, Signed, begins_with, told
+from digidoc.sign.create.places import Pair
+from digidoc.sign.create.signers import Crew, Job, Receipts, manner
+from digidoc.sign.create.stopping import StopRule
 from digidoc.sign.errors import NothingToSign
-from digidoc.sign.places import Pair
-from digidoc.sign.stopping import StopRule
 
 # Papers of one dossier that are filed together at most: a version of its object lists all of them.
 _TOGETHER: Final = 64

@@ -15,9 +15,9 @@ from digidoc.archive.archive import Archive
 from digidoc.config import user_profiles
 from digidoc.errors import UnknownProfile
 from digidoc.model import Event, PaperRecord, StoredFile
-from digidoc.sign.crew import Way, manner
+from digidoc.sign.create.pades import SigningSession, SignOptions
+from digidoc.sign.create.signers import Way, manner
 from digidoc.sign.keys import OpenKey, open_source
-from digidoc.sign.pades import SigningSession, SignOptions
 from digidoc.sign.profile import SignProfile, load_profile
 
 _AGENT: Final = f"digidoc {__version__}"

@@ -9,18 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import checks
 from digidoc.archive.archive import Archive
-from digidoc.archive.checks import Finding, Run, SignedFile
-from digidoc.console import Progress
-from digidoc.engine import Engine
+from digidoc.archive.catalog import signature_checks as checks
+from digidoc.archive.catalog.signature_checks import Finding, Run, SignedFile
+from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveLocked, FileMissing, Problem
 from digidoc.i18n import tr as _
 from digidoc.model import SignatureRecord
-from digidoc.sign.checking import Check, Checked, How, anchors_of, judged
-from digidoc.sign.commands_verify import Verified
-from digidoc.sign.trust_store import trust_files
-from digidoc.sign.verdict import FileVerdict, SignatureVerdict, Verdict
+from digidoc.progress import Progress
+from digidoc.sign.trust.store import trust_files
+from digidoc.sign.validate.batch import Check, Checked, How, Verified, anchors_of, judged
+from digidoc.sign.validate.verdict import FileVerdict, SignatureVerdict, Verdict
 
 _NOTED_SECONDS: Final = 1.0
 _NOTED_FILES: Final = 200

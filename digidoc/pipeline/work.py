@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc import __version__
-from digidoc.archive import disk, metadata
+from digidoc.archive import metadata
+from digidoc.archive.store import disk
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
 from digidoc.ocr.document import ReadPaper, read_paper
-from digidoc.ocr.engines import EngineSpec, OcrEngine, open_engine
+from digidoc.ocr.engine import EngineSpec, OcrEngine
+from digidoc.ocr.engines.registry import open_engine
 from digidoc.pipeline.collect import Item
 
 # Part of every task's key: raised when the same input would come out differently.
@@ -178,8 +180,8 @@ def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
         trust: folder of PEM files with the certificates that are trusted.
 
     """
-    from digidoc.sign.trust import load_anchors
-    from digidoc.sign.verify import verify_file
+    from digidoc.sign.trust.anchors import load_anchors
+    from digidoc.sign.validate.verify import verify_file
 
     verdict = verify_file(path, load_anchors(sorted(trust.glob("*.pem"))))
     now = datetime.now(UTC)

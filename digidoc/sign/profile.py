@@ -9,10 +9,10 @@ from digidoc.config import NO_VALUE, UNKNOWN_KEY
 from digidoc.errors import BadConfiguration
 from digidoc.i18n import N_
 from digidoc.sign.algorithms import Digest, Scheme
-from digidoc.sign.forms import StampSpec, stamp_form
+from digidoc.sign.create.request import Level, SignOptions, check_options
 from digidoc.sign.keys.pins import pin_from
 from digidoc.sign.keys.spec import SPEC_KEYS, KeySpec, key_spec
-from digidoc.sign.request import Level, SignOptions, check_options
+from digidoc.sign.stamp.forms import StampSpec, stamp_form
 
 _NUMBER: Final = (int, float)
 _KEYS: Final[Mapping[str, tuple[type, ...]]] = {

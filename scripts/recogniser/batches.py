@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pictures import Pictures
 from torch import Tensor
 
-from digidoc.ocr.engines.line_picture import SEEN, STEP
+from digidoc.ocr.vietnamese.read.line_picture import SEEN, STEP
 
 # Steps of a batch, padding included: 18 of the longest lines.
 _STEPS: Final = 4200

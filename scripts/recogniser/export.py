@@ -18,7 +18,7 @@ from network import Block, Network
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from digidoc.ocr.engines.line_picture import LINE, SEEN
+from digidoc.ocr.vietnamese.read.line_picture import LINE, SEEN
 
 TARGET: Final = Path(__file__).parents[2] / "digidoc" / "ocr" / "data" / "lines.onnx"
 # Numbers: smaller parts are kept in 32 bits.

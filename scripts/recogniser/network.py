@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from digidoc.ocr.engines.line_picture import LINE, SEEN, STEP
+from digidoc.ocr.vietnamese.read.line_picture import LINE, SEEN, STEP
 
 _BLOCKS: Final = 10
 _WIDTH: Final = 128

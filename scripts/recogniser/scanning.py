@@ -12,7 +12,7 @@ from sheet import Picture, Sheet
 from strips import Strips
 
 from digidoc.model import Box
-from digidoc.ocr.engines.line_picture import line_picture
+from digidoc.ocr.vietnamese.read.line_picture import line_picture
 
 
 class Scanner:

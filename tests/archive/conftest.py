@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from papers import UNIT
 
 from digidoc.archive.archive import Archive
+from tests.papers import UNIT
 
 
 @pytest.fixture

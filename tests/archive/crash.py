@@ -1,9 +1,10 @@
 """Files papers again and again, killing itself at every step of the way to the disk, and looks at what is left.
 
-Run as a program, because it forks and kills: `python crash.py FOLDER` goes through all points, or every CRASH_EVERY-th,
-and prints how many cases it tried. One of them alone: `CRASH_AT=POINT:COUNT python crash.py ARCHIVE SCANS`, where the
-process kills itself when it comes to that point for the COUNT-th time. Points: the steps of `digidoc.archive.disk`,
-what Python tells of the file system, and `sql`, a statement of the catalogue.
+Run as a program, because it forks and kills: `python -m tests.archive.crash FOLDER` goes through all points, or every
+CRASH_EVERY-th, and prints how many cases it tried. One of them alone:
+`CRASH_AT=POINT:COUNT python -m tests.archive.crash ARCHIVE SCANS`, where the process kills itself when it comes to that
+point for the COUNT-th time. Points: the steps of `digidoc.archive.store.disk`, what Python tells of the file system,
+and `sql`, a statement of the catalogue.
 """
 
 import json
@@ -16,12 +17,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from papers import UNIT, draft, refused
-
-from digidoc.archive import audit, disk, event_log
 from digidoc.archive.archive import Archive
+from digidoc.archive.events import audit
+from digidoc.archive.events import log as event_log
+from digidoc.archive.store import disk
+from tests.papers import UNIT, draft, refused
 
 STEPS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree", "os.truncate"}
 SEAM = {"write", "append", "sync", "sync-folder"}  # the other steps of the seam are among STEPS

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from papers import draft, refused
-
 from digidoc.archive.archive import Archive
-from digidoc.archive.chain import ORIGIN, Entry
+from digidoc.archive.events.chain import ORIGIN, Entry
+from tests.papers import draft, refused
 
 TRIGGERS = ("event_never_changed", "event_never_removed", "event_only_appended")
 

@@ -1,8 +1,8 @@
 """Fills the disk at every step of filing papers, and looks at what is left.
 
-Run as a program: `python full.py FOLDER`. From the N-th step that needs room on, the disk has none, for each N or every
-CRASH_EVERY-th; then the catalogue may not grow by more than N pages. The process goes on as it would: it says that the
-disk is full. With room again, the same work ends in the same content.
+Run as a program: `python -m tests.archive.full FOLDER`. From the N-th step that needs room on, the disk has none, for
+each N or every CRASH_EVERY-th; then the catalogue may not grow by more than N pages. The process goes on as it would: it
+says that the disk is full. With room again, the same work ends in the same content.
 """
 
 import errno
@@ -14,13 +14,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import crash
-from papers import UNIT, draft
-
 from digidoc.archive.archive import Archive
 from digidoc.errors import DiskFull
+from tests.archive import crash
+from tests.papers import UNIT, draft
 
 NEEDS_ROOM = {f"digidoc.disk.{name}" for name in ("mkdir", "create", "write", "append", "sync", "rename")}
 GROWTH = 5  # pages of the catalogue; the work needs fewer

@@ -1,7 +1,7 @@
 """Loses the power at every step of filing papers, keeping only what was flushed to the disk, and looks at what is left.
 
-Run as a program: `python replay.py FOLDER`. The steps of `digidoc.archive.disk` are recorded once. Then, for each of
-them, or every CRASH_EVERY-th, a disk is made as it may be when the power goes just before it:
+Run as a program: `python -m tests.archive.replay FOLDER`. The steps of `digidoc.archive.store.disk` are recorded once.
+Then, for each of them, or every CRASH_EVERY-th, a disk is made as it may be when the power goes just before it:
 
 - The content of a file counts from its flush on. Before, the file is empty, cut, or whole by luck. What is added to a
   file that was flushed before is cut or garbage until it is flushed again.
@@ -26,13 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import crash
-from papers import UNIT, draft
-
 from digidoc.archive.archive import Archive
 from digidoc.errors import DigidocError
+from tests.archive import crash
+from tests.papers import UNIT, draft
 
 SEED: Final = 20260105
 SEAM: Final = "digidoc.disk."

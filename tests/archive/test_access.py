@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from papers import LONG_AGO, UNIT, draft, refused
 
 import digidoc
 from digidoc.archive.archive import Archive
-from digidoc.console import reporter
+from digidoc.commands.console import reporter
 from digidoc.errors import UnreadableFile, UnsupportedFormat
 from digidoc.model import Event, PaperState
+from tests.papers import LONG_AGO, UNIT, draft, refused
 
 _ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent), "LC_ALL": "C.UTF-8"}
 _CITIZEN, _SHOWN = "001085123456", "*********456"
@@ -27,7 +27,7 @@ import os, sys
 from pathlib import Path
 os.umask(int(sys.argv[1], 8))
 sys.path.insert(0, sys.argv[4])
-from papers import UNIT, draft, refused
+from tests.papers import UNIT, draft, refused
 from digidoc.archive.archive import Archive
 with Archive.create(Path(sys.argv[2]), unit=UNIT, profile="commune") as archive, archive.writing():
     scans = Path(sys.argv[3])
@@ -42,7 +42,7 @@ with Archive.create(Path(sys.argv[2]), unit=UNIT, profile="commune") as archive,
 @pytest.mark.parametrize("umask", ["000", "022", "077"])
 def test_permissions_do_not_depend_on_the_umask(tmp_path: Path, umask: str) -> None:
     root = tmp_path / "kho"
-    words = [sys.executable, "-c", _UMASK, umask, str(root), str(tmp_path / "in"), str(Path(__file__).parent.parent)]
+    words = [sys.executable, "-c", _UMASK, umask, str(root), str(tmp_path / "in"), str(Path(__file__).parents[2])]
     subprocess.run(words, check=True, env=_ENV)
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (root, *root.rglob("*"))}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
@@ -61,7 +61,7 @@ def test_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
 
 
 def _scan(path: Path, lines: tuple[str, ...]) -> Path:
-    from scans import page_with_words
+    from tests.scans import page_with_words
 
     path.parent.mkdir(parents=True, exist_ok=True)
     page_with_words(lines, size_mm=(120, 80)).image.convert("RGB").save(path, dpi=(200, 200))

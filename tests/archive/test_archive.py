@@ -9,14 +9,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import judges
 import pytest
-from papers import LONG_AGO, UNIT, draft, later, refused
 
 import digidoc
 from digidoc import errors
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.model import Level, PaperState, Unit
+from tests import judges
+from tests.papers import LONG_AGO, UNIT, draft, later, refused
 
 
 def _head(archive: Archive, object_id: str) -> dict[str, str]:

@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import judges
 import pytest
-from papers import UNIT, draft
 
 import digidoc
 from digidoc.archive.archive import Archive
+from tests import judges
+from tests.papers import UNIT, draft
 
 _ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent)}
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
@@ -24,7 +24,7 @@ _EVERY = int(os.environ.get("CRASH_EVERY", "7"))
 
 def _program(name: str, folder: Path) -> dict[str, Any]:
     """What a program beside this file tells after it has gone through its cases."""
-    words = [sys.executable, str(Path(__file__).with_name(name)), str(folder)]
+    words = [sys.executable, "-m", f"tests.archive.{name}", str(folder)]
     env = _ENV | {"CRASH_EVERY": str(_EVERY)}
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -33,28 +33,28 @@ def _program(name: str, folder: Path) -> dict[str, Any]:
 
 
 def test_killed_at_any_step_the_rerun_ends_in_the_same_content(tmp_path: Path) -> None:
-    told = _program("crash.py", tmp_path)
+    told = _program("crash", tmp_path)
     assert sum(told["points"].values()) > 300
     assert told["cases"] >= sum(told["points"].values()) // _EVERY
     assert judges.ocfl_valid(tmp_path / "again" / "store") == []
 
 
 def test_after_a_loss_of_power_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
-    told = _program("replay.py", tmp_path)
+    told = _program("replay", tmp_path)
     assert told["filing"] >= 500 // _EVERY
     assert told["creating"] >= 80 // _EVERY
     assert judges.ocfl_valid(tmp_path / "whole" / "store") == []
 
 
 def test_a_disk_that_gets_full_at_any_step_loses_nothing(tmp_path: Path) -> None:
-    assert _program("full.py", tmp_path)["cases"] >= 100 // _EVERY
+    assert _program("full", tmp_path)["cases"] >= 100 // _EVERY
 
 
 _BATCH = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from papers import draft
+from tests.papers import draft
 from digidoc.archive.archive import Archive
 with Archive.locate(Path(sys.argv[1])) as archive, archive.writing():
     print("go", flush=True)
@@ -70,7 +70,7 @@ with Archive.locate(Path(sys.argv[1])) as archive, archive.writing():
 def test_killed_at_random_moments_a_batch_ends_complete(tmp_path: Path) -> None:
     root = tmp_path / "kho"
     Archive.create(root, unit=UNIT, profile="commune").close()
-    words = [sys.executable, "-c", _BATCH, str(root), str(tmp_path / "scans"), str(Path(__file__).parent.parent)]
+    words = [sys.executable, "-c", _BATCH, str(root), str(tmp_path / "scans"), str(Path(__file__).parents[2])]
     chance = random.Random(5)
     for _ in range(max(5, 50 // _EVERY)):
         with subprocess.Popen(words, stdout=subprocess.PIPE, env=_ENV) as batch:

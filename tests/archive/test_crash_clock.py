@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
-import judges
 import pytest
-from papers import draft
 
 from digidoc.archive import archive as archives
 from digidoc.archive import ingest
 from digidoc.archive.archive import Archive
+from tests import judges
+from tests.papers import draft
 
 _BACK = timedelta(days=400)
 

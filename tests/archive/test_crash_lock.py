@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from papers import draft
 
 import digidoc
 from digidoc import errors
-from digidoc.archive import database
 from digidoc.archive.archive import Archive
+from digidoc.archive.catalog import database
+from tests.papers import draft
 
 _ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent), "LANGUAGE": "en", "LC_ALL": "C.UTF-8"}
 

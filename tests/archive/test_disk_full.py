@@ -3,13 +3,13 @@ import os
 import subprocess
 from pathlib import Path
 
-import judges
 import pytest
-from papers import UNIT, draft
 
 from digidoc import errors
 from digidoc.archive.archive import Archive
 from digidoc.model import PaperState
+from tests import judges
+from tests.papers import UNIT, draft
 
 
 def _fill(folder: Path, leave: int) -> None:

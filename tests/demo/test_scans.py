@@ -2,14 +2,14 @@ import hashlib
 import unicodedata
 from pathlib import Path
 
-import judges
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
-from scans import page_with_words, pages, save
 
 from digidoc.demo.scans import DemoScan, make_scans
 from digidoc.errors import StorageError
+from tests import judges
+from tests.scans import page_with_words, pages, save
 
 
 @pytest.fixture(scope="module")

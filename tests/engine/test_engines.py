@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from digidoc.engine import Engine, open_engine
 from digidoc.engine.deadline import deadline
+from digidoc.engine.opening import open_engine
+from digidoc.engine.protocol import Engine
 from digidoc.errors import DiskFull, ExitCode, UnreadableFile
 
 

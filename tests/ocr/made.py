@@ -9,8 +9,8 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from digidoc.model import Box, Frame, Line, PageText, Word
-from digidoc.ocr.pdf_font import InvisibleFont
-from digidoc.ocr.source import Source
+from digidoc.ocr.source.protocol import Source
+from digidoc.pdf.glyphless import InvisibleFont
 from tests.scans import TruePage
 
 

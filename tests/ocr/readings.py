@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from digidoc.ocr.engines.recognisers import Reading, Token
+from digidoc.ocr.vietnamese.read.recognisers import Reading, Token
 
 CHARS = list(
     "0123456789.,;:/-()abcdeghiklmnopqrstuvxyABCDEGHIKLMNOPQRSTUVXY"

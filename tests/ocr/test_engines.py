@@ -7,9 +7,10 @@ import pytest
 
 from digidoc.errors import DependencyMissing, UsageError
 from digidoc.model import Turn
-from digidoc.ocr import tessdata
-from digidoc.ocr.engines import EngineSpec, OcrEngine, open_engine
-from digidoc.ocr.engines.vietnamese import VietnameseEngine
+from digidoc.ocr.engine import EngineSpec, OcrEngine
+from digidoc.ocr.engines import tessdata
+from digidoc.ocr.engines.registry import open_engine
+from digidoc.ocr.vietnamese.engine import VietnameseEngine
 from digidoc.text import fold, nfc
 from tests.scans import LINES, page_with_words
 
@@ -113,6 +114,6 @@ def test_a_language_that_is_not_installed_is_named() -> None:
 
 
 def test_signs_that_look_the_same_are_those_of_the_keyboard() -> None:
-    from digidoc.ocr.engines.recognisers import LOOKALIKES
+    from digidoc.ocr.vietnamese.read.recognisers import LOOKALIKES
 
     assert "07\N{FRACTION SLASH}02\N{FRACTION SLASH}2020 Ðồng".translate(LOOKALIKES) == "07/02/2020 Đồng"

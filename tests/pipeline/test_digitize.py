@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from digidoc.archive.archive import Archive
-from digidoc.console import reporter
-from digidoc.engine import open_engine
+from digidoc.commands.console import reporter
+from digidoc.engine.opening import open_engine
 from digidoc.errors import ArchiveLocked, ExitCode
 from digidoc.model import PaperState
-from digidoc.ocr.engines import EngineSpec
+from digidoc.ocr.engine import EngineSpec
 from digidoc.outcome import Batch, Status
 from digidoc.pipeline.collect import Item, collect
 from digidoc.pipeline.digitize import Signing, digitize, plan
 from digidoc.pipeline.work import read_task
+from digidoc.sign.create.pades import SignOptions
 from digidoc.sign.keys import Pkcs12Key, pin_from
-from digidoc.sign.pades import SignOptions
 from digidoc.sign.throwaway import make_throwaway_pki
 
 Maker = Callable[..., Path]

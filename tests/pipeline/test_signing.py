@@ -15,11 +15,11 @@ from typer.testing import CliRunner, Result
 
 from digidoc import cli
 from digidoc.archive.archive import Archive
-from digidoc.archive.rebuild import rebuild
-from digidoc.console import reporter
-from digidoc.engine import open_engine
+from digidoc.archive.preserve.rebuild import rebuild
+from digidoc.commands.console import reporter
+from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode
-from digidoc.ocr.engines import EngineSpec
+from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.signing import opened

@@ -11,19 +11,21 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from digidoc import cli, commands
-from digidoc.archive import audit, checks, rebuild
+from digidoc import cli
 from digidoc.archive.archive import Archive
-from digidoc.console import reporter
-from digidoc.engine import Done
+from digidoc.archive.catalog import signature_checks as checks
+from digidoc.archive.events import audit
+from digidoc.archive.preserve import rebuild
+from digidoc.commands.console import reporter
 from digidoc.engine.inline import InlineEngine
+from digidoc.engine.protocol import Done
 from digidoc.errors import ExitCode, WorkerDied
 from digidoc.pipeline.verify import verify_archive
 from digidoc.pipeline.work import check_signatures
-from digidoc.sign.checking import Check, How
+from digidoc.sign.create.pades import sign_file
+from digidoc.sign.create.request import SignOptions
 from digidoc.sign.keys import Pkcs12Key
-from digidoc.sign.pades import sign_file
-from digidoc.sign.request import SignOptions
+from digidoc.sign.validate.batch import Check, How
 from tests.papers import draft
 from tests.pki import TestPki
 from tests.pki import pki as pki  # noqa: PLC0414 (a fixture)
@@ -250,7 +252,6 @@ def test_a_catalogue_made_anew_keeps_bad_news_and_forgets_good(filled: Archive):
 
 
 def test_the_command(filled: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(cli, "_areas", lambda: [commands])
     app, runner = cli.build(), CliRunner()
     victim = paths(filled)[2]
     alter(victim, lambda content: content + b" ")

@@ -4,8 +4,6 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
-from report.registers import Run, runner
-
 from digidoc.archive.archive import Archive
 from digidoc.model import Level, Unit
 from digidoc.register import (
@@ -18,6 +16,7 @@ from digidoc.register import (
     RegisterPaper,
     UnitRecord,
 )
+from tests.report.registers import Run, runner
 
 OFFICE = "Ủy ban nhân dân thành phố Đà Nẵng"
 SCRIPT = '<script>alert("x")</script>'

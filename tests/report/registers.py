@@ -9,7 +9,8 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from digidoc.archive.archive import Archive
-from digidoc.door import App, Door
+from digidoc.commands.report import report as commands
+from digidoc.commands.typer_app import App, Door
 from digidoc.model import Level, Unit
 from digidoc.register import (
     Channel,
@@ -20,7 +21,6 @@ from digidoc.register import (
     RegisterPaper,
     UnitRecord,
 )
-from digidoc.report import commands
 
 Run = Callable[..., Result]
 

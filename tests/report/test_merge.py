@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report.registers import Run, data_of, dossier, figure, register
 
 from digidoc.model import Level
+from tests.report.registers import Run, data_of, dossier, figure, register
 
 WHEN = ["--period", "2021", "--as-of", "2021-12-31"]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from report.offices import FORMULA, OFFICE, PIPE, WORDS, made, office
-from report.registers import Run, data_of
+
+from tests.report.offices import FORMULA, OFFICE, PIPE, WORDS, made, office
+from tests.report.registers import Run, data_of
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from papers import draft
-from report.offices import OFFICE, WORDS, office
-from report.registers import Run, data_of, register, runner
 
 from digidoc.archive.archive import Archive
 from digidoc.model import Level, Unit
 from digidoc.report import json_form
 from digidoc.report.document import ReportDocument
 from digidoc.report.render import made_as
+from tests.papers import draft
+from tests.report.offices import OFFICE, WORDS, office
+from tests.report.registers import Run, data_of, register, runner
 
 FORMS = ("csv", "xlsx", "md", "html")
 _NOW = datetime(2024, 1, 1, tzinfo=UTC)

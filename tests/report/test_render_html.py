@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import judges
 import pypdf
 import pytest
-from report.offices import OFFICE, WORDS, made, office
-from report.registers import Run, data_of
 
 from digidoc.report import json_form
 from digidoc.report.document import HeatCell, ReportDocument
 from digidoc.report.render import made_as
+from tests import judges
+from tests.report.offices import OFFICE, WORDS, made, office
+from tests.report.registers import Run, data_of
 
 _QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

@@ -4,17 +4,17 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import judges
 import pypdf
 import pytest
-from report.offices import OFFICE, WORDS, made, office
-from report.registers import Run, data_of
 from typer.testing import CliRunner, Result
 
 from digidoc.cli import build
 from digidoc.report import json_form
 from digidoc.report.render import made_as
 from digidoc.sign.throwaway import make_throwaway_pki
+from tests import judges
+from tests.report.offices import OFFICE, WORDS, made, office
+from tests.report.registers import Run, data_of
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 
-from digidoc.sign.trust import load_anchors
+from digidoc.sign.trust.anchors import load_anchors
 from tests.pki import TestPki
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from digidoc.sign.pades import SignOptions, SignReceipt, sign_file
-from digidoc.sign.trust import TrustAnchors, load_anchors
+from digidoc.sign.create.pades import SignOptions, SignReceipt, sign_file
+from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
 from tests.pki import TestPki
 from tests.pki import pki as pki  # noqa: PLC0414 (a fixture)
 

@@ -21,7 +21,7 @@ from pyhanko.keys import load_cert_from_pemder, load_private_key_from_pemder
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from digidoc.sign.cms import tlv
+from digidoc.sign.create.cms import tlv
 from tests.pki import TestPki
 
 _HUGE = 64 << 20

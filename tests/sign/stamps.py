@@ -13,8 +13,8 @@ from PIL import Image, ImageCms, ImageDraw
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc.sign.clock import VIETNAM
-from digidoc.sign.forms import StampForm, StampSpec
-from digidoc.sign.stamp import Stamp, StampKit, set_stamp, stamp_kit
+from digidoc.sign.stamp.forms import StampForm, StampSpec
+from digidoc.sign.stamp.stamp import Stamp, StampKit, set_stamp, stamp_kit
 
 OFFICE = "Ủy ban nhân dân phường Bến Nghé"
 COPY = StampSpec(form=StampForm.SAO_Y, organisation=OFFICE)

@@ -7,8 +7,8 @@ import pytest
 from digidoc.errors import BadConfiguration
 from digidoc.sign.algorithms import Scheme
 from digidoc.sign.errors import AuthorityMissing, NoPin, OrganisationMissing
-from digidoc.sign.forms import StampForm, StampSpec
 from digidoc.sign.profile import load_profile
+from digidoc.sign.stamp.forms import StampForm, StampSpec
 
 
 def test_a_whole_profile(tmp_path: Path):

@@ -1,8 +1,8 @@
 """The engine that reads nothing."""
 
 from digidoc.model import Frame, PageText
-from digidoc.ocr.engines import Image
-from digidoc.ocr.engines.doubts import doubts_of
+from digidoc.ocr.doubts import doubts_of
+from digidoc.ocr.engine import Image
 
 
 class NullEngine:

@@ -11,9 +11,9 @@ import pytesseract
 
 from digidoc.errors import DependencyMissing, LanguageDataMissing, UnreadableFile
 from digidoc.model import Box, Line, PageText, Word
-from digidoc.ocr.engines import Image
-from digidoc.ocr.engines.doubts import doubts_of
-from digidoc.ocr.engines.geometry import Uprighter, levelled
+from digidoc.ocr.doubts import doubts_of
+from digidoc.ocr.engine import Image
+from digidoc.ocr.vietnamese.page.geometry import Uprighter, levelled
 from digidoc.text import nfc
 
 # Halves the time of 300 dpi at no loss (facts: 200-250 dpi).

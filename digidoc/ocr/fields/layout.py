@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from digidoc.model import Box, Line, PageText
-from digidoc.ocr.engines.order import part_joined
+from digidoc.ocr.vietnamese.find.order import part_joined
 from digidoc.text import fold
 
 # Shares of the page's height and width.

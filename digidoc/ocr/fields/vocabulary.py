@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from digidoc.model import Word
-from digidoc.ocr.engines import language
+from digidoc.ocr.vietnamese.read import language
 from digidoc.text import fold, nfc
 
 # The tone mark has two places in use: hòa and hoà, ủy and uỷ. Compared by the first.

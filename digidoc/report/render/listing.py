@@ -1,16 +1,13 @@
 """The documents behind a figure, as rows and as a table."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 from digidoc.register import ListedItem, PaperKind
 from digidoc.report import words
 from digidoc.report.document import ReportDocument
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _KINDS: Final = {
     PaperKind.COMPONENT: N_("component"),
@@ -74,18 +71,3 @@ def title(report: ReportDocument, *, missing: bool) -> str:
     """What is listed: all that the headline counts or misses, or with `missing` only that."""
     said = _("Missing: {metric}, as of {day}") if missing else _("{metric}, as of {day}")
     return said.format(metric=words.metric(report.headline), day=words.day(report.as_of))
-
-
-def view(said: str, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":
-    """The items for people, below what they are and how many."""
-    from rich.table import Table
-    from rich.text import Text
-
-    yield Text(f"{said}: {words.number(len(items))}", style="bold")
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in titles():
-        table.add_column(column, overflow="fold")
-    for row in rows(items):
-        table.add_row(*map(Text, row))
-    if items:
-        yield table

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from digidoc.i18n import tr as _
+from digidoc.pdf.typeset.blocks import Block, Cell, Drawing, Gauge, Grid, Head, Line, Mark, Pair
+from digidoc.pdf.typeset.document import document
+from digidoc.pdf.typeset.sheet import ACROSS
 from digidoc.report import words
 from digidoc.report.document import HeatCell, ReportDocument, Status
 from digidoc.report.render import charts, sentences, tables
 from digidoc.report.render.cells import Cell as Value
 from digidoc.report.render.cells import Column, Kind, Table, bands, shown
 from digidoc.text import nfc
-from digidoc.typeset.blocks import Block, Cell, Drawing, Gauge, Grid, Head, Line, Mark, Pair
-from digidoc.typeset.document import document
-from digidoc.typeset.sheet import ACROSS
 
 _COLOURS: Final = {Status.MET: "#1b6b2e", Status.MISSED: "#b00020"}
 _SPELT: Final = str.maketrans({"≥": ">=", "≤": "<=", "−": "–", "\ufffd": "?"})

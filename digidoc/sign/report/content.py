@@ -6,11 +6,11 @@ from datetime import datetime
 
 from digidoc import __version__
 from digidoc.i18n import tr as _
-from digidoc.sign import words
-from digidoc.sign.checking import Checked, How
 from digidoc.sign.clock import written
+from digidoc.sign.report import words
 from digidoc.sign.report.pages import PagePair
-from digidoc.sign.verdict import Certificate, Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.batch import Checked, How
+from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict, Verdict
 
 Rows = tuple[tuple[str, str], ...]
 

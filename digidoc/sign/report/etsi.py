@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from digidoc.sign.checking import Checked
-from digidoc.sign.verdict import Certificate, Reason, SignatureVerdict, Verdict
-from digidoc.sign.words import plain
+from digidoc.sign.report.words import plain
+from digidoc.sign.validate.batch import Checked
+from digidoc.sign.validate.verdict import Certificate, Reason, SignatureVerdict, Verdict
 
 _VR: Final = "http://uri.etsi.org/19102/v1.2.1#"
 _DS: Final = "http://www.w3.org/2000/09/xmldsig#"

@@ -11,7 +11,7 @@ from digidoc.errors import FileMissing, FolderExpected, OutputExists, from_os
 from digidoc.i18n import N_
 
 if TYPE_CHECKING:
-    from digidoc.sign.checking import Checked, How
+    from digidoc.sign.validate.batch import Checked, How
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pypdfium2 import raw as pdfium_c
 
-from digidoc.sign.ink import PDFIUM
-from digidoc.sign.verdict import FileVerdict
-from digidoc.typeset.blocks import Picture
+from digidoc.pdf.ink import PDFIUM
+from digidoc.pdf.typeset.blocks import Picture
+from digidoc.sign.validate.verdict import FileVerdict
 
 _WIDTH: Final = 720  # pixels of a picture; two of them stand side by side on A4
 _HEIGHT: Final = 1440

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from digidoc.i18n import tr as _
+from digidoc.pdf.typeset.blocks import PALE, Block, Line, Pair, Pictures
+from digidoc.pdf.typeset.document import document
+from digidoc.pdf.typeset.sheet import UPRIGHT
 from digidoc.sign.clock import written
 from digidoc.sign.report.content import FilePart, Report, SignaturePart
 from digidoc.sign.report.pages import PagePair
-from digidoc.sign.verdict import Verdict
-from digidoc.sign.words import verdict_words
-from digidoc.typeset.blocks import PALE, Block, Line, Pair, Pictures
-from digidoc.typeset.document import document
-from digidoc.typeset.sheet import UPRIGHT
+from digidoc.sign.report.words import verdict_words
+from digidoc.sign.validate.verdict import Verdict
 
 _BAD: Final = "#b00020"
 _COLOURS: Final = {Verdict.TOTAL_PASSED: "#1a6b2f", Verdict.INDETERMINATE: "#8a5a00"}

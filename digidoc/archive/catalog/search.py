@@ -1,0 +1,188 @@
+"""Finding papers: accents may be left out, but what was typed with accents is found first with them.
+
+Plan. A word like "đường" stands on a large part of all pages, so nothing is ever sorted by a score: the index is asked
+in steps, from the strictest reading of the query to the loosest (see `query.steps`), each newest paper first, until
+there are enough hits. Filters are part of each question, so papers that do not meet them are not looked at.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlite_utils import Database
+
+from digidoc.archive.catalog.catalog import Catalog
+from digidoc.archive.catalog.index import folded_words
+from digidoc.archive.catalog.query import Filters, Step, Unit, parse, steps
+from digidoc.archive.catalog.snippet import Snippet, snippet
+from digidoc.archive.register.schema import values
+from digidoc.archive.register.scope import of_procedure
+
+_MATCH: Final = """
+    SELECT page.id, page.paper_id, page.number FROM page_index CROSS JOIN page ON page.id = page_index.rowid
+    WHERE page_index MATCH ? ORDER BY page_index.rowid DESC
+"""
+_EVERY: Final = "SELECT id, paper_id, number FROM page ORDER BY id DESC"
+ANY: Final = Filters()
+_FEW: Final = 300  # dossiers
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that was found.
+
+    Attributes:
+        paper_id: its id.
+        dossier: code of its dossier; None for a loose paper.
+        name: file name of the original.
+        page: the first page (from 1) that matches as well as any.
+        snippet: a piece of that page as it was read, with the places of the match.
+        number: CodeNumber, empty when not known; likewise the others.
+        notation: CodeNotation.
+        kind: TypeName.
+        date: IssuedDate.
+        organisation: OrganName.
+        subject: Subject.
+
+    """
+
+    paper_id: str
+    dossier: str | None
+    name: str
+    page: int
+    snippet: Snippet
+    number: str
+    notation: str
+    kind: str
+    date: str
+    organisation: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a query found.
+
+    Attributes:
+        query: as it was typed.
+        words: the words that were looked for.
+        shortened: whether the query had more than `query.LONGEST` words and the rest was left out.
+        offset: how many hits come before these.
+        hits: best first.
+        more: whether there are more than the limit let through.
+
+    """
+
+    query: str
+    words: tuple[str, ...]
+    shortened: bool
+    offset: int
+    hits: tuple[Hit, ...]
+    more: bool
+
+
+def search(catalog: Catalog, query: str, limit: int, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
+    """Find papers. No query is an error: one without words finds all that the filters let through, newest first.
+
+    Without words and without filters nothing is found.
+
+    Args:
+        catalog: where to look.
+        query: any text.
+        limit: most hits to give, from 1.
+        offset: how many hits to leave out at the beginning, from 0.
+        filters: what the papers have to be.
+
+    Raises:
+        ArchiveDamaged: the catalogue cannot be read.
+
+    """
+    units, shortened = parse(query)
+    # By paper: id and number of its page. A mapping keeps the order in which papers were found.
+    found: dict[str, tuple[int, int]] = {}
+    wanted = offset + limit
+    with catalog.reading() as db:
+        filters = narrowed(db, filters)
+        # Many dossiers of one procedure and nothing else: the index knows no such question, so all pages are looked at.
+        every = [] if units or filters.procedure is None or filters.conditions() else [Step("")]
+        for step in (*steps(units, filters), *every):
+            _collect(catalog, step, filters, found, wanted + 1)
+            if len(found) > wanted:
+                break
+        hits = tuple(_hit(catalog, page_id, number, units) for page_id, number in list(found.values())[offset:wanted])
+    words = tuple(word for unit in units for word in unit.words)
+    return SearchResult(query, words, shortened, offset, hits, len(found) > wanted)
+
+
+def narrowed(db: Database, filters: Filters) -> Filters:
+    """The filters with what the register says of their procedure.
+
+    Few dossiers are asked of the index; of many, papers come up soon enough when each is looked at.
+    """
+    if filters.procedure is None:
+        return filters
+    codes = of_procedure(db, filters.procedure)
+    sql = "SELECT code FROM register_dossier WHERE procedure IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?"
+    dossiers = tuple(code for (code,) in db.execute(sql, [values(sorted(codes)), _FEW + 1]))
+    return replace(filters, procedures=codes, dossiers=None if len(dossiers) > _FEW else dossiers)
+
+
+def _collect(catalog: Catalog, step: Step, filters: Filters, found: dict[str, tuple[int, int]], wanted: int) -> None:
+    """Add papers that match to `found` (page id and number by paper), until there are `wanted`."""
+    current, fits, fresh = "", True, False
+    for page_id, paper_id, number in catalog.db.execute(*((_MATCH, [step.match]) if step.match else (_EVERY,))):
+        # Pages come last first, those of one paper together: the first page that matches is seen last.
+        if paper_id != current:
+            current, fresh = paper_id, paper_id not in found
+            fits = fresh and _admitted(catalog, paper_id, filters)
+        if not fits or (step.phrases and not _holds(catalog, page_id, step.phrases)):
+            continue
+        if fresh and paper_id not in found and len(found) == wanted:
+            return
+        found[paper_id] = (page_id, number)
+
+
+def _admitted(catalog: Catalog, paper_id: str, filters: Filters) -> bool:
+    if not filters:
+        return True
+    (dossier,) = catalog.db.execute("SELECT dossier FROM paper WHERE paper_id = ?", [paper_id]).fetchone()
+    if filters.procedure is not None:
+        row = catalog.db.execute("SELECT procedure FROM register_dossier WHERE code = ?", [dossier]).fetchone()
+        if row is None or row[0] not in filters.procedures:
+            return False
+    fields = catalog.db.execute("SELECT name, value FROM field WHERE paper_id = ?", [paper_id])
+    return filters.admit(dossier, fields.fetchall())
+
+
+def _holds(catalog: Catalog, page_id: int, phrases: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a page has each phrase: the index knows only which pairs of neighbours it has."""
+    text, terms = catalog.db.execute("SELECT text, terms FROM page WHERE id = ?", [page_id]).fetchone()
+    words = " ".join(folded_words(f"{text}\n{terms}"))
+    line = f" {words} "
+    return all(f" {' '.join(phrase)} " in line for phrase in phrases)
+
+
+def _hit(catalog: Catalog, page_id: int, number: int, units: tuple[Unit, ...]) -> Hit:
+    sql = """
+        SELECT paper.paper_id, paper.dossier, paper.name, page.text, page.terms
+        FROM page JOIN paper ON paper.paper_id = page.paper_id WHERE page.id = ?
+    """
+    paper_id, dossier, name, text, terms = catalog.db.execute(sql, [page_id]).fetchone()
+    fields: dict[str, str] = {}
+    for key, value in catalog.db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]):
+        fields.setdefault(key, value)
+    phrases = tuple(unit.words for unit in units)
+    shown = snippet(text, phrases)
+    return Hit(
+        paper_id=paper_id,
+        dossier=dossier,
+        name=name,
+        page=number,
+        snippet=shown if shown.marks or not terms else snippet(terms, phrases),
+        number=fields.get("CodeNumber", ""),
+        notation=fields.get("CodeNotation", ""),
+        kind=fields.get("TypeName", ""),
+        date=fields.get("IssuedDate", ""),
+        organisation=fields.get("OrganName", ""),
+        subject=fields.get("Subject", ""),
+    )

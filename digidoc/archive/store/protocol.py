@@ -1,0 +1,148 @@
+"""What a store is: objects with versions, whatever they lie in. Each implementation passes one suite of tests.
+
+There are two: `ocfl.OcflStore`, folders on a disk, and `memory.MemoryStore`, which is gone with the process: for tests,
+and to see what would be stored.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from digidoc.archive.store.disk import Written
+from digidoc.archive.store.inventory import Inventory, VersionBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file of a version that is being built: its content path from the object's folder, its sha256 and its size."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+class NewVersion(Protocol):
+    """A version that is being built; `commit` makes it the newest of its object.
+
+    Attributes:
+        base: the newest version so far; None for a new object.
+        number: of the version that is being built, from 1.
+
+    """
+
+    base: Inventory | None
+    number: int
+
+    def copy(self, logical: str, source: Path) -> Content:
+        """Add a file of this logical path with the content of `source`, which stays as it is.
+
+        Content that the object has already, in any version, is kept once: the answer says where.
+
+        Raises:
+            OSError: the source cannot be read, the version has this file already, the disk is full, …
+
+        """
+
+    def write(self, logical: str, data: bytes) -> Content:
+        """Add a file of this logical path with this content; see `copy`."""
+
+    def drop(self, prefix: str) -> None:
+        """Leave the files below a logical folder out of this version; earlier versions keep them."""
+
+    def commit(self, *, message: str, at: datetime, agent: str, address: str) -> Inventory:
+        """Make it the newest version: durable when the call returns."""
+
+
+class Store(Protocol):
+    """Objects by their ids. One writer at a time; what is written is never changed."""
+
+    def folder(self, object_id: str) -> Path:
+        """Where the object lies or would lie; content paths count from there."""
+
+    def inventory(self, object_id: str) -> Inventory | None:
+        """The inventory of an object; None when there is no such object.
+
+        Raises:
+            ArchiveDamaged: the inventory is missing, was changed by hand or is that of another object.
+            OSError: it cannot be read.
+
+        """
+
+    def read(self, inventory: Inventory, logical: str) -> bytes | None:
+        """The content of a file of the newest version, checked against its digest; None when there is no such file.
+
+        Raises:
+            ArchiveDamaged: the content is missing or was changed.
+
+        """
+
+    def size(self, inventory: Inventory, logical: str) -> int | None:
+        """Bytes of a file of the newest version; None when there is no such file.
+
+        Raises:
+            ArchiveDamaged: the content is missing.
+
+        """
+
+    def new_version(self, object_id: str) -> AbstractContextManager[NewVersion]:
+        """Build the next version of an object; nothing of it is left when the context ends without `commit`.
+
+        Raises:
+            ArchiveDamaged: see `inventory`.
+            OSError: the disk is full, a file cannot be read or written, …
+
+        """
+
+    def recover(self) -> None:
+        """Finish or remove what a killed process left; only for the one writer.
+
+        Raises:
+            OSError: the disk forbids it.
+
+        """
+
+
+class Ledger:
+    """What a version that is being built consists of, in the terms of its inventory.
+
+    Args:
+        object_id: URI of the object.
+        base: the newest version so far; None for a new object.
+
+    """
+
+    def __init__(self, object_id: str, base: Inventory | None) -> None:
+        self._object_id = object_id
+        self._versions = base.versions if base else ()
+        self._state: dict[str, str] = dict(base.state) if base else {}
+        self._manifest: dict[str, str] = dict(base.manifest) if base else {}
+        self._sha256: dict[str, str] = dict(base.sha256) if base else {}
+        self.number = 1 + len(self._versions)
+
+    def path(self, logical: str) -> str:
+        """The content path of a new file: `vN/content/LOGICAL`."""
+        return f"v{self.number}/content/{logical}"
+
+    def take(self, logical: str, written: Written) -> Content:
+        """Enter a file that was written at `path(logical)`.
+
+        Returns:
+            Where its content lies: elsewhere when the object had it already, and the file just written is superfluous.
+
+        """
+        path = self._manifest.setdefault(written.sha512, self.path(logical))
+        self._sha256[path] = written.sha256
+        self._state[logical] = written.sha512
+        return Content(path, written.sha256, written.size)
+
+    def drop(self, prefix: str) -> None:
+        """See `NewVersion.drop`."""
+        for logical in [path for path in self._state if path.startswith(f"{prefix}/")]:
+            del self._state[logical]
+
+    def inventory(self, *, message: str, at: datetime, agent: str, address: str) -> Inventory:
+        """The object's inventory with the new version."""
+        block = VersionBlock(at, dict(self._state), message, agent, address)
+        return Inventory(self._object_id, dict(self._manifest), dict(self._sha256), (*self._versions, block))

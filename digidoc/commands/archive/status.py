@@ -1,0 +1,34 @@
+"""The command `status`. Heavy modules are imported when it runs."""
+
+import typer
+
+from digidoc.commands import console, options
+from digidoc.errors import ExitCode
+from digidoc.i18n import tr as _
+
+_HELP = "\n\n".join(
+    (
+        _("Count papers, dossiers and pages; list what a person has to look at and what was refused."),
+        options.examples("digidoc status", "digidoc status --archive kho --json"),
+        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.NO_ARCHIVE),
+    )
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Mount the command."""
+    app.command("status", help=_HELP, rich_help_panel=_("Archive"))(status)
+
+
+def status(archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+    """Count and list; see `Archive.status`."""
+    from digidoc.archive.archive import Archive
+    from digidoc.commands.archive import views
+
+    voice = console.reporter(as_json=as_json)
+    with Archive.locate(archive) as opened:
+        found, config = opened.status(), opened.config
+    result = console.Result(
+        "digidoc.status/1", views.status_json(found, config), lambda: views.status_view(found, config)
+    )
+    console.finish(voice, result)

@@ -1,0 +1,225 @@
+"""The only writer to the terminal.
+
+Results go to standard output, as a table for people or as the JSON envelope for scripts; notes, problems and progress
+go to standard error. Commands get a `Reporter` and never print.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from digidoc.csv_table import csv_bytes
+from digidoc.errors import ExitCode, Problem
+from digidoc.i18n import tr as _
+from digidoc.masking import mask
+from digidoc.outcome import envelope
+from digidoc.progress import Progress, SilentProgress
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command found.
+
+    Attributes:
+        schema: name and version of the JSON form, e.g. "digidoc.verify/1".
+        data: what stands under "data": dicts, lists, strings, numbers; keys and codes English.
+        view: makes the same for people; called only when it is shown.
+        errors: problems of items, shown on standard error and listed under "errors".
+        exit_code: what the process ends with.
+
+    """
+
+    schema: str
+    data: Any
+    view: Callable[[], "Iterable[RenderableType]"]
+    errors: tuple[Problem, ...] = ()
+    exit_code: ExitCode = field(default=ExitCode.OK)
+
+
+class Reporter(Protocol):
+    """The voice of a command; one speaks to people, one to scripts. `verbose`: the user asked for more."""
+
+    verbose: bool
+
+    def result(self, result: Result) -> None:
+        """Write the result to standard output and its problems to standard error."""
+
+    def note(self, message: str) -> None:
+        """Say something on the way, on standard error, unless asked to be quiet."""
+
+    def problem(self, problem: Problem) -> None:
+        """Say what went wrong, on standard error."""
+
+    def progress(self, title: str, unit: str) -> AbstractContextManager[Progress]:
+        """Count steps on standard error while the context lasts; a bar only on a terminal."""
+
+
+def _consoles() -> "tuple[Console, Console]":
+    from rich.console import Console
+
+    # Rich honours NO_COLOR and FORCE_COLOR. A table cut to 80 columns would lose text in a pipe.
+    width = None if sys.stdout.isatty() else 140
+    return (
+        Console(file=sys.stdout, highlight=False, width=width, soft_wrap=False),
+        Console(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else 140),
+    )
+
+
+class HumanReporter:
+    """Tables and sentences."""
+
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
+        self._out, self._err = _consoles()
+        self._quiet = quiet
+        self.verbose = verbose
+
+    def result(self, result: Result) -> None:
+        """See `Reporter.result`."""
+        for problem in result.errors:
+            self.problem(problem)
+        from rich.text import Text
+
+        for renderable in result.view():
+            # Sentences and scanned text are left to the terminal to wrap: in a pipe a line stays a line.
+            self._out.print(renderable, soft_wrap=isinstance(renderable, Text))
+
+    def note(self, message: str) -> None:
+        """See `Reporter.note`."""
+        if not self._quiet:
+            self._err.print(mask(message), markup=False)
+
+    def problem(self, problem: Problem) -> None:
+        """See `Reporter.problem`."""
+        from rich.text import Text
+
+        where = f"{mask(problem.file)}: " if problem.file else ""
+        self._err.print(Text.assemble(("✗ ", "red"), (where, "bold"), problem.message), soft_wrap=True)
+        if problem.hint:
+            self._err.print(Text(f"  → {problem.hint}", style="dim"), soft_wrap=True)
+
+    @contextmanager
+    def progress(self, title: str, unit: str) -> Iterator[Progress]:
+        """See `Reporter.progress`."""
+        # FORCE_COLOR makes Rich take a pipe for a terminal; a bar in a log file helps nobody.
+        if self._quiet or not sys.stderr.isatty():
+            yield SilentProgress()
+            return
+        from rich import progress as bars
+
+        columns = (
+            bars.TextColumn("{task.description}"),
+            bars.BarColumn(),
+            bars.MofNCompleteColumn(),
+            bars.TextColumn("{task.fields[pace]}"),
+            bars.TextColumn("{task.fields[item]}", style="dim", markup=False),
+        )
+        with bars.Progress(*columns, console=self._err, transient=True) as shown:
+            yield _Bar(shown, shown.add_task(title, total=None, item="", pace=""), unit)
+
+
+class _Bar:
+    """Rich forgets the pace whenever the total changes, and ours is reckoned anew at every paper: we keep it."""
+
+    def __init__(self, shown: Any, task: Any, unit: str) -> None:
+        self._shown, self._task, self._unit = shown, task, unit
+        self._start = time.monotonic()
+        self._done, self._total = 0, 0
+
+    def advance(self, item: str, steps: int = 1) -> None:
+        """See `Progress.advance`."""
+        self._done += steps
+        pace = ""
+        if self._done:
+            a_second = self._done / max(1e-3, time.monotonic() - self._start)
+            left = timedelta(seconds=round(max(0, self._total - self._done) / a_second))
+            pace = _("{pace} {unit}/s, {left} left").format(pace=f"{a_second:.1f}", unit=self._unit, left=left)
+        self._shown.update(self._task, completed=self._done, item=mask(item)[-40:], pace=pace)
+
+    def expect(self, total: int) -> None:
+        """See `Progress.expect`."""
+        self._total = total
+        self._shown.update(self._task, total=total)
+
+
+class JsonReporter:
+    """One JSON envelope on standard output, nothing else there; notes are dropped."""
+
+    verbose = False
+
+    def result(self, result: Result) -> None:
+        """See `Reporter.result`."""
+        self._write(envelope(result.schema, result.data, result.errors))
+
+    def note(self, message: str) -> None:
+        """Scripts get none."""
+
+    def problem(self, problem: Problem) -> None:
+        """A problem that ended the command: an envelope without data."""
+        self._write(envelope("digidoc.error/1", None, (problem,)))
+
+    @contextmanager
+    def progress(self, title: str, unit: str) -> Iterator[Progress]:  # noqa: ARG002 (the protocol's)
+        """Scripts get none."""
+        yield SilentProgress()
+
+    @staticmethod
+    def _write(document: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.flush()
+
+
+def reporter(*, as_json: bool, quiet: bool = False, verbose: bool = False) -> Reporter:
+    """The voice that the options ask for."""
+    return JsonReporter() if as_json else HumanReporter(quiet=quiet, verbose=verbose)
+
+
+def finish(voice: Reporter, result: Result) -> NoReturn:
+    """Say the result and end the command with its exit code."""
+    import typer
+
+    voice.result(result)
+    raise typer.Exit(int(result.exit_code))
+
+
+def finish_csv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> NoReturn:
+    """Write a table for spreadsheets to standard output and end the command; see `csv_bytes`."""
+    finish_bytes(csv_bytes(titles, rows), ExitCode.OK)
+
+
+def finish_bytes(content: bytes, code: ExitCode) -> NoReturn:
+    """Write a file's content to standard output and end the command."""
+    import typer
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    raise typer.Exit(int(code))
+
+
+def exit_codes(*codes: ExitCode) -> str:
+    """The paragraph of a command's help that documents its exit codes."""
+    words = {
+        ExitCode.OK: _("done"),
+        ExitCode.FAILED: _("failed, or a negative verdict"),
+        ExitCode.USAGE: _("wrong usage"),
+        ExitCode.SOME_FAILED: _("some items failed"),
+        ExitCode.INDETERMINATE: _("no verdict is worse than indeterminate"),
+        ExitCode.TARGET_MISSED: _("a target is missed"),
+        ExitCode.REVIEW_NEEDED: _("a person has to look at something"),
+        ExitCode.NO_ARCHIVE: _("no archive here"),
+        ExitCode.ARCHIVE_LOCKED: _("archive locked"),
+        ExitCode.KEY: _("key, PIN or token"),
+        ExitCode.NETWORK: _("timestamp or network"),
+        ExitCode.DEPENDENCY: _("a dependency is missing"),
+        ExitCode.INTERRUPTED: _("interrupted"),
+    }
+    listed = " · ".join(f"{int(code)} {words[code]}" for code in codes)
+    return _("Exit codes: {codes}").format(codes=listed)

@@ -1,0 +1,268 @@
+"""`digidoc verify`: files, folders, or the archive. How an archive is verified is handed in."""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
+
+import typer
+
+from digidoc import config
+from digidoc.commands import console, options
+from digidoc.engine.opening import open_engine
+from digidoc.errors import ExitCode, Problem
+from digidoc.i18n import current
+from digidoc.i18n import tr as _
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from digidoc.sign.report.files import Targets
+    from digidoc.sign.validate.batch import Check, Checked, How, Verified
+
+_STDIN: Final = Path("-")
+# What is known of the signatures of a file that an earlier part of a check judged.
+_OF_EARLIER: Final = ("field", "verdict", "subindication", "level", "signer", "signed_at")
+
+
+class ArchiveVerifier(Protocol):
+    """How an archive takes part; what implements it lies where the areas meet."""
+
+    def trust(self, folder: Path) -> tuple[Path, ...]:
+        """The files of certificates that the archive in `folder` trusts."""
+
+    def verify(
+        self, folder: Path | None, how: "How", jobs: int | None, voice: console.Reporter, *, everything: bool
+    ) -> "Verified":
+        """Judge all signed files of an archive, and write down in it what was found.
+
+        Args:
+            folder: the archive; None for the nearest.
+            how: how files are judged.
+            jobs: worker processes; None as the settings say.
+            voice: of the command.
+            everything: whether the result lists what passed too; otherwise only what did not.
+
+        """
+
+
+def register(app: typer.Typer, archive: ArchiveVerifier) -> None:
+    """Mount the command; `archive` verifies archives."""
+
+    @app.command("verify", rich_help_panel=_("Signatures"), help=_help())
+    def verify(
+        paths: Annotated[
+            list[Path] | None,
+            typer.Argument(
+                metavar=_("PATH…"),
+                help=_("PDF files, folders of them, or - for standard input; without any, the whole archive."),
+                show_default=False,
+            ),
+        ] = None,
+        trust: Annotated[
+            list[Path] | None,
+            typer.Option(
+                "--trust",
+                metavar="PEM",
+                help=_(
+                    "Certificates you trust (self-signed roots) and certificates between; may be given several times."
+                ),
+            ),
+        ] = None,
+        at: Annotated[
+            str | None,
+            typer.Option(
+                "--at", metavar=_("TIME"), help=_("Judge as of this time (ISO 8601, Vietnam time); now by default.")
+            ),
+        ] = None,
+        online: Annotated[
+            bool,
+            typer.Option("--online", metavar="", help=_("Ask the authorities whether certificates were revoked.")),
+        ] = False,
+        html: Annotated[
+            Path | None, typer.Option("--html", metavar=_("FILE"), help=_("Write a report as one HTML page."))
+        ] = None,
+        pdf: Annotated[Path | None, typer.Option("--pdf", metavar=_("FILE"), help=_("Write a report as PDF."))] = None,
+        etsi: Annotated[
+            Path | None,
+            typer.Option(
+                "--etsi",
+                metavar=_("FILE|FOLDER"),
+                help=_("Write an ETSI TS 119 102-2 report (XML); into a folder, one a file."),
+            ),
+        ] = None,
+        folder: options.ArchiveFolder = None,
+        jobs: options.Jobs = None,
+        as_json: options.Json = False,
+        quiet: options.Quiet = False,
+        verbose: options.Verbose = False,
+    ) -> None:
+        from digidoc.sign.report.files import Targets
+
+        voice = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
+        targets = Targets(html, pdf, etsi)
+        targets.check()
+        how = _how(tuple(trust or ()), at, online=online, pictures=targets.pictures)
+        if not paths:
+            found = archive.verify(folder, how, jobs, voice, everything=as_json)
+        else:
+            known = () if folder is None else archive.trust(folder)
+            found = _verify_files(paths, replace(how, trust=(*how.trust, *known)), jobs, voice)
+        _finish(voice, found, how, targets)
+
+
+def _help() -> str:
+    return "\n\n".join(
+        (
+            _("Verify signatures: of PDF files and folders, or without PATH of the whole archive."),
+            _("The verdicts are those of ETSI EN 319 102-1. What an archive's files came to is written down in it."),
+            _("After Ctrl-C the check of an archive goes on where it stopped; with --at nothing is written down."),
+            options.examples(
+                "digidoc verify signed.pdf --trust root.pem",
+                "digidoc verify incoming --trust roots.pem --trust intermediates.pem --json",
+                "digidoc verify old.pdf --trust root.pem --at 2021-06-30 -v",
+                "digidoc verify --archive kho --html report.html --pdf report.pdf",
+                "digidoc verify signed.pdf --etsi report.xml",
+            ),
+            console.exit_codes(
+                ExitCode.OK,
+                ExitCode.FAILED,
+                ExitCode.USAGE,
+                ExitCode.INDETERMINATE,
+                ExitCode.NO_ARCHIVE,
+                ExitCode.ARCHIVE_LOCKED,
+                ExitCode.INTERRUPTED,
+            ),
+        )
+    )
+
+
+def _how(trust: tuple[Path, ...], at: str | None, *, online: bool, pictures: bool) -> "How":
+    """How files are judged; certificates that cannot be used are an error before anything is judged."""
+    from digidoc.sign.clock import parse_moment
+    from digidoc.sign.trust.store import trust_files, user_store
+    from digidoc.sign.validate.batch import How, anchors_of
+
+    known = (*trust, *trust_files([user_store()]))
+    anchors_of(known)
+    return How(known, None if at is None else parse_moment(at), online, pictures)
+
+
+def _verify_files(paths: Sequence[Path], how: "How", jobs: int | None, voice: console.Reporter) -> "Verified":
+    from digidoc.sign.validate.batch import Check, Checked, Verified, collect, unreadable
+
+    with ExitStack() as stack:
+        found = collect(path for path in paths if path != _STDIN)
+        checks = [Check(path, str(path), how) for path in found.files]
+        if _STDIN in paths:
+            checks.append(Check(_standard_input(stack), str(_STDIN), how))
+        folders = [Checked(unreadable(problem.file or "", problem)) for problem in found.problems]
+        done, problems, interrupted = _judge(checks, config.load({"jobs": jobs}).jobs, voice)
+        files = [*folders, *(done[check.shown] for check in checks if check.shown in done)]
+    return Verified(files, _counted(files), (*found.problems, *problems), {}, (), found.skipped, interrupted)
+
+
+def _standard_input(stack: ExitStack) -> Path:
+    """What comes in on standard input, in a file that is gone when the stack closes."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="digidoc-")))
+    file = folder / "standard-input.pdf"
+    file.write_bytes(sys.stdin.buffer.read())
+    return file
+
+
+def _judge(
+    checks: "Sequence[Check]", jobs: int, voice: console.Reporter
+) -> "tuple[dict[str, Checked], list[Problem], bool]":
+    from digidoc.sign.validate.batch import judged
+
+    done: dict[str, Checked] = {}
+    problems: dict[str, Problem] = {}
+    interrupted = False
+    engine = open_engine(max(1, min(jobs, len(checks))), current())
+    with voice.progress(_("Verifying"), _("files")) as bar:
+        bar.expect(len(checks))
+        try:
+            for check, checked, problem in judged(engine, checks):
+                done[check.shown] = checked
+                if problem is not None:
+                    problems[check.shown] = problem
+                bar.advance(check.path.name)
+        except KeyboardInterrupt:
+            interrupted = True
+    return done, [problems[check.shown] for check in checks if check.shown in problems], interrupted
+
+
+def _counted(files: "Sequence[Checked]") -> dict[str, int]:
+    from digidoc.sign.validate.batch import counts
+
+    return counts(checked.verdict.verdict for checked in files)
+
+
+def _finish(voice: console.Reporter, found: "Verified", how: "How", targets: "Targets") -> None:
+    from digidoc.sign.validate.verdict import Verdict
+
+    listed = [one for one in found.files if not found.of_archive or one.verdict.verdict is not Verdict.TOTAL_PASSED]
+    targets.write(listed, found.counts, how)
+    data = {
+        "files": [_json(checked) for checked in found.files],
+        "counts": dict(found.counts),
+        "skipped": found.skipped,
+        "at": None if how.at is None else how.at.isoformat(),
+        "interrupted": found.interrupted,
+        "reports": [str(path) for path in targets.written],
+        **found.facts,
+    }
+    code = ExitCode.INTERRUPTED if found.interrupted else _exit_code(found)
+    view = _view(found, details=voice.verbose)
+    console.finish(voice, console.Result("digidoc.verify/1", data, lambda: view, found.problems, code))
+
+
+def _json(checked: "Checked") -> dict[str, Any]:
+    """One entry of `data.files`; texts from inside the file are made harmless, its name stays what it is."""
+    from digidoc.sign.report.words import inert
+
+    told: dict[str, Any] = inert({**checked.verdict.to_json(), "sha256": checked.sha256, **checked.facts})
+    if checked.earlier:
+        told["signatures"] = [{key: one[key] for key in _OF_EARLIER} for one in told["signatures"]]
+    return {**told, "file": checked.verdict.file.encode("utf-8", "replace").decode()}
+
+
+def _exit_code(found: "Verified") -> ExitCode:
+    """0 all passed; 4 when nothing is worse than indeterminate; 1 otherwise."""
+    from digidoc.sign.validate.verdict import Verdict
+
+    seen = {verdict for verdict, number in found.counts.items() if number}
+    if seen <= {Verdict.TOTAL_PASSED} and not found.problems:
+        return ExitCode.OK
+    unsure = seen <= {Verdict.TOTAL_PASSED, Verdict.INDETERMINATE} and not found.problems
+    return ExitCode.INDETERMINATE if unsure else ExitCode.FAILED
+
+
+def _view(found: "Verified", *, details: bool) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    from digidoc.commands.sign.verdict_view import show_file
+    from digidoc.sign.report.words import counts_sentence, plain, revocation_note
+
+    for checked in found.files:
+        about = " · ".join(str(checked.facts[key]) for key in ("dossier", "name", "paper") if checked.facts.get(key))
+        yield from show_file(
+            checked.verdict,
+            as_filed=checked.as_filed,
+            earlier=checked.earlier,
+            about=plain(about),
+            details=details,
+        )
+        yield Text("")
+    if sum(found.counts.values()) != 1 or found.of_archive:
+        yield Text(counts_sentence(found.counts), style="bold")
+    if found.skipped:
+        yield Text(_("Passed over, for they are no PDF: {count}").format(count=found.skipped), style="dim")
+    note = revocation_note([checked.verdict for checked in found.files])
+    for words in (*found.notes, *([note] if note else ())):
+        yield Text(words, style="dim")
+    if found.interrupted:
+        yield Text(_("Interrupted."), style="yellow")

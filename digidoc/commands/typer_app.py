@@ -1,0 +1,104 @@
+"""Typer's classes as digidoc needs them: errors become exit codes in one place, and help speaks the user's language.
+
+Typer and the Click inside it do not look all of their words up by gettext; what they miss is said here.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import typer
+from typer._click import exceptions as click
+from typer.core import TyperCommand, TyperGroup
+
+from digidoc.commands.console import reporter
+from digidoc.engine.protocol import problem_of
+from digidoc.errors import DigidocError, Problem, WrongUsage
+from digidoc.i18n import N_
+from digidoc.i18n import tr as _
+
+_CLICK_USAGE = "Usage:"
+_CLICK_HELP = N_("Show this message and exit.")
+
+
+class Command(TyperCommand):
+    """A command whose help is all in the user's language."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """See Click."""
+        return _translated_usage(super().get_usage(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """See Click."""
+        return _translated_help_option(super().get_help_option(ctx))
+
+
+class Door(TyperGroup):
+    """The group of all commands: whatever one of them raises becomes one problem and an exit code."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """See Click."""
+        return _translated_usage(super().get_usage(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """See Click."""
+        return _translated_help_option(super().get_help_option(ctx))
+
+    def main(  # type: ignore[override]  # the parameters that nobody passes are in `extra`
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Carry a command line out and end the process; in Typer's test runner too."""
+        words = sys.argv[1:] if args is None else list(args)
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(words, prog_name, **extra)
+        except click.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            _end(_usage_problem(error), words)
+        except BrokenPipeError:
+            # Whoever read the output has seen enough. Python would complain when it flushes at the end.
+            sys.stdout = None
+            sys.exit(1)
+        except (DigidocError, OSError) as error:
+            _end(problem_of(error), words)
+        sys.exit(int(code or 0))
+
+
+class App(typer.Typer):
+    """A Typer whose commands are `Command`s."""
+
+    def command(self, name: str | None = None, **how: Any) -> Callable[[Any], Any]:
+        """See Typer."""
+        how.setdefault("cls", Command)
+        return super().command(name, **how)
+
+
+def _end(problem: Problem, words: Sequence[str]) -> NoReturn:
+    reporter(as_json="--json" in words).problem(problem)
+    sys.exit(int(problem.exit_code))
+
+
+def _usage_problem(error: click.ClickException) -> Problem:
+    """What was wrong with the words of the command line, as one of our problems."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "digidoc"
+    if isinstance(error, click.NoSuchOption):
+        return WrongUsage(command=command, reason=N_("there is no option {option}"), option=error.option_name).problem
+    if isinstance(error, click.BadParameter) and error.param is not None and context is not None:
+        name = error.param.get_error_hint()
+        if isinstance(error, click.MissingParameter):
+            return WrongUsage(command=command, reason=N_("{name} is missing"), name=name).problem
+        return WrongUsage(command=command, reason=N_("{name}: {what}"), name=name, what=error.message).problem
+    return WrongUsage(command=command, reason=error.format_message().rstrip(".")).problem
+
+
+def _translated_usage(usage: str) -> str:
+    return usage.replace(_CLICK_USAGE, _("Usage:"), 1)
+
+
+def _translated_help_option(option: Any) -> Any:
+    if option is not None:
+        option.help, option.metavar = _(_CLICK_HELP), ""
+    return option

@@ -1,0 +1,266 @@
+"""The visible stamp of a signature: what a batch shares, and its place on one document's page.
+
+`stamp_kit` reads fonts and pictures once; `set_stamp` puts a stamp on a file that pyHanko's writer is updating. The
+drawing itself (`Stamp.drawing`) is plain bytes and fits any writer.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pypdfium2 as pdfium
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from digidoc.errors import UnreadableFile
+from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle, page_box, signature_pictures, visible_widgets
+from digidoc.pdf.ink import PDFIUM, Ink, see_ink
+from digidoc.pdf.typeset.face import Face
+from digidoc.sign.errors import BadStampPlace
+from digidoc.sign.stamp.appearance import add_field, add_objects, may_be_transparent
+from digidoc.sign.stamp.drawing import PdfObject, font
+from digidoc.sign.stamp.fonts import stamp_font
+from digidoc.sign.stamp.forms import StampForm, StampSpec, check_stamp
+from digidoc.sign.stamp.images import SEAL_MM, SIGNATURE_MM, StampPicture, stamp_picture
+from digidoc.sign.stamp.lettering import Lettering, draw_lines, letters_of, set_lines
+from digidoc.sign.stamp.name_place import name_place
+from digidoc.sign.stamp.placement import Place, fixed_place, free_place, is_clear, share_down_to, signer_centre
+from digidoc.sign.stamp.sign_picture import Laid, beside_signature, draw_pictures, lay_out
+from digidoc.text import nfc
+
+_TOP_BAND: Final = 0.4  # of the page's height, which is searched for a copy's stamp
+_DOWN: Final = 0.3  # likewise: how far down the stamp may go; to the left it may go as far as it has to
+_REACH_MM: Final = 25.0  # pictures go no farther from their place
+_LAST_PAGES: Final = 10  # are looked through for the signer's name, or for the signature that a seal belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class StampKit:
+    """What the stamps of a batch share.
+
+    Attributes:
+        spec: what was asked for.
+        organisation: its name, NFC, blanks tidied; "" without a form of copy.
+        letters: the font cut down to the batch's letters; None for pictures.
+        program: that font as an object of a PDF; None for pictures.
+        signature: the signer's picture.
+        seal: the organisation's.
+
+    """
+
+    spec: StampSpec
+    organisation: str = ""
+    letters: Face | None = None
+    program: PdfObject | None = None
+    signature: StampPicture | None = None
+    seal: StampPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A stamp set on a page.
+
+    Attributes:
+        page: number of the page, from 0.
+        rect: left, bottom, right, top in user space.
+        rotate: degrees clockwise by which the page is turned when shown.
+        lines: its text from top to bottom; () for pictures.
+        over_ink: no free room was found, and it lies over other content.
+        drawing: the form XObject of its appearance, upright by its /Matrix.
+
+    """
+
+    page: int
+    rect: Rectangle
+    rotate: int
+    lines: tuple[str, ...]
+    over_ink: bool
+    drawing: PdfObject
+
+
+def stamp_kit(spec: StampSpec) -> StampKit:
+    """Read what the stamps of a batch share.
+
+    Raises:
+        OrganisationMissing, StampMixed, BadStampPlace: see `check_stamp`.
+        StampImpossible: no font has the letters.
+        FileMissing, PermissionMissing, UnfitPicture: see `stamp_picture`.
+
+    """
+    check_stamp(spec)
+    if spec.form is not None:
+        words = nfc(" ".join((spec.organisation or "").split()))
+        letters = stamp_font(letters_of(spec.form, words))
+        return StampKit(spec, words, letters, font(letters))
+    signature, seal = spec.signature_image, spec.seal_image
+    return StampKit(
+        spec,
+        signature=None if signature is None else stamp_picture(signature, spec.signature_mm, SIGNATURE_MM),
+        seal=None if seal is None else stamp_picture(seal, spec.seal_mm, SEAL_MM),
+    )
+
+
+def set_stamp(
+    writer: IncrementalPdfFileWriter,
+    field_name: str,
+    kit: StampKit,
+    source: Path,
+    signed_at: datetime,
+    signer: str = "",
+) -> Stamp:
+    """Add an empty signature field with the stamp as its appearance; to be called before the field is signed.
+
+    Args:
+        writer: of the update of `source`.
+        field_name: of the new field; none of this name is there yet.
+        kit: of the batch.
+        source: the file as it is before this signature: it is rendered to see where there is room.
+        signed_at: printed in the text of a copy.
+        signer: name in the certificate; a signature picture goes where the document prints it.
+
+    Raises:
+        BadStampPlace: the document has no such page.
+        UnreadableFile: the page cannot be rendered, so that nobody can tell what the stamp would cover.
+
+    """
+    try:
+        # pdfium's own state is one for the whole process: one thread at a time.
+        with PDFIUM, closing(pdfium.PdfDocument(source)) as document:
+            stamp = _plan(kit, _Paper(writer, document), signed_at, signer)
+    except pdfium.PdfiumError as error:
+        raise UnreadableFile(file=source, reason=str(error)) from error
+    appearance = add_objects(writer, stamp.drawing)
+    add_field(writer, field_name, stamp.page, stamp.rect, stamp.rotate, appearance)
+    return stamp
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """One document, as pyHanko reads it and as pdfium shows it."""
+
+    writer: Any  # pyHanko's writers carry no annotations
+    document: pdfium.PdfDocument
+
+    def page(self, number: int) -> Any:
+        return self.writer.find_page_for_modification(number)[0].get_object()
+
+    def last_pages(self) -> list[int]:
+        count = len(self.document)
+        return list(range(count - 1, max(-1, count - 1 - _LAST_PAGES), -1))
+
+    def number(self, wanted: int | None, usual: int) -> int:
+        """The page asked for (from 1, or from the end as -1), or the usual one; from 0."""
+        count = len(self.document)
+        number = usual if wanted is None else wanted - 1 if wanted > 0 else count + wanted
+        if not 0 <= number < count:
+            raise BadStampPlace(words=str(wanted))
+        return number
+
+    @contextmanager
+    def seen(self, number: int, page: PageBox, besides: Rectangle | None = None) -> Iterator[Callable[[float], Ink]]:
+        """Opens a page; what is given finds the ink on the upper share of it.
+
+        Visible fields count as ink, but for the one that a seal belongs to.
+        """
+        widgets = [rect for rect in visible_widgets(self.page(number)) if rect != besides]
+        taken = [page.rectangle_to_displayed(rect) for rect in widgets]
+        with closing(self.document[number]) as opened:
+            yield lambda share: see_ink(opened, page, share).with_taken(taken)
+
+
+def _plan(kit: StampKit, paper: _Paper, signed_at: datetime, signer: str) -> Stamp:
+    if kit.spec.form is not None and kit.letters is not None and kit.program is not None:
+        return _copy(kit, kit.spec.form, kit.letters, kit.program, paper, signed_at)
+    return _pictures(kit, paper, signer)
+
+
+def _copy(
+    kit: StampKit, copy: StampForm, letters: Face, program: PdfObject, paper: _Paper, signed_at: datetime
+) -> Stamp:
+    """The text of a copy: top right of page 1, moved left or down where something stands there."""
+    number = paper.number(kit.spec.page, 0)
+    page = page_box(paper.page(number))
+    with paper.seen(number, page) as ink:
+        text, place = _text_place(
+            kit, page, ink, lambda flat: set_lines(copy, kit.organisation, signed_at, letters, page, flat=flat)
+        )
+    drawing = draw_lines(text, letters, program, page.rotate)
+    return Stamp(number, page.rectangle_to_user(place.rect), page.rotate, text.lines, place.over_ink, drawing)
+
+
+def _text_place(
+    kit: StampKit, page: PageBox, ink: Callable[[float], Ink], lines: Callable[[bool], Lettering]
+) -> tuple[Lettering, Place]:
+    text = lines(False)
+    size = (text.width, text.height)
+    asked = _asked(kit.spec, page, size)
+    corner = asked or text.corner
+    # What is rendered costs time: first only as much of the page as shows whether the place is free.
+    share = share_down_to(page, corner[1] + size[1])
+    near = ink(share)
+    if asked is not None or is_clear(near, page, corner, size):
+        return text, fixed_place(near, corner, size)
+    width, height = page.displayed
+    band, reach = ink(max(share, _TOP_BAND)), (width, _DOWN * height)
+    place = free_place(band, page, corner, size, reach)
+    if place.over_ink:
+        flat = lines(True)
+        beside = free_place(band, page, flat.corner, (flat.width, flat.height), reach)
+        if not beside.over_ink:
+            return flat, beside
+    return text, place
+
+
+def _pictures(kit: StampKit, paper: _Paper, signer: str) -> Stamp:
+    """Signature and seal where the signer's block is; a seal alone over the signature that is there."""
+    number, name, earlier = _block(kit, paper, signer)
+    page = page_box(paper.page(number))
+    laid = lay_out(kit.signature, kit.seal, page)
+    size = (laid.width, laid.height)
+    corner = _asked(kit.spec, page, size)
+    if corner is None and earlier is not None:
+        corner = _within(page, size, beside_signature(laid, page.rectangle_to_displayed(earlier)))
+    with paper.seen(number, page, earlier) as ink:
+        if corner is not None:
+            place = fixed_place(ink(share_down_to(page, corner[1] + size[1])), corner, size)
+        else:
+            place = _beside_name(ink(1.0), page, laid, name)
+    drawing = draw_pictures(laid, page.rotate, transparent=may_be_transparent(paper.writer.root))
+    return Stamp(number, page.rectangle_to_user(place.rect), page.rotate, (), place.over_ink, drawing)
+
+
+def _block(kit: StampKit, paper: _Paper, signer: str) -> tuple[int, Rectangle | None, Rectangle | None]:
+    """The page to sign, where the signer's name is printed on it, and the signature that a seal belongs to."""
+    usual = paper.number(kit.spec.page, len(paper.document) - 1)
+    for number in paper.last_pages() if kit.spec.page is None else [usual]:
+        shown = paper.page(number)
+        if kit.signature is None:
+            if pictures := signature_pictures(shown):
+                return number, None, pictures[-1]
+        elif place := name_place(paper.document, number, page_box(shown), signer):
+            return number, place, None
+    return usual, None, None
+
+
+def _beside_name(ink: Ink, page: PageBox, laid: Laid, name: Rectangle | None) -> Place:
+    """As near to the middle of the signer's block as there is room."""
+    size = (laid.width, laid.height)
+    centre = signer_centre(ink, page, laid.height, name)
+    corner = _within(page, size, (centre[0] - laid.centre[0], centre[1] - laid.centre[1]))
+    reach = _REACH_MM * POINTS_A_MM * page.point
+    return free_place(ink, page, corner, size, (reach, reach))
+
+
+def _asked(spec: StampSpec, page: PageBox, size: tuple[float, float]) -> tuple[float, float] | None:
+    """The corner that the spec names, kept on the page; None when it names none."""
+    if spec.x_mm is None or spec.y_mm is None:
+        return None
+    unit = POINTS_A_MM * page.point
+    return _within(page, size, (spec.x_mm * unit, spec.y_mm * unit))
+
+
+def _within(page: PageBox, size: tuple[float, float], corner: tuple[float, float]) -> tuple[float, float]:
+    width, height = page.displayed
+    return min(max(corner[0], 0.0), max(width - size[0], 0.0)), min(max(corner[1], 0.0), max(height - size[1], 0.0))

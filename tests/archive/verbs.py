@@ -1,0 +1,13 @@
+"""The verbs of the archive on an application of their own, whose errors reach the test."""
+
+import typer
+
+from digidoc.commands.archive import audit, backup, fixity, init, rebuild_index, search, show, status
+
+
+def application() -> typer.Typer:
+    """The verbs, mounted."""
+    app = typer.Typer()
+    for verb in (init, search, show, status, backup, fixity, audit, rebuild_index):
+        verb.register(app)
+    return app
