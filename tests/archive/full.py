@@ -1,8 +1,8 @@
 """Fills the disk at every step of filing papers, and looks at what is left.
 
 Run as a program: `python -m tests.archive.full FOLDER`. From the N-th step that needs room on, the disk has none, for
-each N or every CRASH_EVERY-th; then the catalogue may not grow by more than N pages. The process goes on as it would: it
-says that the disk is full. With room again, the same work ends in the same content.
+each N or every CRASH_EVERY-th; then the catalogue may not grow by more than N pages. The process goes on as it would:
+it says that the disk is full. With room again, the same work ends in the same content.
 """
 
 import errno
