@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from digidoc import __version__, config
-from digidoc.commands import options
-from digidoc.commands.console import Result, exit_codes, finish, reporter
+from digidoc.commands import console, options
 from digidoc.errors import DigidocError, ExitCode
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
@@ -296,7 +295,7 @@ _HELP = "\n\n".join(
     [
         _("Say what is installed, which engines and languages work, and what to do about the rest."),
         options.examples("digidoc doctor", "digidoc doctor --json"),
-        exit_codes(ExitCode.OK, ExitCode.USAGE, ExitCode.DEPENDENCY),
+        console.exit_codes(ExitCode.OK, ExitCode.USAGE, ExitCode.DEPENDENCY),
     ]
 )
 
@@ -310,9 +309,9 @@ def doctor(as_json: options.Json = False) -> None:
     """Carry `digidoc doctor` out."""
     found = inspect()
     code = ExitCode.OK if found.usable else ExitCode.DEPENDENCY
-    finish(
-        reporter(as_json=as_json),
-        Result("digidoc.doctor/1", found.to_json(), lambda: _view(found), exit_code=code),
+    console.finish(
+        console.reporter(as_json=as_json),
+        console.Result("digidoc.doctor/1", found.to_json(), lambda: _view(found), exit_code=code),
     )
 
 

@@ -26,18 +26,19 @@ Run = Callable[..., Result]
 
 
 def runner(root: Path) -> Run:
+    """`digidoc report` on the archive in a folder, unless the words name others."""
     app = App(cls=Door)
-
-    def no_key(*_paths: object) -> None:
-        raise AssertionError("nothing is signed here")
-
-    commands.register(app, lambda folder: Archive.locate(folder or root), no_key)
+    commands.register(app)
 
     @app.command()
     def other() -> None:
         """So that `report` stays a command of a group."""
 
-    return lambda *words: CliRunner().invoke(app, ["report", *words])
+    def run(*words: str) -> Result:
+        here = () if {"--merge", "--archive"} & set(words) else ("--archive", str(root))
+        return CliRunner().invoke(app, ["report", *words, *here])
+
+    return run
 
 
 def dossier(

@@ -145,7 +145,7 @@ class _Run:
     def _check(self, engine: Engine, waiting: list[Wanted], run: int, bar: Progress) -> None:
         bar.expect(len(waiting))
         groups = (Group(self._store, tuple(waiting[i : i + _A_GROUP])) for i in range(0, len(waiting), _A_GROUP))
-        with closing(engine.run(check_group, groups, seconds=lambda _group: _GROUP_SECONDS)) as results:  # type: ignore[type-var]
+        with closing(engine.run(check_group, groups, seconds=lambda _group: _GROUP_SECONDS)) as results:
             for done in results:
                 if done.problem is not None:
                     self._problems.append(done.problem)

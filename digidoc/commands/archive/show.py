@@ -42,7 +42,7 @@ def show(
     from digidoc.archive.archive import Archive
     from digidoc.commands.archive import views
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         root = opened.root
         if not views.is_paper_id(identifier):
@@ -57,7 +57,7 @@ def show(
             view = views.text_view(paper) if text else views.paper_view(paper, root)
             if open_file:
                 _open(views.file_to_open(paper, root))
-    console.finish(voice, console.Result("digidoc.show/1", data, lambda: view))
+    console.finish(reporter, console.Result("digidoc.show/1", data, lambda: view))
 
 
 def _open(path: Path) -> None:

@@ -25,10 +25,10 @@ def status(archive: options.ArchiveFolder = None, as_json: options.Json = False)
     from digidoc.archive.archive import Archive
     from digidoc.commands.archive import views
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         found, config = opened.status(), opened.config
     result = console.Result(
         "digidoc.status/1", views.status_json(found, config), lambda: views.status_view(found, config)
     )
-    console.finish(voice, result)
+    console.finish(reporter, result)

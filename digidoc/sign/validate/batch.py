@@ -7,7 +7,7 @@ been made to break them. A worker that dies takes one file's verdict with it, no
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -164,7 +164,7 @@ def _digest(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Checked, Problem | None]]:
+def judged(engine: Engine, checks: Iterable[Check]) -> Generator[tuple[Check, Checked, Problem | None]]:
     """Judge files; each comes out once, in any order. What could not be judged is UNREADABLE, and the problem says why.
 
     Args:
@@ -173,7 +173,7 @@ def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Che
 
     """
     pictured = 0
-    with closing(engine.run(check_file, checks, seconds=_limit)) as results:  # type: ignore[type-var]
+    with closing(engine.run(check_file, checks, seconds=_limit)) as results:
         for done in results:
             if done.answer is not None:
                 pictured += bool(done.answer.pictures)
