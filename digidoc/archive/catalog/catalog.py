@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive import metadata, reuse_link
-from digidoc.archive.catalog import index
-from digidoc.archive.catalog import paper_sums as content
+from digidoc.archive import metadata
+from digidoc.archive.catalog import index, paper_sums, reuse_links
 from digidoc.archive.catalog.database import create_database, damaged, open_database, transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import Head, canonical
-from digidoc.archive.register import facts as register_facts
+from digidoc.archive.layout import ArchiveLayout
+from digidoc.archive.register import facts
 from digidoc.errors import UnknownPaper
 from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
 from digidoc.text import nfc
@@ -85,7 +85,7 @@ class Catalog:
                 self._clear(record.paper_id)
                 self._write_parts(record)
                 self._write_pages(record)
-                reuse_link.put(self.db, record)
+                reuse_links.put(self.db, record)
                 events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
 
     def write_events(self, new: Iterable[Event], *, object_id: str = "", paper_id: str | None = None) -> None:
@@ -115,7 +115,7 @@ class Catalog:
         """
         # The transaction changes nothing: it keeps two processes from writing the file at the same time.
         with translated(self.path), transaction(self.db):
-            events.publish(self.db, self.path.parent)
+            events.publish(self.db, ArchiveLayout(self.path.parent))
 
     def write_unit(self, unit: Unit) -> None:
         """Put an office in the place of what was known of it; a name that is not given, and the rest, stay."""
@@ -206,7 +206,7 @@ class Catalog:
                 self.db.table("signature").insert_all(rows)
                 self.db.execute(
                     "UPDATE paper SET verdict = ?, holds_from = ? WHERE paper_id = ?",
-                    [*content.verdict(signatures), paper_id],
+                    [*paper_sums.verdict(signatures), paper_id],
                 )
 
     @contextmanager
@@ -218,7 +218,7 @@ class Catalog:
             old = self.db.execute("SELECT sha256 FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
             contents.update(old or ())
         dossiers = [record.dossier for record in records if record.dossier is not None]
-        linked = [code for record in records for code in reuse_link.targets(record)]
+        linked = [code for record in records for code in reuse_links.targets(record)]
         with self._kept_true(contents, dossiers, linked):
             yield
 
@@ -227,11 +227,11 @@ class Catalog:
         """Take what contents and dossiers count for out of the sums, and put in what they count for afterwards."""
         kept = list(contents)
         for sha256 in kept:
-            content.take_out(self.db, sha256)
-        with register_facts.papers_changing(self.db, dossiers, linked):
+            paper_sums.take_out(self.db, sha256)
+        with facts.papers_changing(self.db, dossiers, linked):
             yield
         for sha256 in kept:
-            content.put_in(self.db, sha256)
+            paper_sums.put_in(self.db, sha256)
 
     def _write_paper(self, record: PaperRecord) -> None:
         if record.dossier is not None:
@@ -241,7 +241,7 @@ class Catalog:
                 "ON CONFLICT(code) DO UPDATE SET object_id = excluded.object_id WHERE excluded.object_id <> ''",
                 [record.dossier, record.object_id],
             )
-        verdict, holds_from = content.verdict(record.signatures)
+        verdict, holds_from = paper_sums.verdict(record.signatures)
         registered = metadata.stamp(min(event.at for event in record.events))
         old = self.db.execute("SELECT registered_at FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
         row = {

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from digidoc import disk
 from digidoc.archive.catalog import counts
 from digidoc.archive.catalog.catalog import Catalog
+from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.register import counts as register_counts
 from digidoc.archive.register import documents as lists
 from digidoc.archive.register import files as register_files
@@ -21,7 +21,7 @@ from digidoc.archive.register import scope as register_scope
 from digidoc.archive.register.imports import Source, import_rows
 from digidoc.archive.register.write import Line, lines_of
 from digidoc.archive.settings import ArchiveConfig
-from digidoc.archive.store.ocfl import OcflStore
+from digidoc.archive.store.protocol import FolderStore
 from digidoc.register import (
     FlowCounts,
     GroupBy,
@@ -54,10 +54,10 @@ class RegisterOfArchive(ABC):
     and whatever the rows raise while they are read.
     """
 
-    root: Path
+    layout: ArchiveLayout
     config: ArchiveConfig
-    _catalog: Catalog
-    _store: OcflStore
+    catalog: Catalog
+    store: FolderStore
 
     @abstractmethod
     def system_errors(self) -> AbstractContextManager[None]:
@@ -99,22 +99,22 @@ class RegisterOfArchive(ABC):
 
     def units(self) -> list[UnitRecord]:
         """The offices that are known, by code; the archive's own is always among them once something was written."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_scope.units(db)
 
     def procedures(self) -> list[ProcedureRecord]:
         """The administrative procedures that are known, by code."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_scope.procedures(db)
 
     def known_dossiers(self, codes: Iterable[str]) -> set[str]:
         """Those of the codes that the register has a dossier of."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_scope.known_dossiers(db, codes)
 
     def has_register(self) -> bool:
         """Whether any dossier was imported."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return db.execute("SELECT 1 FROM register_dossier LIMIT 1").fetchone() is not None
 
     def owner_key_of(self, number: str) -> str | None:
@@ -126,7 +126,7 @@ class RegisterOfArchive(ABC):
 
         """
         with self.system_errors():
-            key = owner_key.read_key(self.root)
+            key = owner_key.read_key(self.layout.owner_key)
         return None if key is None else key.of(number)
 
     def flow(self, by: GroupBy | None, scope: Scope) -> dict[str, FlowCounts]:
@@ -146,12 +146,12 @@ class RegisterOfArchive(ABC):
             ArchiveDamaged: the catalogue cannot be read.
 
         """
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_flow.flow(db, by, scope)
 
     def flow_grid(self, scope: Scope) -> dict[tuple[str, str], FlowCounts]:
         """The same by code of the unit and month ("2025-03")."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_flow.flow_grid(db, scope)
 
     def stock(self, by: GroupBy | None, scope: Scope) -> dict[str, StockCounts]:
@@ -161,7 +161,7 @@ class RegisterOfArchive(ABC):
         resolved; before that it does not exist. The same result (`result_id`) in several dossiers is that of the first
         of them, and the best digitized one counts. By month: of issue. See `flow`.
         """
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_counts.stock(db, by, scope)
 
     def stock_trend(self, scope: Scope) -> dict[str, StockCounts]:
@@ -169,17 +169,17 @@ class RegisterOfArchive(ABC):
 
         Each is what `stock` gives as of the last day of that month; the last is that of `scope.as_of`, or of now.
         """
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_counts.stock_trend(db, scope)
 
     def in_process(self, by: GroupBy | None, scope: Scope) -> dict[str, ProcessCounts]:
         """Dossiers in process at the end of `scope.as_of`, or now; the scope's period does not matter."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return register_counts.in_process(db, by, scope)
 
     def paper_counts(self, as_of: date | None = None) -> PaperCounts:
         """Counts of the archive's papers, whether the register knows them or not."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return counts.paper_counts(db, as_of)
 
     def listed(self, metric: str, quality: Quality, scope: Scope, *, missing: bool) -> Iterator[ListedItem]:
@@ -192,17 +192,17 @@ class RegisterOfArchive(ABC):
         """
         if metric not in lists.METRICS:
             raise ValueError(f"no such metric: {metric}")
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             yield from lists.listed(db, metric, quality, scope, missing=missing)
 
     def orphans(self) -> tuple[int, int]:
         """How many dossiers have papers and are not in the register; how many resolved ones of it have no paper."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return lists.orphans(db)
 
     def orphan_list(self) -> Iterator[ListedItem]:
         """The same, one by one: first those that the register does not know, then those without a paper."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             yield from lists.orphan_list(db)
 
     def _owner_key(self) -> Callable[[], owner_key.OwnerKey]:
@@ -212,18 +212,18 @@ class RegisterOfArchive(ABC):
         def key() -> owner_key.OwnerKey:
             if not held:
                 with self.system_errors():
-                    held.append(owner_key.make_key(self.root))
+                    held.append(owner_key.make_key(self.layout.owner_key))
             return held[0]
 
         return key
 
     def _import(self, lines: Iterable[Line], source: ImportSource) -> Imported:
         with self.system_errors():
-            scratch = disk.make_scratch(self.root / "tmp", "import-")
+            scratch = disk.make_scratch(self.layout.scratch, "import-")
             try:
                 made = import_rows(
-                    self._catalog,
-                    partial(register_files.keep, self._store, self.config.unit.code, scratch / register_files.ROWS),
+                    self.catalog,
+                    partial(register_files.keep, self.store, self.config.unit.code, scratch / register_files.ROWS),
                     Source(source.kind, datetime.now(UTC), source.path, source.sha256, source.mapping),
                     lines,
                     scratch / register_files.ROWS,

@@ -16,7 +16,6 @@ from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.text import nfc
 
-KEY_FILE: Final = "owner.key"
 _BYTES: Final = 32
 _KEPT: Final = 32  # hexadecimal digits
 _BETWEEN: Final = re.compile(r"[\s.\-]+")
@@ -46,15 +45,14 @@ class OwnerKey:
         return outer.hexdigest()[:_KEPT]
 
 
-def read_key(root: Path) -> OwnerKey | None:
-    """The key of the archive in a folder; None when none was made yet.
+def read_key(file: Path) -> OwnerKey | None:
+    """The key in a file; None when none was made yet.
 
     Raises:
         ArchiveDamaged: the file does not hold one.
         OSError: it cannot be read.
 
     """
-    file = root / KEY_FILE
     try:
         key = bytes.fromhex(file.read_text(encoding="ascii"))
     except FileNotFoundError:
@@ -66,17 +64,17 @@ def read_key(root: Path) -> OwnerKey | None:
     return OwnerKey(key)
 
 
-def make_key(root: Path) -> OwnerKey:
-    """The key of the archive in a folder, made when there is none; only for the one writer.
+def make_key(file: Path) -> OwnerKey:
+    """The key in a file, made when there is none; only for the one writer.
 
     Raises:
         ArchiveDamaged: see `read_key`.
         OSError: it cannot be read or written.
 
     """
-    found = read_key(root)
+    found = read_key(file)
     if found is not None:
         return found
     key = secrets.token_bytes(_BYTES)
-    disk.write_over(root / KEY_FILE, f"{key.hex()}\n".encode(), mode=disk.WRITABLE_MODE)
+    disk.write_over(file, f"{key.hex()}\n".encode(), mode=disk.WRITABLE_MODE)
     return OwnerKey(key)

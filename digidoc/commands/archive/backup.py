@@ -13,8 +13,8 @@ from digidoc.i18n import tr as _
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from digidoc.archive.preserve.backup import BackedUp
     from digidoc.archive.preserve.backup_check import Checked
+    from digidoc.archive.preserve.backup_run import BackedUp
     from digidoc.archive.preserve.restore import Restored
 
 _GROUP = _("Archive")
