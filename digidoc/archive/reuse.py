@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive.register import counts as register_counts
+from digidoc.archive.register import counts
 from digidoc.archive.register.match import Digitized, comparable, comparable_number
 from digidoc.archive.register.schema import values
 from digidoc.register import PaperKind
@@ -217,7 +217,7 @@ def _judged(db: Database, row: _Row) -> OwnedPaper:
 
 def _why(db: Database, row: _Row) -> tuple[str, str]:
     """A code, and the day or the dossier that goes with it."""
-    today = register_counts.today().isoformat()
+    today = counts.today().isoformat()
     if row.state == "refused":
         return REFUSED, ""
     if row.revoked_on is not None and row.revoked_on <= today:

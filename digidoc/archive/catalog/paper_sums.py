@@ -11,6 +11,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from digidoc.archive.events import events
+from digidoc.archive.metadata import stamp
 from digidoc.archive.register.schema import CONTENT
 from digidoc.model import SignatureRecord
 
@@ -35,8 +36,6 @@ def verdict(signatures: Iterable[SignatureRecord]) -> tuple[str, str]:
 
     A signature that passes today was as good on the day it was made: a check that is repeated takes nothing from then.
     """
-    from digidoc.archive.metadata import stamp
-
     found = list(signatures)
     if not found:
         return "", ""
@@ -71,7 +70,7 @@ def counted(db: Database, until: str | None) -> dict[str, int]:
 
 
 def _then(db: Database, until: str) -> str:
-    """A table with the sums of a past moment, which a report asks for twice; see `register_counts.Question`."""
+    """A table with the sums of a past moment, which a report asks for twice; see `register.counts.Question`."""
     key = f"{until} {events.head(db).hash}"
     table = f"content_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     if db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = ?", [table]).fetchone() is None:

@@ -78,7 +78,7 @@ class Digitized:
 
 
 def match(db: Database, ids: Iterable[int]) -> None:
-    """Match the papers of these dossiers anew; within `register_facts.changing`, the dossiers being touched."""
+    """Match the papers of these dossiers anew; within `facts.changing`, the dossiers being touched."""
     numbers = iter(ids)
     while chunk := list(islice(numbers, _CHUNK)):
         wanted = values(list(map(str, chunk)))
