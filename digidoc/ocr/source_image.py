@@ -25,6 +25,7 @@ from digidoc.ocr.encode import (
     tiff_jpeg,
 )
 from digidoc.ocr.jpx import jp2_stream
+from digidoc.ocr.pdf_raw import damaged
 from digidoc.ocr.pixels import (
     MAX_COLOUR_PIXELS,
     MAX_DEEP_PIXELS,
@@ -312,6 +313,8 @@ class ImageSource(Source):
         size = (_side(width / x * 72), _side(height / y * 72))
         with self._guarded():
             found, notes = self._as_stored(index)
+            if found is not None and damaged(found.data, [f"/{found.filter}"]):
+                found = None
             orientation = look.orientation
             if found is None:
                 found, notes = self._recoded(index)
