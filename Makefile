@@ -31,6 +31,8 @@ check:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/mypy --platform win32
+	.venv/bin/mypy --platform darwin
 	.venv/bin/lint-imports
 	.venv/bin/pytest -n 2
 
