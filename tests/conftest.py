@@ -1,6 +1,7 @@
 """What holds for every test: a home of its own, English, no colours, and no setting of the person who runs it."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LANGUAGE", "en")
         patch.setenv("NO_COLOR", "1")
         yield
+
+
+@pytest.fixture
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """For tests that send SIGINT: it is ignored in a suite started in the background, and in its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
