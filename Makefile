@@ -81,6 +81,6 @@ system-bench:
 	$(INSTALL) -r requirements-dev.lock
 	@touch $@
 
-.judges/.made: scripts/judges.txt scripts/judges.sh | system-test
+.judges/.made: scripts/judges.txt scripts/judges.sh scripts/VeraPdf.java | system-test
 	scripts/judges.sh "$$(scripts/python.sh)"
 	@touch $@
