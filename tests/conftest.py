@@ -12,6 +12,16 @@ _XDG_NAMES = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XD
 _FORGOTTEN = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "COLUMNS", "TESSDATA_PREFIX")
 
 
+# As the suite was started: where this machine keeps its packages is not the tests' own home.
+_MACHINE = dict(os.environ)
+
+
+@pytest.fixture(scope="session")
+def machine_environment() -> dict[str, str]:
+    """The environment outside the tests, for those that install packages."""
+    return dict(_MACHINE)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("home")
