@@ -58,6 +58,7 @@ if [ ! -x "$root/usr/sbin/useradd" ] || [ ! -d "$root/home/clerk" ]; then
   done
   rm -f "$root.log"
   [ -n "$made" ] || impossible "debootstrap failed twice"
+  chmod 755 "$root"  # mktemp keeps everyone out, and this is the user's /
   chroot "$root" useradd --create-home --shell /bin/bash clerk
   echo 'clerk ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/clerk"
 fi
