@@ -27,6 +27,7 @@ from digidoc.pdf.pixels import (
     orientation_of,
     strict_pillow,
 )
+from digidoc.pdf.raw_image import damaged
 
 ResultT = TypeVar("ResultT")
 
@@ -304,6 +305,8 @@ class ImageSource(Source):
         size = (_side(width / x * 72), _side(height / y * 72))
         with self._guarded():
             found, notes = self._as_stored(index)
+            if found is not None and damaged(found.data, [f"/{found.filter}"]):
+                found = None
             orientation = look.orientation
             if found is None:
                 found, notes = self._recoded(index)
