@@ -17,7 +17,8 @@ from digidoc.errors import UnknownProfile
 from digidoc.model import Event, PaperRecord, StoredFile
 from digidoc.sign.create.pades import SigningSession, SignOptions
 from digidoc.sign.create.signers import Way, manner
-from digidoc.sign.keys import OpenKey, open_source
+from digidoc.sign.keys.opening import open_source
+from digidoc.sign.keys.source import OpenKey
 from digidoc.sign.profile import SignProfile, load_profile
 
 _KIND: Final = "digital signature generation"

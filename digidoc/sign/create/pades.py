@@ -30,7 +30,7 @@ from digidoc.sign.create.selfcheck import Written, check_written
 from digidoc.sign.create.session import SigningSession
 from digidoc.sign.create.timestamp import Timestamp
 from digidoc.sign.errors import SelfCheckFailed, TimestampFailed, ValidationDataMissing
-from digidoc.sign.keys import OpenKey
+from digidoc.sign.keys.source import OpenKey
 from digidoc.sign.stamp.stamp import Stamp, set_stamp
 from digidoc.sign.trust.anchors import NO_ANCHORS
 from digidoc.sign.validate.verdict import Covers
