@@ -28,7 +28,7 @@ def page(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sign(pki: TestPki) -> Sign:
-    from digidoc.sign.keys import Pkcs12Key
+    from digidoc.sign.keys.pkcs12 import Pkcs12Key
 
     def carry_out(source: Path, out: Path, options: SignOptions | None = None, key: str = "signer") -> SignReceipt:
         with Pkcs12Key(pki.keys[key], lambda: pki.pin) as opened:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive.ingest import AGENT
+from digidoc import AGENT
 from digidoc.archive.metadata import clean, stamp
 from digidoc.archive.store import disk
 from digidoc.archive.store.inventory import Inventory
