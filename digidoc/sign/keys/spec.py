@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from digidoc.config import NO_VALUE
-from digidoc.errors import BadConfiguration
 from digidoc.i18n import N_
 from digidoc.sign.keys.source import KeySource
+from digidoc.toml_table import MISSING, Table, is_filled
 
 # The keys that go with each kind, the one that makes the kind first.
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -71,57 +70,57 @@ def key_spec(table: Mapping[str, Any], base: Path, where: str) -> KeySpec:
         BadConfiguration: none or several of the three, a key that does not go with it, a value it cannot have.
 
     """
+    found = Table(table, base, f"{where} ")
     for name in SPEC_KEYS:
-        if name in table and (not isinstance(table[name], str) or not table[name].strip()):
-            raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} {name}", value=table[name])
+        if name in table and not is_filled(table[name]):
+            raise found.wrong_value(name)
     kinds = [kind for kind in _KINDS if kind in table]
     if not kinds:
-        raise BadConfiguration(file=base, reason=N_("{key} is missing"), key=f"{where} key")
+        raise found.wrong(MISSING, key=f"{where} key")
+    kind = kinds[0]
     for name in SPEC_KEYS:
-        if name in table and name != kinds[0] and name not in _KINDS[kinds[0]]:
-            reason = N_("{key} and {other} do not go together")
-            raise BadConfiguration(file=base, reason=reason, key=f"{where} {name}", other=kinds[0])
-    if kinds[0] == "csc":
-        return _remote(table, base, where)
-    found = table[kinds[0]]
-    if kinds[0] == "key" and "certificate" in table and Path(found).suffix.lower() in _PKCS12_SUFFIXES:
-        reason = N_("{key}: a PKCS#12 file brings its certificate with it")
-        raise BadConfiguration(file=base, reason=reason, key=f"{where} certificate")
+        if name in table and name != kind and name not in _KINDS[kind]:
+            raise found.wrong(N_("{key} and {other} do not go together"), key=f"{where} {name}", other=kind)
+    if kind == "csc":
+        return _remote(found, base)
+    named = table[kind]
+    if kind == "key" and "certificate" in table and Path(named).suffix.lower() in _PKCS12_SUFFIXES:
+        raise found.wrong_value("certificate", N_("{key}: a PKCS#12 file brings its certificate with it"))
     certificate = base / table["certificate"] if "certificate" in table else None
-    if kinds[0] == "key":
-        return KeySpec("file", base / found, certificate)
+    if kind == "key":
+        return KeySpec("file", base / named, certificate)
     return KeySpec(
         "token",
         # A bare name is left to the system's search for libraries.
-        base / found if "/" in found or "\\" in found else Path(found),
+        base / named if "/" in named or "\\" in named else Path(named),
         certificate,
         table.get("token_label"),
         table.get("token_serial"),
         table.get("key_label"),
-        _hexadecimal(table, base, where),
+        _hexadecimal(found),
     )
 
 
-def _hexadecimal(table: Mapping[str, Any], base: Path, where: str) -> str | None:
-    value = table.get("key_id")
+def _hexadecimal(table: Table) -> str | None:
+    value = table.values.get("key_id")
     if value is None:
         return None
     try:
         return bytes.fromhex(value.replace(":", "")).hex()
     except ValueError as error:
-        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} key_id", value=value) from error
+        raise table.wrong_value("key_id") from error
 
 
-def _remote(table: Mapping[str, Any], base: Path, where: str) -> KeySpec:
-    url = table["csc"].rstrip("/")
+def _remote(table: Table, base: Path) -> KeySpec:
+    url = table.text("csc").rstrip("/")
     parts = urlsplit(url)
     # A PIN travels to this address: only encrypted, or inside this machine.
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
-        raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} csc", value=table["csc"])
+        raise table.wrong_value("csc")
     if "credential" not in table:
-        raise BadConfiguration(file=base, reason=N_("{key} is missing"), key=f"{where} credential")
-    token_file = base / table["token_file"] if "token_file" in table else None
-    return KeySpec("csc", url=url, credential=table["credential"], token_file=token_file)
+        raise table.wrong(MISSING, key=f"{table.prefix}credential")
+    token_file = base / table.text("token_file") if "token_file" in table else None
+    return KeySpec("csc", url=url, credential=table.text("credential"), token_file=token_file)
 
 
 def open_source(spec: KeySpec, pin: Callable[[], str], *, online: bool = True) -> KeySource:
