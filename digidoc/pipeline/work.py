@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive import metadata
-from digidoc.archive.store import disk
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
