@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw
 
 from digidoc.pdf.geometry import PageBox
 from digidoc.pdf.ink import find_ink, see_ink
+from digidoc.pdf.pdfium import PdfiumDocument
 from digidoc.sign.stamp.stamp import stamp_kit
 from tests.scans import page_with_words
 from tests.sign.stamps import A4, COPY, added, box_of, page_pdf, rendered, stamp
@@ -142,8 +142,8 @@ def test_specks_are_no_ink_and_thin_lines_are():
 def test_type_is_found_whole(tmp_path: Path):
     scan = page_with_words(("CỘNG HÒA", "Độc lập"), dpi=100).image
     source = page_pdf(tmp_path / "in.pdf", picture=scan)
-    with pdfium.PdfDocument(source) as document:
-        ink = see_ink(document[0], PageBox((0, 0, 595, 842), 0, 1.0))
+    with PdfiumDocument(source) as document, document.page(0) as page:
+        ink = see_ink(page, PageBox((0, 0, 595, 842), 0, 1.0))
     dark = rendered(source).max(axis=2) < 128
     seen = box_of(ink.mask)
     assert [edge / ink.scale for edge in seen] == pytest.approx(box_of(dark), abs=4)
@@ -152,8 +152,8 @@ def test_type_is_found_whole(tmp_path: Path):
 @pytest.mark.parametrize("media", [(0, 0, 595, 842), (0, 0, 40, 4000), (0, 0, 14400, 20)])
 def test_strange_pages_are_rendered_small(tmp_path: Path, media: tuple[float, ...]):
     source = page_pdf(tmp_path / "in.pdf", media=media)
-    with pdfium.PdfDocument(source) as document:
-        ink = see_ink(document[0], PageBox((0, 0, media[2], media[3]), 0, 1.0))
+    with PdfiumDocument(source) as document, document.page(0) as page:
+        ink = see_ink(page, PageBox((0, 0, media[2], media[3]), 0, 1.0))
     assert ink.mask.size < 3_000_000
     assert not ink.mask.any()
     assert media != A4 or ink.mask.shape == (425, 300)

@@ -7,7 +7,7 @@ import pikepdf
 from pikepdf import Array, Name
 
 from digidoc.pdf.icc import usable_icc
-from digidoc.pdf.jpx import jp2_stream, jpx_size
+from digidoc.pdf.image.jpx import jp2_stream, jpx_size
 
 # ISO 19005-2, 6.1.7.2: the filters of ISO 32000-1 but LZW and (mostly) Crypt.
 _FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/RunLengthDecode", "/ASCII85Decode"}
