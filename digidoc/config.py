@@ -15,12 +15,13 @@ from typing import Any, Final, Literal
 
 from digidoc.errors import BadConfiguration, UsageError, from_os
 from digidoc.i18n import N_
+from digidoc.ocr_engines import DEFAULT as DEFAULT_ENGINE
+from digidoc.ocr_engines import ENGINES
 
 # What configuration files of every kind are told.
 UNKNOWN_KEY: Final = N_("there is no key {key}; there are {known}")
 NO_VALUE: Final = N_("{key} = {value} is not a value it can have")
 
-ENGINES: Final = ("vietnamese", "tesseract", "null")
 OcrMode = Literal["accurate", "draft"]
 MODES: Final[tuple[OcrMode, ...]] = ("accurate", "draft")
 _KEYS: Final[Mapping[str, type]] = {
@@ -32,7 +33,7 @@ _KEYS: Final[Mapping[str, type]] = {
     "tessdata": str,
 }
 _READING: Final[Mapping[str, Any]] = {
-    "ocr": "vietnamese",
+    "ocr": DEFAULT_ENGINE,
     "ocr_lang": "vie",
     "ocr_mode": "accurate",
     "tessdata": None,
@@ -56,7 +57,7 @@ class Settings:
 
     Attributes:
         jobs: worker processes.
-        ocr: engine, one of `ENGINES`.
+        ocr: engine, a name of `digidoc.ocr_engines`.
         ocr_lang: Tesseract's language codes for the tesseract engine, such as "vie+eng".
         ocr_mode: how the vietnamese engine reads, one of `MODES`.
         tessdata: folder of Tesseract's language data; None leaves it to be found.
@@ -70,6 +71,11 @@ class Settings:
     ocr_mode: OcrMode
     tessdata: Path | None
     origins: Mapping[str, Origin] = field(default_factory=dict)
+
+
+def defaults() -> Settings:
+    """What holds where nothing was set; one worker."""
+    return Settings(jobs=1, **_READING)
 
 
 def user_file() -> Path:
