@@ -60,8 +60,7 @@ class Task:
 
 def task_key(sha256: str, engine: EngineSpec) -> str:
     """The digest of input, pipeline version and options: what has the same key comes out the same."""
-    how = {"tesseract": engine.languages, "vietnamese": engine.mode}.get(engine.name, "")
-    parts = (sha256, PIPELINE, engine.name, how)
+    parts = (sha256, PIPELINE, engine.name, engine.option)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
