@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import pytest
 
-from digidoc.errors import DependencyMissing, UsageError
+from digidoc.errors import DependencyMissing, LanguageDataMissing, UsageError
 from digidoc.model import Turn
 from digidoc.ocr.engine import EngineSpec, OcrEngine
 from digidoc.ocr.engines import tessdata
@@ -117,3 +117,9 @@ def test_signs_that_look_the_same_are_those_of_the_keyboard() -> None:
     from digidoc.ocr.vietnamese.read.recognisers import LOOKALIKES
 
     assert "07\N{FRACTION SLASH}02\N{FRACTION SLASH}2020 Ðồng".translate(LOOKALIKES) == "07/02/2020 Đồng"
+
+
+def test_a_language_that_tesseract_does_not_have_is_named() -> None:
+    with pytest.raises(LanguageDataMissing) as caught:
+        open_engine(EngineSpec("tesseract", "vie+tlh"))
+    assert caught.value.params == {"code": "tlh"}
