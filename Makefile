@@ -42,8 +42,8 @@ check:
 	$(PYTEST)
 
 bench: .venv/.runtime system-bench
-	.venv/bin/python benchmarks/archive.py
-	DIGIDOC_CORPUS="$${DIGIDOC_CORPUS:-$$(cd ../shared/corpus 2>/dev/null && pwd || true)}" .venv/bin/python benchmarks/ocr.py
+	.venv/bin/python -m benchmarks.archive
+	DIGIDOC_CORPUS="$${DIGIDOC_CORPUS:-$$(cd ../shared/corpus 2>/dev/null && pwd || true)}" .venv/bin/python -m benchmarks.ocr
 
 judges: .judges/.made
 
