@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import judges
 import pytest
-from scans import page_with_words, save
+
+from tests import judges
+from tests.scans import page_with_words, save
 
 ROOT = Path(__file__).parent.parent
 MOST_BYTES = 4_000_000
