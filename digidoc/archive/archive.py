@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from digidoc import disk
+from digidoc import AGENT, disk
 from digidoc.archive.catalog import batches, counts, duplicates, search
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
@@ -19,7 +19,7 @@ from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder
 from digidoc.archive.events.chain import Head
 from digidoc.archive.folder import all_or_nothing, lay_out, located, system_errors
-from digidoc.archive.ingest import AGENT, Draft, Ingest, refusal
+from digidoc.archive.ingest import Draft, Ingest, refusal
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.lock import exclusive
 from digidoc.archive.metadata import clean, cleaned

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digidoc import disk
+from digidoc import AGENT, disk
 from digidoc.archive.catalog.catalog import Catalog
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.layout import README, ArchiveLayout
 from digidoc.archive.settings import ArchiveConfig, config_text, read_config
 from digidoc.archive.store.ocfl import OcflStore

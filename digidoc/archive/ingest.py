@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
-from digidoc import __version__, disk
+from digidoc import AGENT, disk
 from digidoc.archive import metadata
 from digidoc.archive.layout import STORE
 from digidoc.archive.store.inventory import Inventory
@@ -20,7 +20,6 @@ from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit
 
 Role = Literal["original", "searchable", "signed", "text"]
-AGENT: Final = f"digidoc {__version__}"
 _NAMES: Final[Mapping[str, str]] = {"searchable": "searchable.pdf", "signed": "signed.pdf", "text": "text.json"}
 _MEDIA: Final[Mapping[str, str]] = {
     ".pdf": "application/pdf",

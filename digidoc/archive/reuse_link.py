@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from digidoc import AGENT
 from digidoc.archive import reuse
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.reuse_links import EVENT
 from digidoc.archive.errors import ReuseRefused
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.metadata import clean
 from digidoc.archive.reuse import OwnedPaper
 from digidoc.errors import UnknownPaper

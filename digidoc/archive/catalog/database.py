@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import __version__, disk
+from digidoc import AGENT, disk
 from digidoc.archive.catalog.schema import MIGRATIONS, VERSION
 from digidoc.archive.events import events
 from digidoc.archive.layout import ArchiveLayout
@@ -196,9 +196,7 @@ def _migrate(db: Database, path: Path) -> None:
                 for step in MIGRATIONS[found:]:
                     step(db)
                 db.execute(f"PRAGMA user_version = {VERSION}")
-                made = Event(
-                    datetime.now(UTC), "migration", "success", f"digidoc {__version__}", {"from": found, "to": VERSION}
-                )
+                made = Event(datetime.now(UTC), "migration", "success", AGENT, {"from": found, "to": VERSION})
                 events.append(db, [made], object_id="", paper_id=None)
             events.publish(db, layout)
     except BaseException as error:

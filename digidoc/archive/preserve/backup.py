@@ -11,11 +11,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
+from digidoc import AGENT, disk
 from digidoc.archive.archive import Archive
 from digidoc.archive.errors import BackupRefused, NoBackup
 from digidoc.archive.folder import system_errors
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.layout import LOCK, UNFINISHED, ArchiveLayout
 from digidoc.archive.lock import exclusive
 from digidoc.archive.preserve.backup_manifest import Manifest, read_manifest, same_archive

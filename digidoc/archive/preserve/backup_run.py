@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
+from digidoc import AGENT, disk
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import translated
 from digidoc.archive.errors import BackupRefused
 from digidoc.archive.events import log
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.layout import CATALOG, CONFIG, LOG, STORE, TRUST, ArchiveLayout
 from digidoc.archive.preserve import backup_manifest
 from digidoc.archive.preserve.backup_manifest import Manifest

@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from digidoc import AGENT
 from digidoc.archive import refusals
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.layout import CATALOG, STORE
 from digidoc.archive.metadata import stamp
 from digidoc.archive.preserve.scrub import Checked, Damage, Finding, Group, Wanted, check_group

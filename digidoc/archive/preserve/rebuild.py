@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
+from digidoc import AGENT, disk
 from digidoc.archive.catalog import batches, signature_checks
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
@@ -21,7 +21,6 @@ from digidoc.archive.errors import BackupFolder
 from digidoc.archive.events import events, log
 from digidoc.archive.events.chain import ORIGIN, Head
 from digidoc.archive.folder import located, system_errors
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.layout import CATALOG, LOG, ArchiveLayout
 from digidoc.archive.lock import exclusive
 from digidoc.archive.preserve.filings import Filings

@@ -13,8 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
-from digidoc.archive.ingest import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive.metadata import clean, stamp
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
