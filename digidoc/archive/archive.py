@@ -125,7 +125,7 @@ class Archive(RegisterOfArchive):
         return cls(layout, config, Catalog.open(layout.catalog))
 
     def close(self) -> None:
-        """Let go of the catalogue."""
+        """Close the catalogue."""
         self.catalog.close()
 
     def __enter__(self) -> Self:
@@ -317,12 +317,12 @@ class Archive(RegisterOfArchive):
         """Write down that a run files papers; set the `counts` of what it gives before the context ends.
 
         Args:
-            options: what the run was told, as JSON has it.
+            options: of the command, as JSON has them.
 
         """
         with batches.batch(self.catalog, AGENT, options) as running:
             yield running
-        # A full disk is told with the papers that it stopped; the next write brings the files beside the catalogue on.
+        # A full disk stands in the outcomes of the papers that it stopped; the next write updates log and head.
         with suppress(DiskFull, ReadOnlyTarget):
             self.publish_head()
 

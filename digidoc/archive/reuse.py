@@ -177,13 +177,13 @@ def of_owner(db: Database, owner_key: str, words: str = "") -> list[OwnedPaper]:
 
     """
     wanted = comparable(words).split()
-    return [_judged(db, row) for row in _rows(db, _OF_OWNER, owner_key) if row.is_about(wanted)]
+    return [_assessed(db, row) for row in _rows(db, _OF_OWNER, owner_key) if row.is_about(wanted)]
 
 
 def of_id(db: Database, paper_id: str) -> tuple[OwnedPaper, str]:
     """A paper that the catalogue has, and the keyed hash of the owner of its dossier; empty when not known."""
     row = next(_rows(db, _OF_ID, paper_id))
-    return _judged(db, row), row.owner_key
+    return _assessed(db, row), row.owner_key
 
 
 def _rows(db: Database, sql: str, key: str) -> Iterator[_Row]:
@@ -194,7 +194,7 @@ def _rows(db: Database, sql: str, key: str) -> Iterator[_Row]:
     yield from found
 
 
-def _judged(db: Database, row: _Row) -> OwnedPaper:
+def _assessed(db: Database, row: _Row) -> OwnedPaper:
     why, since = _why(db, row)
     linked = db.execute(_LINKS, [values([row.paper_id])])
     return OwnedPaper(

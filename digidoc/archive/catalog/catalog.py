@@ -48,7 +48,7 @@ class Catalog:
         return cls(path, open_database(path))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.db.close()
 
     @contextmanager
@@ -79,7 +79,7 @@ class Catalog:
             DigidocError: see `translated`; nothing was changed.
 
         """
-        with translated(self.path), transaction(self.db), self._counted_anew(records):
+        with translated(self.path), transaction(self.db), self._recounted(records):
             for record in records:
                 self._write_paper(record)
                 self._clear(record.paper_id)
@@ -199,7 +199,7 @@ class Catalog:
         links = "SELECT dossier FROM reuse_link WHERE paper_id = ?"
         linked = [row[0] for paper_id in found for row in self.db.execute(links, [paper_id])]
         dossiers = [dossier for _sha256, dossier in papers if dossier is not None]
-        with self._kept_true({sha256 for sha256, _dossier in papers}, dossiers, linked):
+        with self._sums_updated({sha256 for sha256, _dossier in papers}, dossiers, linked):
             for paper_id, signatures in found.items():
                 self.db.execute("DELETE FROM signature WHERE paper_id = ?", [paper_id])
                 rows = [{"paper_id": paper_id, **metadata.signature_json(one)} for one in signatures]
@@ -210,8 +210,8 @@ class Catalog:
                 )
 
     @contextmanager
-    def _counted_anew(self, records: Sequence[PaperRecord]) -> Iterator[None]:
-        """Keep true what reports are answered from, while papers are written."""
+    def _recounted(self, records: Sequence[PaperRecord]) -> Iterator[None]:
+        """Update the sums that reports are answered from when papers have been written."""
         # A refused paper may be filed later with other bytes.
         contents = {record.sha256 for record in records}
         for record in records:
@@ -219,11 +219,11 @@ class Catalog:
             contents.update(old or ())
         dossiers = [record.dossier for record in records if record.dossier is not None]
         linked = [code for record in records for code in reuse_links.targets(record)]
-        with self._kept_true(contents, dossiers, linked):
+        with self._sums_updated(contents, dossiers, linked):
             yield
 
     @contextmanager
-    def _kept_true(self, contents: Iterable[str], dossiers: Iterable[str], linked: Iterable[str]) -> Iterator[None]:
+    def _sums_updated(self, contents: Iterable[str], dossiers: Iterable[str], linked: Iterable[str]) -> Iterator[None]:
         """Take what contents and dossiers count for out of the sums, and put in what they count for afterwards."""
         kept = list(contents)
         for sha256 in kept:
@@ -263,7 +263,7 @@ class Catalog:
             "holds_from": holds_from,
         }
         # Not `upsert` of sqlite-utils: it tries out by making a table what this SQLite can do, and where that fails, as
-        # on a full disk, it goes on in a way that leaves rows with required columns out without a word.
+        # on a full disk, it goes on and silently leaves out rows with required columns.
         names, changed = ", ".join(row), ", ".join(f"{name} = excluded.{name}" for name in row)
         self.db.execute(
             f"INSERT INTO paper({names}) VALUES ({', '.join('?' * len(row))}) "  # noqa: S608 (names from here)

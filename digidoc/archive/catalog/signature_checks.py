@@ -3,7 +3,7 @@
 A check is a run, kept in the table of runs that fixity checks have too, under a scope of its own. A paper whose
 signatures were checked since the run began is done; so a run that was killed is taken up where it was. Each paper keeps
 what the last check said and when. Into the chain of events goes one event a run, and one for a paper whose verdict is
-another one than before: a check a month of a million sound papers adds twelve events a year.
+another one than before: monthly checks of a million papers whose signatures hold add twelve events a year.
 
 All of that is knowledge of the catalogue alone: metadata.json in the store says what was found when the paper was
 filed. A catalogue that is made anew starts from there; of what the old one knew only bad news is carried over, see
@@ -103,7 +103,7 @@ def begin(catalog: Catalog, trust: str) -> Run:
 
     Args:
         catalog: of the archive.
-        trust: by whose word signatures are judged: a run under another trust is another run.
+        trust: names the trusted authorities; a run with other authorities is another run.
 
     Raises:
         DigidocError: see `translated`.

@@ -1,9 +1,9 @@
 """Events on their way into the chain, and the chain's head in a file beside the catalogue; its log is `log`.
 
 Why a file: against a catalogue that was cut short or put back to an older copy of itself, the chain alone says nothing,
-for what is left of it is whole. The head outside the catalogue tells. It is written after the transaction, so a killed
-process leaves a head that is behind, never one ahead; the next write brings it on. A head that the catalogue does not
-have is never overwritten: writing on must not wipe out what shows that entries are gone.
+for what is left of it is consistent. The head outside the catalogue shows it. It is written after the transaction, so a
+killed process leaves a head that is behind, never one ahead; the next write brings it up to date. A head that the
+catalogue does not have is never overwritten: writing must not wipe out what shows that entries are gone.
 """
 
 import json

@@ -4,7 +4,7 @@ Order. First a snapshot of the catalogue, then every object of the store: the ca
 all that the snapshot refers to is there. Files of a store never change and are copied once. An object's inventory is
 copied after its files; one that a batch is just replacing is read again until it fits the digest beside it. At the end
 the snapshot gets its name, and the log and the head of its chain of events follow. Whenever a run breaks off, the
-backup holds the catalogue of the last whole run and all that it refers to, and the same command goes on.
+backup holds the catalogue of the last complete run and all that it refers to, and the same command goes on.
 """
 
 from dataclasses import asdict, replace

@@ -36,7 +36,7 @@ class Checked:
         damaged: files with another content than was put there.
         missing: files that should be there.
         extra: files that nothing refers to.
-        unfinished: whether the last run broke off; the one before is still whole then.
+        unfinished: whether the last run broke off; the one before is still complete then.
 
     """
 
@@ -49,7 +49,7 @@ class Checked:
     unfinished: bool = False
 
     @property
-    def sound(self) -> bool:
+    def intact(self) -> bool:
         """Whether everything is as it should be."""
         return not (self.damaged or self.missing or self.extra)
 
@@ -57,7 +57,7 @@ class Checked:
         """The result for scripts."""
         return {
             "folder": str(self.folder.absolute()),
-            "sound": self.sound,
+            "sound": self.intact,
             "unfinished": self.unfinished,
             "files": self.files,
             "size": self.size,
@@ -114,7 +114,7 @@ class _Check:
         self._references()
         self._extras()
         swapped = self._manifest.store_digest not in ("", digest.hexdigest())
-        if self._found.sound and swapped and not self._found.unfinished:
+        if self._found.intact and swapped and not self._found.unfinished:
             self._list(self._found.damaged, STORE)  # whole objects were exchanged, or put back to an earlier version
         return self._found
 

@@ -29,12 +29,12 @@ class Manifest:
         archive: folder of the archive when it was backed up.
         agent: the program that made it.
         running: when a run began that has not come to its end; None after one that has.
-        finished: when the last whole run ended; None before the first. Times are ISO 8601, UTC.
+        finished: when the last complete run ended; None before the first. Times are ISO 8601, UTC.
         counts: papers, objects, files and bytes.
         files: sha256 of the files outside the objects, by path.
         store_digest: sha256 over path and inventory digest of every object, in order of their paths.
         audit_head: the newest entry of the archive's chain of events in the backup.
-        anchors: sha512 of the first inventories of some objects, by path: they tell the archive from any other.
+        anchors: sha512 of the first inventories of some objects, by path: no other archive has the same.
 
     """
 

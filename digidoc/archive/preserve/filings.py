@@ -143,7 +143,7 @@ class Filings:
         return record
 
     def replay_imports(self, catalog: Catalog) -> None:
-        """Write the register, import by import; one that is damaged is left out whole."""
+        """Write the register, import by import; nothing is taken from one that is damaged."""
         for object_id in sorted(self._imports):
             with self._noted(self._store.folder(object_id)):
                 inventory = self._store.inventory(object_id)

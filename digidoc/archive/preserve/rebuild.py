@@ -121,7 +121,7 @@ class _Rebuild:
     def _fill(self, catalog: Catalog, filings: Filings, writing: Bar) -> int:
         """Write all that is known into the empty catalogue; how many entries of the chain came from the log."""
         catalog.db.execute("PRAGMA synchronous = OFF")  # flushed as a whole before it counts
-        # A paper that is damaged is left out, the events that tell of it stay: the chain has no gaps.
+        # A paper that is damaged is left out, its events stay: the chain has no gaps.
         catalog.db.execute("PRAGMA foreign_keys = OFF")
         catalog.write_unit(self._config.unit)
         logged = self._chain(catalog)
@@ -151,7 +151,7 @@ class _Rebuild:
         return kept
 
     def _chain(self, catalog: Catalog) -> int:
-        """Take the chain, and the batches that it tells of, from the log; how many entries that are."""
+        """Take the chain, and the batches that its events are about, from the log; how many entries that are."""
         file, number, hashes = self._layout.log, 0, {0: ORIGIN}
         try:
             published = events.read_head(self._layout.head) or Head(0, ORIGIN)

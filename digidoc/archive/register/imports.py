@@ -137,7 +137,7 @@ def _note(db: Database, facts: ImportFacts, object_id: str) -> None:
     )
     detail: dict[str, Any] = {"kind": facts.kind, "source": facts.source, "sha256": facts.sha256}
     detail |= {"new": facts.new, "changed": facts.changed}
-    # A rebuild takes the chain from its log first: then the import is told of already.
+    # A rebuild takes the chain from its log first: then the event of the import is there already.
     if db.execute("SELECT 1 FROM event WHERE kind = ? AND object_id = ?", [EVENT, object_id]).fetchone() is None:
         event = Event(facts.at, EVENT, "success", AGENT, detail)
         events.append(db, [event], object_id=object_id, paper_id=None)

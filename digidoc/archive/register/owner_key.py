@@ -1,8 +1,8 @@
 """Numbers of owners are never kept: only a hash with a random key that lies in the archive, outside the catalogue.
 
 HMAC-SHA256 (RFC 2104) with 32 random bytes, made when it is used first; of the hash, the first 128 bits are kept.
-A number has twelve digits at most: without the key, which no catalogue, report or object holds, the hashes could not be
-told from chance; with it, all numbers could be tried. It is part of backups, for without it no owner is found again.
+A number has twelve digits at most: without the key, which no catalogue, report or object holds, the hashes look like
+chance; with it, all numbers could be tried. It is part of backups, for without it no owner is found again.
 """
 
 import hmac

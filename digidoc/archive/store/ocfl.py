@@ -3,7 +3,7 @@
 Order of writing. A version is built in a scratch folder that nothing refers to and flushed to the disk. A new object
 then gets its place by one rename. A new version of an object is renamed into the object's folder, and the object's
 inventory and its digest are replaced last. A crash between the two leaves a complete version that the inventory does
-not name yet; `recover` takes it up, because a version folder is complete whenever it is there.
+not name yet; `recover` finishes it, because a version folder is complete whenever it is there.
 """
 
 import hashlib
@@ -143,7 +143,7 @@ class OcflStore:
     def new_version(self, object_id: str) -> Iterator["OcflVersion"]:
         """See `Store.new_version`."""
         folder = self.folder(object_id)
-        _take_up(folder)
+        _finish_version(folder)
         base = self.inventory(object_id)
         build = disk.make_scratch(self.scratch, _BUILD)
         version = OcflVersion(self, object_id, base, build)
@@ -167,7 +167,7 @@ class OcflStore:
         for build in sorted(self.scratch.glob(f"{_BUILD}*")):
             target = build / _MARKER
             if target.is_file():
-                _take_up(self.root / PurePosixPath(target.read_text(encoding="utf-8")))
+                _finish_version(self.root / PurePosixPath(target.read_text(encoding="utf-8")))
             disk.remove_tree(build)
 
 
@@ -242,7 +242,7 @@ class OcflVersion:
         folder = self._store.folder(self._object_id)
         # All that needs space is written before the first rename: a full disk stops it before anything is placed.
         _write_inventory(self._build, inventory)
-        # Half a marker would name another folder: it is there whole or not at all; and after a loss of power too.
+        # Half a marker would name another folder: it must be there completely or not at all, after a loss of power too.
         disk.write_over(self._build / _MARKER, str(object_path(self._object_id)).encode())
         disk.sync_folder(self._build.parent)
         self.half_placed = True
@@ -255,7 +255,7 @@ class OcflVersion:
         self.half_placed = False
 
 
-def _take_up(folder: Path) -> None:
+def _finish_version(folder: Path) -> None:
     """Finish a version that a killed process has placed: the object's digest file is the last that it replaces.
 
     Raises:
