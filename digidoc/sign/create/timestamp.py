@@ -15,6 +15,7 @@ from asn1crypto import algos, cms, core, tsp
 from digidoc.i18n import N_
 from digidoc.sign.algorithms import Digest
 from digidoc.sign.errors import TimestampFailed
+from digidoc.sign.trust.certificates import may_timestamp
 from digidoc.sign.validate.integrity import NotASignature, check_token, timestamp_info
 
 _AT_ONCE: Final = 4  # calls; government authorities have been seen to refuse more
@@ -180,8 +181,7 @@ class CheckedTimeStamper:
 
 def _check_usage(asker: CheckedTimeStamper, certificate: Any, stamped: datetime) -> None:
     """The authority's certificate is meant for time-stamping (RFC 3161, 2.3) and was valid when it did so."""
-    usage = certificate.extended_key_usage_value
-    if usage is None or "time_stamping" not in usage.native:
+    if not may_timestamp(certificate):
         raise TimestampFailed(url=asker.url, reason=N_("its certificate is not meant for time-stamping"))
     if not certificate.not_valid_before <= stamped <= certificate.not_valid_after:
         raise TimestampFailed(url=asker.url, reason=N_("its certificate is not valid"))

@@ -9,8 +9,8 @@ from typing import Final
 from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from digidoc.sign.validate.chain import Chain, build_chain, may_sign, may_timestamp
-from digidoc.sign.validate.describe import common_name, described_certificate, key_words, organisation
+from digidoc.sign.trust.certificates import common_name, key_words, may_sign, may_timestamp, organisation
+from digidoc.sign.validate.chain import Chain, build_chain, described_certificate
 from digidoc.sign.validate.document import Document
 from digidoc.sign.validate.integrity import Seal
 from digidoc.sign.validate.proof import Moment, Stamp, Trusted, find_timestamp

@@ -7,8 +7,8 @@ from datetime import datetime
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from digidoc.sign.trust.anchors import TrustAnchors
-from digidoc.sign.validate.chain import Chain, build_chain, may_timestamp
-from digidoc.sign.validate.describe import common_name
+from digidoc.sign.trust.certificates import common_name, may_timestamp
+from digidoc.sign.validate.chain import Chain, build_chain
 from digidoc.sign.validate.integrity import Seal, check_signature_timestamp
 from digidoc.sign.validate.revocation import Evidence
 from digidoc.sign.validate.verdict import Reason, Revocation, TimestampVerdict

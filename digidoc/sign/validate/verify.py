@@ -15,11 +15,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from digidoc.sign.trust.anchors import TrustAnchors
 from digidoc.sign.validate.conclusion import judge
 from digidoc.sign.validate.document import Document
-from digidoc.sign.validate.listing import signature_fields
 from digidoc.sign.validate.proof import Moment, Trusted
 from digidoc.sign.validate.revisions import has_remains, orphans
 from digidoc.sign.validate.revocation import Evidence
-from digidoc.sign.validate.signatures import Sealed, open_seal
+from digidoc.sign.validate.signatures import Sealed, open_seal, signature_fields
 from digidoc.sign.validate.verdict import FileVerdict, Reason, SignatureVerdict, Verdict, worst
 
 _HEADER_WITHIN: Final = 1024  # bytes; readers look for %PDF- there
