@@ -18,7 +18,7 @@ from digidoc.i18n import tr as _
 from digidoc.model import SignatureRecord
 from digidoc.progress import Progress
 from digidoc.sign.trust.store import trust_files
-from digidoc.sign.validate.batch import Check, Checked, How, Verified, anchors_of, judged
+from digidoc.sign.validate.batch import Check, Checked, How, Verified, anchors_of, validate_files
 from digidoc.sign.validate.verdict import FileVerdict, SignatureVerdict, Verdict
 
 _NOTED_SECONDS: Final = 1.0
@@ -81,7 +81,7 @@ class _Driver:
         self._bar.expect(checks.count(self._archive.catalog, run))
         interrupted = False
         try:
-            for check, checked, problem in judged(engine, self._checks(run)):
+            for check, checked, problem in validate_files(engine, self._checks(run)):
                 self._take(run, self._open.pop(check.owner), checked, problem)
         except KeyboardInterrupt:
             interrupted = True

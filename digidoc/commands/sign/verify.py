@@ -186,7 +186,7 @@ def _standard_input(stack: ExitStack) -> Path:
 def _judge(
     checks: "Sequence[Check]", jobs: int, voice: console.Reporter
 ) -> "tuple[dict[str, Checked], list[Problem], bool]":
-    from digidoc.sign.validate.batch import judged
+    from digidoc.sign.validate.batch import validate_files
 
     done: dict[str, Checked] = {}
     problems: dict[str, Problem] = {}
@@ -195,7 +195,7 @@ def _judge(
     with voice.progress(_("Verifying"), _("files")) as bar:
         bar.expect(len(checks))
         try:
-            for check, checked, problem in judged(engine, checks):
+            for check, checked, problem in validate_files(engine, checks):
                 done[check.shown] = checked
                 if problem is not None:
                     problems[check.shown] = problem

@@ -1,4 +1,4 @@
-"""Judge a signature that was just made by the bytes that were written, before the file gets its name.
+"""Check a signature that was just made by the bytes that were written, before the file gets its name.
 
 Everything is read back from the file by a reader of its own; nothing that was kept from writing it is believed.
 """

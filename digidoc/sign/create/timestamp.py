@@ -172,11 +172,13 @@ class CheckedTimeStamper:
             raise self._failed(
                 N_("it says that it is {time}, which this machine's clock contradicts"), time=stamped.isoformat()
             )
-        seal = check_token(signed, imprint)
-        if seal.certificate is None or not seal.intact:
+        integrity = check_token(signed, imprint)
+        if integrity.certificate is None or not integrity.intact:
             raise self._failed(N_("its signature is not valid"))
-        _check_usage(self, seal.certificate, stamped)
-        return Timestamp(token.dump(), stamped, seal.certificate.dump(), tuple(other.dump() for other in seal.others))
+        _check_usage(self, integrity.certificate, stamped)
+        return Timestamp(
+            token.dump(), stamped, integrity.certificate.dump(), tuple(other.dump() for other in integrity.others)
+        )
 
 
 def _check_usage(asker: CheckedTimeStamper, certificate: Any, stamped: datetime) -> None:

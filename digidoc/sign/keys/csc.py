@@ -102,7 +102,7 @@ class CscKey:
         schemes = tuple(dict.fromkeys(scheme for scheme, _digest in algorithms))
         if not schemes:
             known = ", ".join(sorted(credential.algorithms)) or "-"
-            reason = N_("the credential signs in no way that digidoc knows ({algorithms})")
+            reason = N_("the credential has no signature algorithm that digidoc knows ({algorithms})")
             raise RemoteRefused(url=spec.url, reason=reason, algorithms=known)
         gatherer = _Gatherer(service, credential, self._pin() if credential.needs_pin else None, self._otp)
         signer, *others = credential.certificates
@@ -233,7 +233,7 @@ async def _session(token: str | None) -> Any:
 
 
 def _offered(credential: Credential) -> dict[tuple[Scheme, Digest], str]:
-    """The service's name for each way of signing that the credential has, best first."""
+    """The service's name for each scheme and digest that the credential signs with, best first."""
     found = {}
     for scheme in schemes_of(credential.certificates[0].public_key(), None):
         for (other, digest), names in _ALGORITHMS.items():

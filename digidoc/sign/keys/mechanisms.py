@@ -19,7 +19,7 @@ _DIGEST_INFO: Final[dict[Digest, bytes]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to get a signature.
+    """How to get a signature.
 
     Attributes:
         mechanism: of the token (`pkcs11.Mechanism`).
@@ -53,10 +53,10 @@ def recipe(scheme: Scheme, digest: Digest, known: Collection[Any]) -> Recipe | N
 
     Hashing here comes first: it works for every digest, while tokens often hash with SHA-1 and SHA-256 only.
     """
-    return next((found for found in _ways(scheme, digest) if found.mechanism in known), None)
+    return next((found for found in _recipes(scheme, digest) if found.mechanism in known), None)
 
 
-def _ways(scheme: Scheme, digest: Digest) -> tuple[Recipe, ...]:
+def _recipes(scheme: Scheme, digest: Digest) -> tuple[Recipe, ...]:
     from pkcs11 import MGF, Mechanism
 
     name = digest.upper()

@@ -84,7 +84,7 @@ class Evidence:
                         self.answers += list(value["ocsp"] or ())
                         self.lists += [one.dump() for one in value["crl"] or ()]
         except (ValueError, TypeError, KeyError):
-            return  # what cannot be read says nothing; the signature is judged elsewhere
+            return  # what cannot be read says nothing; the signature is validated elsewhere
 
     def check(self, chain: Sequence[x509.Certificate], moment: datetime) -> Checked:
         """The worst of a chain, signer first, trust anchor last; the anchor is trusted, not asked about."""
@@ -112,12 +112,12 @@ class Evidence:
         if _no_check(certificate):
             return Checked(Revocation.GOOD, authority=authority)
         said = list(self._statements(certificate, issuer))
-        found = _judged(said, certificate, moment, authority=authority)
+        found = _concluded(said, certificate, moment, authority=authority)
         if found.status is Revocation.GOOD or not self.online or not _declares(certificate):
             return found
         for fetch in (self._fetch_answers, self._fetch_lists):
             fetch(certificate, issuer)
-            found = _judged(list(self._statements(certificate, issuer)), certificate, moment, authority=authority)
+            found = _concluded(list(self._statements(certificate, issuer)), certificate, moment, authority=authority)
             if found.status in (Revocation.GOOD, Revocation.REVOKED):
                 return found
         return Checked(Revocation.UNKNOWN, found.source, found.time, authority, asked=True)
@@ -147,7 +147,7 @@ class Evidence:
                 yield found
 
 
-def _judged(said: list[Statement], certificate: x509.Certificate, moment: datetime, *, authority: bool) -> Checked:
+def _concluded(said: list[Statement], certificate: x509.Certificate, moment: datetime, *, authority: bool) -> Checked:
     """One certificate, at the time when its signature is known to have existed."""
     revoked = [one for one in said if one.revoked_at is not None and one.revoked_at <= moment]
     if revoked:
@@ -195,7 +195,7 @@ def _streams(reader: PdfFileReader, key: str) -> list[bytes]:
     for index in range(min(len(values), _ITEMS)):
         try:
             found.append(bytes(values[index].data))
-        except Exception:  # noqa: BLE001, S112 (as above; the others may be sound)
+        except Exception:  # noqa: BLE001, S112 (as above; the others may be readable)
             continue
     return found
 

@@ -14,8 +14,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from digidoc.sign.validate.integrity import (
+    Integrity,
     NotASignature,
-    Seal,
     check_byte_range,
     check_digest_signature,
     check_document_signature,
@@ -33,13 +33,13 @@ _FIELDS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """A signature whose cryptographic half has been looked at.
+class FoundSignature:
+    """A signature of a file, with its integrity checked.
 
     Attributes:
         field: full name of its field.
         embedded: as pyHanko reads it; None when it cannot.
-        seal: None when it could not be checked at all; `reason` and `detail` then say why.
+        integrity: None when it could not be checked at all; `reason` and `detail` then say why.
         end: byte where its protection ends; 0 when unknown.
         is_timestamp: a timestamp over the document, not a person's signature.
         stamped: time of such a timestamp, UTC.
@@ -49,7 +49,7 @@ class Sealed:
 
     field: str
     embedded: EmbeddedPdfSignature | None
-    seal: Seal | None
+    integrity: Integrity | None
     end: int = 0
     is_timestamp: bool = False
     stamped: datetime | None = None
@@ -59,40 +59,44 @@ class Sealed:
 
     @property
     def neighbour(self) -> Neighbour:
-        """What the judgement of other signatures needs to know of it."""
-        return Neighbour(self.field, self.end, self.seal is not None and self.seal.intact, self.is_timestamp)
+        """What the validation of other signatures needs to know of it."""
+        return Neighbour(self.field, self.end, self.integrity is not None and self.integrity.intact, self.is_timestamp)
 
 
-def open_seal(reader: Any, field: Any, name: str, content: "bytes | mmap") -> Sealed:
-    """Read a signature and check its cryptographic half. Never raises: what cannot be read is a finding."""
+def read_signature(reader: Any, field: Any, name: str, content: "bytes | mmap") -> FoundSignature:
+    """Read a signature and check its integrity. Never raises: what cannot be read is a finding."""
     try:
         embedded = EmbeddedPdfSignature(reader, field, name)
         numbers = tuple(embedded.byte_range)
         end = check_byte_range(content, list(numbers), embedded.pkcs7_content)
     except NotASignature as error:
-        return Sealed(name, None, None, reason=Reason.BYTE_RANGE, detail=str(error))
+        return FoundSignature(name, None, None, reason=Reason.BYTE_RANGE, detail=str(error))
     except Exception as error:  # noqa: BLE001
         # Whoever made the file chose what stands here: KeyError, ValueError, AssertionError, RecursionError …
-        return Sealed(name, None, None, reason=Reason.NOT_READABLE, detail=why(error))
+        return FoundSignature(name, None, None, reason=Reason.NOT_READABLE, detail=why(error))
     try:
         return replace(_check(embedded, name, end), byte_range=numbers)
     except NotASignature as error:
-        return Sealed(name, embedded, None, end, reason=Reason.NOT_READABLE, detail=str(error), byte_range=numbers)
+        return FoundSignature(
+            name, embedded, None, end, reason=Reason.NOT_READABLE, detail=str(error), byte_range=numbers
+        )
     except Exception as error:  # noqa: BLE001 (as above)
-        return Sealed(name, embedded, None, end, reason=Reason.NOT_JUDGED, detail=why(error), byte_range=numbers)
+        return FoundSignature(
+            name, embedded, None, end, reason=Reason.NOT_SUPPORTED, detail=why(error), byte_range=numbers
+        )
 
 
-def _check(embedded: EmbeddedPdfSignature, name: str, end: int) -> Sealed:
+def _check(embedded: EmbeddedPdfSignature, name: str, end: int) -> FoundSignature:
     found = kind(embedded)
     if found == _TIMESTAMP:
-        seal, info = check_document_timestamp(embedded)
+        integrity, info = check_document_timestamp(embedded)
         stamped = info["gen_time"].native.astimezone(UTC)
-        return Sealed(name, embedded, seal, end, is_timestamp=True, stamped=stamped)
+        return FoundSignature(name, embedded, integrity, end, is_timestamp=True, stamped=stamped)
     if found == PKCS7 or found in _PADES:
-        return Sealed(name, embedded, check_document_signature(embedded), end)
+        return FoundSignature(name, embedded, check_document_signature(embedded), end)
     if found == PKCS7_SHA1:
-        return Sealed(name, embedded, check_digest_signature(embedded), end)
-    return Sealed(name, embedded, None, end, reason=Reason.NOT_JUDGED, detail=found or "/SubFilter")
+        return FoundSignature(name, embedded, check_digest_signature(embedded), end)
+    return FoundSignature(name, embedded, None, end, reason=Reason.NOT_SUPPORTED, detail=found or "/SubFilter")
 
 
 def kind(embedded: EmbeddedPdfSignature) -> str:
@@ -109,7 +113,7 @@ def why(error: BaseException) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedField:
+class SignatureField:
     """A filled signature field.
 
     Attributes:
@@ -124,11 +128,11 @@ class ListedField:
     problem: str = ""
 
 
-def signature_fields(reader: PdfFileReader) -> Iterator[ListedField]:
+def signature_fields(reader: PdfFileReader) -> Iterator[SignatureField]:
     """Every filled signature field once, though several fields may have the same signature as their value.
 
     Raises:
-        Exception: whatever a broken catalogue makes pyHanko raise; a broken field is a `ListedField` with a problem.
+        Exception: whatever a broken catalogue makes pyHanko raise; a broken field is a `SignatureField` with a problem.
 
     """
     form = _value(reader.root, "/AcroForm")
@@ -157,7 +161,7 @@ class _Walk:
         if depth < _DEPTH:
             self.waiting += [(fields, index, parent, kind, depth) for index in reversed(range(len(fields)))]
 
-    def step(self) -> ListedField | None:
+    def step(self) -> SignatureField | None:
         """Look at the next field."""
         holder, index, parent, kind, depth = self.waiting.pop()
         name = parent
@@ -172,11 +176,11 @@ class _Walk:
                 self.wait(kids, name, kind, depth + 1)
             signed = kind == "/Sig" and _value(node, "/V") is not None
             if signed and not self._known(node.raw_get("/V")):
-                return ListedField(name, node)
+                return SignatureField(name, node)
         except Exception as error:  # noqa: BLE001 (the form is whatever the file's maker wrote)
             # A field that is gone altogether is none; one that says it is a signature and cannot be read is a finding.
             if kind == "/Sig":
-                return ListedField(name or "?", None, f"{type(error).__name__}: {error}")
+                return SignatureField(name or "?", None, f"{type(error).__name__}: {error}")
         return None
 
     def _known(self, value: Any) -> bool:

@@ -40,7 +40,7 @@ class Reason(StrEnum):
     FORBIDDEN_CHANGE = "change-forbidden-by-certification"
     UNEXPLAINED_CHANGE = "change-not-explained"
     REMAINS = "remains-of-a-signature"
-    NOT_JUDGED = "cannot-be-judged"
+    NOT_SUPPORTED = "cannot-be-judged"
     NO_CERTIFICATE = "no-signer-certificate"
     UNKNOWN_ISSUER = "issuer-not-trusted"
     CHAIN = "chain-not-valid"

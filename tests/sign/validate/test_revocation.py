@@ -143,6 +143,6 @@ def test_the_facts_of_the_chain(made, pki: TestPki):
     assert found.anchor == found.chain[-1]
     assert found.chain[0].issuer == found.chain[1].subject
     assert (found.key, found.chain[0].sha256 != found.chain[1].sha256) == ("rsa-2048", True)
-    told = found.to_json()
-    assert told["revocation"] == "not-checked"
-    assert told["anchor"]["sha256"] == found.chain[-1].sha256
+    document = found.to_json()
+    assert document["revocation"] == "not-checked"
+    assert document["anchor"]["sha256"] == found.chain[-1].sha256

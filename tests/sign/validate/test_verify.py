@@ -59,13 +59,13 @@ def test_a_forged_signature_value(signed: Path, anchors: TrustAnchors):
     assert verify_file(signed, anchors).signatures[0].subindication == "SIG_CRYPTO_FAILURE"
 
 
-def test_an_algorithm_that_nobody_knows_cannot_be_judged(signed: Path, anchors: TrustAnchors):
+def test_an_algorithm_that_nobody_knows_cannot_be_validated(signed: Path, anchors: TrustAnchors):
     content = signed.read_bytes()
     known, unknown = b"06092A864886F70D01010A", b"06092A864886F70D010163"
     at = content.upper().rindex(known)
     signed.write_bytes(content[:at] + unknown + content[at + len(known) :])
     found = verify_file(signed, anchors)
-    assert (found.verdict, found.signatures[0].reason) == (Verdict.INDETERMINATE, Reason.NOT_JUDGED)
+    assert (found.verdict, found.signatures[0].reason) == (Verdict.INDETERMINATE, Reason.NOT_SUPPORTED)
 
 
 def test_other_content_in_a_later_revision(signed: Path, anchors: TrustAnchors):
