@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from digidoc.clock import written
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.sign.report.words import brief, outcome_sentence, remarks, verdict_words
-from digidoc.sign.validate.verdict import FileVerdict, Verdict
+from digidoc.sign.validate.verdict import FileVerdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

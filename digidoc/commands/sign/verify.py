@@ -212,7 +212,7 @@ def _counted(files: "Sequence[Checked]") -> dict[str, int]:
 
 
 def _finish(voice: console.Reporter, found: "Verified", how: "How", targets: "Targets") -> None:
-    from digidoc.sign.validate.verdict import Verdict
+    from digidoc.model import Verdict
 
     listed = [one for one in found.files if not found.of_archive or one.verdict.verdict is not Verdict.TOTAL_PASSED]
     targets.write(listed, found.counts, how)
@@ -242,7 +242,7 @@ def _json(checked: "Checked") -> dict[str, Any]:
 
 def _exit_code(found: "Verified") -> ExitCode:
     """0 all passed; 4 when nothing is worse than indeterminate; 1 otherwise."""
-    from digidoc.sign.validate.verdict import Verdict
+    from digidoc.model import Verdict
 
     seen = {verdict for verdict, number in found.counts.items() if number}
     if seen <= {Verdict.TOTAL_PASSED} and not found.problems:

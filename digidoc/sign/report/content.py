@@ -7,10 +7,11 @@ from datetime import datetime
 from digidoc import AGENT
 from digidoc.clock import written
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.sign.report import words
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.validate.batch import Checked, How
-from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict
 
 Rows = tuple[tuple[str, str], ...]
 

@@ -17,9 +17,10 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import brief
 from digidoc.sign.validate.batch import Checked
-from digidoc.sign.validate.verdict import Certificate, Reason, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Certificate, Reason, SignatureVerdict
 
 _VR: Final = "http://uri.etsi.org/19102/v1.2.1#"
 _DS: Final = "http://www.w3.org/2000/09/xmldsig#"

@@ -7,16 +7,8 @@ from typing import Any, Final
 from digidoc.clock import VIETNAM, written
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
-from digidoc.sign.validate.verdict import (
-    ChangeKind,
-    Covers,
-    FileVerdict,
-    Reason,
-    Revocation,
-    SignatureVerdict,
-    Verdict,
-    worst,
-)
+from digidoc.model import Verdict, worst
+from digidoc.sign.validate.verdict import ChangeKind, Covers, FileVerdict, Reason, Revocation, SignatureVerdict
 from digidoc.text import nfc, plain
 
 # A signer's clock may run a little wrong; more than this is said.

@@ -17,10 +17,11 @@ from typing import Any, Final
 
 from digidoc.engine.protocol import Engine, problem_of
 from digidoc.errors import Problem
+from digidoc.model import Verdict
 from digidoc.sign.errors import NothingToVerify
 from digidoc.sign.report.pages import PagePair, page_pairs
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Change, FileVerdict, Reason, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Change, FileVerdict, Reason, SignatureVerdict
 from digidoc.sign.validate.verify import verify_file
 
 _SECONDS: Final = 600.0  # a file of a thousand pages that is rendered twice takes less

@@ -9,6 +9,7 @@ from typing import Final
 from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from digidoc.model import Verdict
 from digidoc.sign.trust.certificates import common_name, key_words, may_sign, may_timestamp, organisation
 from digidoc.sign.validate.chain import Chain, build_chain, described_certificate
 from digidoc.sign.validate.document import Document
@@ -17,7 +18,7 @@ from digidoc.sign.validate.proof import FoundTimestamp, Moment, Trusted, find_ti
 from digidoc.sign.validate.revisions import Later, Neighbour, look_later
 from digidoc.sign.validate.revocation import Checked, known_chain
 from digidoc.sign.validate.signatures import PKCS7, PKCS7_SHA1, FoundSignature, kind, why
-from digidoc.sign.validate.verdict import Covers, Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Covers, Reason, Revocation, SignatureVerdict
 
 # Reason → verdict and subindication of EN 319 102-1.
 _FAILED: Final = {

@@ -12,6 +12,7 @@ from typing import Final
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from digidoc.model import Verdict, worst
 from digidoc.sign.trust.anchors import TrustAnchors
 from digidoc.sign.validate.conclusion import validate_signature
 from digidoc.sign.validate.document import Document
@@ -19,7 +20,7 @@ from digidoc.sign.validate.proof import Moment, Trusted
 from digidoc.sign.validate.revisions import has_remains, orphans
 from digidoc.sign.validate.revocation import Evidence
 from digidoc.sign.validate.signatures import FoundSignature, read_signature, signature_fields
-from digidoc.sign.validate.verdict import FileVerdict, Reason, SignatureVerdict, Verdict, worst
+from digidoc.sign.validate.verdict import FileVerdict, Reason, SignatureVerdict
 
 _HEADER_WITHIN: Final = 1024  # bytes; readers look for %PDF- there
 

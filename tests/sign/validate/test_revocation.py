@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import file_sentence
 from digidoc.sign.trust.anchors import NO_ANCHORS, TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Reason, Revocation, SignatureVerdict
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki
 from tests.sign.attacks import updated

@@ -10,12 +10,13 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc.errors import FileMissing
+from digidoc.model import Verdict
 from digidoc.sign.create import pades
 from digidoc.sign.create.pades import SignOptions
 from digidoc.sign.errors import UnreadableCertificate
 from digidoc.sign.report.words import file_sentence, remarks
 from digidoc.sign.trust.anchors import NO_ANCHORS, TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Covers, Reason, Verdict
+from digidoc.sign.validate.verdict import Covers, Reason
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki
 from tests.sign.conftest import Sign

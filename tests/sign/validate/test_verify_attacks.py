@@ -5,9 +5,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import file_sentence
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import ChangeKind, FileVerdict, Reason, Verdict
+from digidoc.sign.validate.verdict import ChangeKind, FileVerdict, Reason
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki
 from tests.sign.attacks import BYTES, UPDATES, updated

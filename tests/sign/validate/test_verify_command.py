@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from digidoc import cli
 from digidoc.commands.sign import verdict_view
 from digidoc.errors import ExitCode
+from digidoc.model import Verdict
 from digidoc.sign.report import words
 from digidoc.sign.validate.batch import Check, How, check_file, collect
-from digidoc.sign.validate.verdict import ChangeKind, Covers, Reason, Verdict
+from digidoc.sign.validate.verdict import ChangeKind, Covers, Reason
 from tests.pki import TestPki
 from tests.sign.conftest import Sign
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import file_sentence, remarks
 from digidoc.sign.trust.anchors import load_anchors
-from digidoc.sign.validate.verdict import Reason, Verdict
+from digidoc.sign.validate.verdict import Reason
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki, made_pki
 from tests.sign.certified import signed_by_pyhanko
