@@ -188,7 +188,7 @@ def note(catalog: Catalog, run: Run, found: Sequence[Finding]) -> int:
     return changed
 
 
-def _event(run: Run, found: Finding, before: str, after: str) -> Event:
+def _event(run: Run, found: Finding, before: Verdict, after: Verdict) -> Event:
     detail = {
         "run": run.number,
         "file": found.file.role,
