@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive.catalog import batches as registry
 from digidoc.archive.catalog import counts, duplicates
 from digidoc.archive.catalog import search as searching
@@ -36,7 +36,6 @@ from digidoc.archive.settings import (
     config_text,
     read_config,
 )
-from digidoc.archive.store import disk
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.errors import (
     ArchiveDamaged,

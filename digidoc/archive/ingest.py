@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive import metadata
-from digidoc.archive.store import disk
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
 from digidoc.archive.store.protocol import NewVersion, Store

@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive import metadata
-from digidoc.archive.store import disk
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
@@ -61,8 +60,7 @@ class Task:
 
 def task_key(sha256: str, engine: EngineSpec) -> str:
     """The digest of input, pipeline version and options: what has the same key comes out the same."""
-    how = {"tesseract": engine.languages, "vietnamese": engine.mode}.get(engine.name, "")
-    parts = (sha256, PIPELINE, engine.name, how)
+    parts = (sha256, PIPELINE, engine.name, engine.option)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 

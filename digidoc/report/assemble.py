@@ -8,7 +8,7 @@ from typing import Final
 from digidoc.clock import VIETNAM
 from digidoc.model import Level
 from digidoc.register import FlowCounts, GroupBy, ProcessCounts, Quality, Scope, StockCounts
-from digidoc.report import metrics, targets
+from digidoc.report import metrics, programmes, targets
 from digidoc.report.document import (
     Figure,
     FormRow,
@@ -296,7 +296,7 @@ class _Assembly:
             return
         programme = self._asked.programme
         if programme is None or programme.kind is not Kind.SCORECARD:
-            programme = targets.load(SCORECARD)
+            programme = programmes.load(SCORECARD)
         for row in programme.indicators:
             if row.metric is None:
                 yield ScoreRow(row.code, None, None, row.points, row.full_at)

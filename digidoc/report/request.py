@@ -15,8 +15,9 @@ from digidoc.report.assemble import Question
 from digidoc.report.document import Metric
 from digidoc.report.merge import Whole
 from digidoc.report.period import day, period
+from digidoc.report.programmes import load
 from digidoc.report.source import ReportSource
-from digidoc.report.targets import Programme, load
+from digidoc.report.targets import Programme
 
 FORMATS: Final = ("table", "json", "csv", "xlsx", "md", "html", "pdf")
 LISTS: Final = ("table", "json", "csv")

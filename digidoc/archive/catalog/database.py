@@ -10,12 +10,11 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive.catalog.schema import MIGRATIONS, VERSION
 from digidoc.archive.events import events
 from digidoc.archive.lock import LOCK, exclusive
-from digidoc.archive.store import disk
-from digidoc.archive.store.disk import WRITABLE_MODE
+from digidoc.disk import WRITABLE_MODE
 from digidoc.errors import (
     ArchiveDamaged,
     ArchiveLocked,

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
@@ -30,7 +30,6 @@ from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.preserve import backup_manifest as manifests
 from digidoc.archive.preserve.backup_manifest import CATALOG, CONFIG, README, STORE, TRUST, UNFINISHED, Manifest
 from digidoc.archive.register.owner_key import KEY_FILE
-from digidoc.archive.store import disk
 from digidoc.archive.store.copying import Copier, newest_sealed
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.objects import inventory_of, sealed

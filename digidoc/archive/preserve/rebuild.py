@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import BACKUP, CATALOG, SCRATCH, STORE, located
 from digidoc.archive.catalog import batches as registry
@@ -36,7 +36,6 @@ from digidoc.archive.preserve.retire import KEPT, retire
 from digidoc.archive.register import files as register_files
 from digidoc.archive.register import imports as register_import
 from digidoc.archive.settings import ArchiveConfig
-from digidoc.archive.store import disk
 from digidoc.archive.store import objects as walk
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.ocfl import OcflStore

@@ -11,7 +11,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from digidoc.archive.store import disk
+from digidoc import disk
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.text import nfc

@@ -10,35 +10,16 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from digidoc.config import NO_VALUE
-from digidoc.errors import BadConfiguration
 from digidoc.i18n import N_
 from digidoc.sign.keys.source import KeySource
 from digidoc.sign.keys.spec import KeySpec
+from digidoc.toml_table import MISSING, Table, is_filled
 
 _PEM_SUFFIXES: Final = frozenset({".pem", ".key", ".crt", ".cer"})
 _PKCS12_SUFFIXES: Final = frozenset({".p12", ".pfx"})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Pin = Callable[[], str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """What a profile says of a key: texts, each under a key that goes with the kind."""
-
-    values: Mapping[str, str]
-    base: Path
-    where: str
-
-    def path(self, key: str) -> Path | None:
-        return self.base / self.values[key] if key in self.values else None
-
-    def wrong(self, key: str, reason: str, **params: Any) -> BadConfiguration:
-        return BadConfiguration(file=self.base, reason=reason, key=f"{self.where} {key}", **params)
-
-    def no_value(self, key: str) -> BadConfiguration:
-        return self.wrong(key, NO_VALUE, value=self.values[key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +34,20 @@ class KeyKind:
     """
 
     others: tuple[str, ...]
-    spec: Callable[[_Table], KeySpec]
+    spec: Callable[[Table], KeySpec]
     source: Callable[[KeySpec, Pin, bool], KeySource]
 
 
-def _file_spec(table: _Table) -> KeySpec:
-    path, certificate = table.base / table.values["key"], table.path("certificate")
-    if certificate is not None and path.suffix.lower() in _PKCS12_SUFFIXES:
-        raise table.wrong("certificate", N_("{key}: a PKCS#12 file brings its certificate with it"))
+def _file_spec(table: Table) -> KeySpec:
+    path, certificate = _path(table, "key"), _path(table, "certificate")
+    if certificate is not None and path is not None and path.suffix.lower() in _PKCS12_SUFFIXES:
+        raise table.wrong_value("certificate", N_("{key}: a PKCS#12 file brings its certificate with it"))
     return KeySpec("key", path, certificate)
+
+
+def _path(table: Table, key: str) -> Path | None:
+    """The file that a key names; relative ones start from the folder that the table belongs to."""
+    return Path(table.file) / table.text(key) if key in table else None
 
 
 def _file_source(spec: KeySpec, pin: Pin, online: bool) -> KeySource:
@@ -75,13 +61,13 @@ def _file_source(spec: KeySpec, pin: Pin, online: bool) -> KeySource:
     return Pkcs12Key(spec.path, pin, online=online)
 
 
-def _token_spec(table: _Table) -> KeySpec:
+def _token_spec(table: Table) -> KeySpec:
     library = table.values["token"]
     return KeySpec(
         "token",
         # A bare name is left to the system's search for libraries.
-        table.base / library if "/" in library or "\\" in library else Path(library),
-        table.path("certificate"),
+        Path(table.file) / library if "/" in library or "\\" in library else Path(library),
+        _path(table, "certificate"),
         table.values.get("token_label"),
         table.values.get("token_serial"),
         table.values.get("key_label"),
@@ -89,12 +75,12 @@ def _token_spec(table: _Table) -> KeySpec:
     )
 
 
-def _hexadecimal(table: _Table) -> str | None:
+def _hexadecimal(table: Table) -> str | None:
     value = table.values.get("key_id")
     try:
         return None if value is None else bytes.fromhex(value.replace(":", "")).hex()
     except ValueError as error:
-        raise table.no_value("key_id") from error
+        raise table.wrong_value("key_id") from error
 
 
 def _token_source(spec: KeySpec, pin: Pin, online: bool) -> KeySource:
@@ -103,15 +89,15 @@ def _token_source(spec: KeySpec, pin: Pin, online: bool) -> KeySource:
     return TokenKey(spec, pin, online=online)
 
 
-def _remote_spec(table: _Table) -> KeySpec:
+def _remote_spec(table: Table) -> KeySpec:
     url = table.values["csc"].rstrip("/")
     parts = urlsplit(url)
     # A PIN travels to this address: only encrypted, or inside this machine.
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
-        raise table.no_value("csc")
-    if "credential" not in table.values:
-        raise table.wrong("credential", N_("{key} is missing"))
-    return KeySpec("csc", url=url, credential=table.values["credential"], token_file=table.path("token_file"))
+        raise table.wrong_value("csc")
+    if "credential" not in table:
+        raise table.wrong(MISSING, key=f"{table.prefix}credential")
+    return KeySpec("csc", url=url, credential=table.values["credential"], token_file=_path(table, "token_file"))
 
 
 def _remote_source(spec: KeySpec, pin: Pin, online: bool) -> KeySource:
@@ -143,16 +129,16 @@ def key_spec(table: Mapping[str, Any], base: Path, where: str) -> KeySpec:
         BadConfiguration: none or several of the three, a key that does not go with it, a value it cannot have.
 
     """
-    found = _Table({name: table[name] for name in SPEC_KEYS if name in table}, base, where)
-    for name, value in found.values.items():
-        if not isinstance(value, str) or not value.strip():
-            raise found.no_value(name)
-    kind = next((kind for kind in KINDS if kind in found.values), None)
+    found = Table({name: table[name] for name in SPEC_KEYS if name in table}, base, f"{where} ")
+    for name in found:
+        if not is_filled(found.values[name]):
+            raise found.wrong_value(name)
+    kind = next((kind for kind in KINDS if kind in found), None)
     if kind is None:
-        raise found.wrong("key", N_("{key} is missing"))
-    for name in found.values:
+        raise found.wrong(MISSING, key=f"{where} key")
+    for name in found:
         if name != kind and name not in KINDS[kind].others:
-            raise found.wrong(name, N_("{key} and {other} do not go together"), other=kind)
+            raise found.wrong(N_("{key} and {other} do not go together"), key=f"{where} {name}", other=kind)
     return KINDS[kind].spec(found)
 
 

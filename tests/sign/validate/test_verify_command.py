@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from typer.testing import CliRunner
 
-from digidoc import cli
 from digidoc.commands.sign import verdict_view
 from digidoc.errors import ExitCode
 from digidoc.model import Verdict
@@ -18,18 +16,14 @@ from digidoc.sign.report import words
 from digidoc.sign.validate.batch import Check, How, check_file, collect
 from digidoc.sign.validate.verdict import ChangeKind, Covers, Reason
 from tests.pki import TestPki
+from tests.running import runner
 from tests.sign.conftest import Sign
 
 
 @pytest.fixture
 def digidoc():
     """Carry out a command line with one worker process."""
-    app, runner = cli.build(), CliRunner()
-
-    def call(*words: object, stdin: bytes | None = None):
-        return runner.invoke(app, ["verify", *map(str, words), "--jobs", "1"], input=stdin)
-
-    return call
+    return runner(None, "verify", after=("--jobs", "1"))
 
 
 @pytest.fixture
@@ -109,10 +103,10 @@ def test_links_to_folders_are_not_followed(tmp_path: Path):
 
 
 def test_standard_input(digidoc, signed: Path, pki: TestPki):
-    found = digidoc("-", "--trust", pki.root, "--json", stdin=signed.read_bytes())
+    found = digidoc("-", "--trust", pki.root, "--json", input=signed.read_bytes())
     assert found.exit_code == ExitCode.OK
     assert json.loads(found.stdout)["data"]["files"][0]["file"] == "-"
-    assert "UNREADABLE" in digidoc("-", "--json", stdin=b"").stdout
+    assert "UNREADABLE" in digidoc("-", "--json", input=b"").stdout
 
 
 def test_exit_codes(digidoc, page: Path, signed: Path, pki: TestPki):
