@@ -11,12 +11,12 @@ from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from digidoc.errors import DigidocError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
-from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.algorithms import Digest, Scheme, ecdsa_of_halves, pss_parameters
 from digidoc.sign.errors import RemoteRefused, RemoteUnreachable, SchemeImpossible
 from digidoc.sign.keys.checks import opened, schemes_of
 from digidoc.sign.keys.csc_service import Credential, CscService
@@ -208,7 +208,7 @@ class _Gatherer:
             # A refusal may count as a wrong PIN, whatever words the service has for it: it is never asked again.
             self._stopped = error
             raise
-        parameters = _pss_parameters(digest) if algorithm == _PSS else None
+        parameters = pss_parameters(digest).dump() if algorithm == _PSS else None
         return await self._service.sign(sad, hashes, _HASHES[digest], algorithm, parameters)
 
     async def _one_time(self) -> str:
@@ -243,23 +243,10 @@ def _offered(credential: Credential) -> dict[tuple[Scheme, Digest], str]:
     return found
 
 
-def _pss_parameters(digest: Digest) -> bytes:
-    """RFC 4055, 3.1: MGF1 with the same digest, the salt as long as the digest."""
-    from asn1crypto.algos import RSASSAPSSParams
-
-    parameters = {
-        "hash_algorithm": {"algorithm": digest},
-        "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": digest}},
-        "salt_length": hashlib.new(digest).digest_size,
-    }
-    return bytes(RSASSAPSSParams(parameters).dump())
-
-
 def _as_der(value: bytes) -> bytes:
     """ECDSA in DER; some services give r and s side by side (IEEE P1363)."""
     try:
         decode_dss_signature(value)
     except ValueError:
-        middle = len(value) // 2
-        return encode_dss_signature(int.from_bytes(value[:middle], "big"), int.from_bytes(value[middle:], "big"))
+        return ecdsa_of_halves(value)
     return value

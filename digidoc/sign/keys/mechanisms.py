@@ -5,9 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-
-from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.algorithms import Digest, Scheme, ecdsa_of_halves
 
 # DER of a DigestInfo up to the digest (RFC 8017, 9.2, note 1).
 _DIGEST_INFO: Final[dict[Digest, bytes]] = {
@@ -42,10 +40,7 @@ class Recipe:
 
     def finish(self, value: bytes) -> bytes:
         """The signature value in the form of CMS."""
-        if not self.halves:
-            return value
-        middle = len(value) // 2
-        return encode_dss_signature(int.from_bytes(value[:middle], "big"), int.from_bytes(value[middle:], "big"))
+        return ecdsa_of_halves(value) if self.halves else value
 
 
 def recipe(scheme: Scheme, digest: Digest, known: Collection[Any]) -> Recipe | None:
