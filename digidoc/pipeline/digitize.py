@@ -11,7 +11,7 @@ from typing import Final
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft, Role
-from digidoc.archive.store import disk
+from digidoc.disk import sha256_of
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, Engine, problem_of
 from digidoc.errors import DigidocError, Problem, revived
@@ -63,7 +63,7 @@ def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, *, sign: boo
     outcomes: list[Outcome[Planned]] = []
     for item in items:
         try:
-            sha256 = disk.sha256_of(item.path)
+            sha256 = sha256_of(item.path)
         except OSError as error:
             outcomes.append(Outcome(str(item.path), Status.FAILED, problem_of(error, str(item.path))))
             continue
@@ -135,7 +135,7 @@ class _Driver:
 
     def _task(self, item: Item) -> Task | None:
         """What a worker is to do with an item; None when nothing is left to be read."""
-        sha256 = disk.sha256_of(item.path)
+        sha256 = sha256_of(item.path)
         identifier, key = paper_id(item.dossier, item.name, sha256), task_key(sha256, self._spec)
         if self._settled_before(item, identifier, key):
             return None
@@ -227,7 +227,7 @@ class _Driver:
         """See `Filer`."""
         if self._signers is None or "signed" not in entry.files:
             return Draft(entry.record, entry.files)
-        source = disk.sha256_of(entry.files["searchable"])
+        source = sha256_of(entry.files["searchable"])
         return signed_draft(self._archive, entry.record, entry.files, source, self._signers)
 
     def filed(self, entry: _Ready, record: PaperRecord) -> None:

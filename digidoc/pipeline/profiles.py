@@ -6,7 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from digidoc.archive.archive import Archive, located
+from digidoc.archive.archive import Archive
+from digidoc.archive.folder import located
 from digidoc.config import user_profiles
 from digidoc.errors import NoArchive, UnknownProfile
 from digidoc.sign.profile import SignProfile, load_profile
@@ -56,9 +57,9 @@ def profiles_near(folder: Path | None) -> Profiles:
 
     """
     try:
-        root, settings = located(folder)
+        layout, settings = located(folder)
     except NoArchive:
         if folder is not None:
             raise
         return Profiles({}, Path())
-    return Profiles(settings.sign, root)
+    return Profiles(settings.sign, layout.root)

@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from digidoc import __version__
+from digidoc import AGENT, disk
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft, Role
-from digidoc.archive.store import disk
 from digidoc.errors import Problem
 from digidoc.model import Event, PaperRecord, StoredFile
 from digidoc.pipeline.profiles import profiles_of
@@ -22,7 +21,6 @@ from digidoc.pipeline.work import check_signatures
 from digidoc.sign.create.pades import sign_file
 from digidoc.sign.create.signers import Job, Signers, open_signers
 
-_AGENT: Final = f"digidoc {__version__}"
 _KIND: Final = "digital signature generation"
 
 
@@ -93,7 +91,7 @@ def _events(signers: Signers, source: str, sha256: str) -> tuple[Event, ...]:
     now = datetime.now(UTC)
     done = {"profile": signers.digest, "source": source, "sha256": sha256}
     details = ({"level": one.options.level, "signer": one.key.name, **done} for one in signers.members)
-    return tuple(Event(now, _KIND, "success", _AGENT, detail) for detail in details)
+    return tuple(Event(now, _KIND, "success", AGENT, detail) for detail in details)
 
 
 def signings_of(record: PaperRecord) -> set[str]:

@@ -1,17 +1,14 @@
 import importlib.resources
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from digidoc.archive.archive import Archive
 from digidoc.commands.report import target as commands_target
 from digidoc.commands.typer_app import App, Door
 from digidoc.model import Level, Unit
-
-Run = Callable[..., Result]
+from tests.running import Run, runner
 
 
 def ours(name: str = "ours") -> str:
@@ -25,7 +22,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("digidoc.config.user_file", lambda: tmp_path / "user" / "config.toml")
     app = App(cls=Door)
     commands_target.register(app)
-    return lambda *words: CliRunner().invoke(app, ["target", *words])
+    return runner(app, "target")
 
 
 def test_list_show_and_the_other_reading(run: Run) -> None:

@@ -1,12 +1,11 @@
 """Registers that reports are made of: dossiers without files, declared digitized or not."""
 
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from digidoc.archive.archive import Archive
 from digidoc.commands.report import report as commands
@@ -21,11 +20,10 @@ from digidoc.register import (
     RegisterPaper,
     UnitRecord,
 )
+from tests.running import Run, runner
 
-Run = Callable[..., Result]
 
-
-def runner(root: Path) -> Run:
+def reporting(root: Path) -> Run:
     """`digidoc report` on the archive in a folder, unless the words name others."""
     app = App(cls=Door)
     commands.register(app)
@@ -34,11 +32,9 @@ def runner(root: Path) -> Run:
     def other() -> None:
         """So that `report` stays a command of a group."""
 
-    def run(*words: str) -> Result:
-        here = () if {"--merge", "--archive"} & set(words) else ("--archive", str(root))
-        return CliRunner().invoke(app, ["report", *words, *here])
-
-    return run
+    run = runner(app, "report")
+    here = ("--archive", root)
+    return lambda *words: run(*words, *(() if {"--merge", "--archive"} & set(words) else here))
 
 
 def dossier(
@@ -66,7 +62,7 @@ def register(root: Path, rows: list[RegisterDossier], level: Level = Level.PROVI
         made.register_dossiers(rows, ImportSource(root / "so.csv", "0" * 64, "dossiers", {}))
         units = [UnitRecord(f"{code}.{end}", f"Phường {end}", "commune", code) for end in (12, 13)]
         made.register_units(units, ImportSource(root / "don-vi.csv", "1" * 64, "units", {}))
-    return runner(root)
+    return reporting(root)
 
 
 def data_of(result: Result) -> Any:

@@ -166,7 +166,7 @@ def _check(lists: list[Listed], *, merge: bool, sources: bool) -> None:
 
 
 def _question(source: "ReportSource", asked: "Asked") -> "Question":
-    from digidoc.commands.report.programmes import folders
+    from digidoc.commands.report.places import folders
     from digidoc.report.request import check_scope
 
     question = asked.question(source.figures(), folders(source.root))
@@ -177,7 +177,7 @@ def _question(source: "ReportSource", asked: "Asked") -> "Question":
 def _merged(sources: list[Path], asked: "Asked", archive: Path | None) -> "tuple[ReportDocument, tuple[Problem, ...]]":
     """The sum of several reports; an archive that is named says whose it is, and which offices have to be there."""
     from digidoc.archive.archive import Archive
-    from digidoc.commands.report.programmes import folders
+    from digidoc.commands.report.places import folders
     from digidoc.report import merge
     from digidoc.report.assemble import assemble
 

@@ -65,16 +65,16 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
-    """List the programmes that are known; see `digidoc.report.targets`."""
-    from digidoc.commands.report.programmes import folders_near
-    from digidoc.report import targets
+    """List the programmes that are known; see `digidoc.report.programmes`."""
+    from digidoc.commands.report.places import folders_near
+    from digidoc.report import programmes
 
     places = folders_near(archive)
     found: list[tuple[Programme, Path | None]] = []
     problems: list[Problem] = []
-    for name, path in targets.names(places).items():
+    for name, path in programmes.names(places).items():
         try:
-            found.append((targets.load(name, places), path))
+            found.append((programmes.load(name, places), path))
         except DigidocError as error:
             problems.append(error.problem)
     data = {"targets": [{**_facts(programme), "file": path and str(path)} for programme, path in found]}
@@ -86,11 +86,11 @@ def list_(archive: options.ArchiveFolder = None, as_json: options.Json = False) 
 
 
 def show(name: Name, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
-    """Show a programme; see `digidoc.report.targets`."""
-    from digidoc.commands.report.programmes import folders_near
-    from digidoc.report import targets
+    """Show a programme; see `digidoc.report.programmes`."""
+    from digidoc.commands.report.places import folders_near
+    from digidoc.report import programmes
 
-    _finish(targets.load(name, folders_near(archive)), as_json=as_json)
+    _finish(programmes.load(name, folders_near(archive)), as_json=as_json)
 
 
 def check(file: File, as_json: options.Json = False) -> None:
@@ -102,15 +102,15 @@ def check(file: File, as_json: options.Json = False) -> None:
 
 def add(file: File, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
     """Check the file of a programme and copy it to where programmes lie."""
-    from digidoc.commands.report.programmes import folders_near
+    from digidoc.commands.report.places import folders_near
     from digidoc.errors import OutputExists, from_os
-    from digidoc.report import target_file, targets
+    from digidoc.report import programmes, target_file
 
     places = folders_near(archive)
     programme = target_file.read(file)
-    place = places[0] / f"{programme.name}{targets.ENDING}"
-    if programme.name in targets.names(places):
-        raise OutputExists(file=targets.names(places)[programme.name] or place.name)
+    place = places[0] / f"{programme.name}{programmes.ENDING}"
+    if programme.name in programmes.names(places):
+        raise OutputExists(file=programmes.names(places)[programme.name] or place.name)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         # "x": nobody's file is overwritten, not even by two commands at once.

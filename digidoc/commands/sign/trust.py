@@ -115,7 +115,7 @@ def _folder(archive: Path | None) -> Path:
 
 def _confirmed(found: "Sequence[Pin]") -> "list[Pin]":
     """Those that a person at the terminal says yes to."""
-    from digidoc.sign.clock import written
+    from digidoc.clock import written
     from digidoc.sign.errors import ConfirmationMissing
 
     if sys.stdin is None or not sys.stdin.isatty():
@@ -163,7 +163,7 @@ def remove(
 def _show(found: "Sequence[Pin]", words: str) -> "Iterator[RenderableType]":
     from rich.text import Text
 
-    from digidoc.sign.clock import written
+    from digidoc.clock import written
 
     for one in found:
         kind = _("root") if one.root else _("helper: it stands between, and is not trusted by itself")

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from digidoc.clock import written
 from digidoc.errors import Problem
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
 from digidoc.outcome import Outcome, Status
 from digidoc.pipeline.papers import SignedPaper
-from digidoc.sign.clock import written
 from digidoc.sign.create.batch import Signed, SignedFile
 from digidoc.sign.stamp.forms import OVER_INK
 
