@@ -4,7 +4,7 @@ from typing import Final
 
 import typer
 
-from digidoc.commands import demo, digitize, doctor, ocr
+from digidoc.commands import demo, digitize, ocr
 from digidoc.commands.archive import (
     audit,
     backup,
@@ -17,6 +17,7 @@ from digidoc.commands.archive import (
     show,
     status,
 )
+from digidoc.commands.doctor import doctor
 from digidoc.commands.report import report, target
 from digidoc.commands.sign import sign, trust, verify
 
