@@ -152,8 +152,10 @@ def inspect() -> Diagnosis:
 
 def _by_system(linux: str, windows: str, other: str) -> str:
     if sys.platform == "win32":
-        return windows
-    return linux if shutil.which("apt-get") else other
+        advice = windows
+    else:
+        advice = linux if shutil.which("apt-get") else other
+    return advice
 
 
 def _libraries() -> Iterator[Check]:

@@ -6,7 +6,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from digidoc.errors import DependencyMissing, UsageError
+from digidoc.errors import DependencyMissing, LanguageDataMissing, UsageError
 from digidoc.model import Turn
 from digidoc.ocr.engine import EngineSpec, OcrEngine
 from digidoc.ocr.engines import tessdata
@@ -127,3 +127,9 @@ def test_an_engine_of_the_table_has_what_the_table_says(name: str) -> None:
     assert callable(import_module(entry.module).open_engine)
     spec = EngineSpec(name, "vie+eng", mode="draft")
     assert spec.option == {"vietnamese": "draft", "tesseract": "vie+eng", "null": ""}[name]
+
+
+def test_a_language_that_tesseract_does_not_have_is_named() -> None:
+    with pytest.raises(LanguageDataMissing) as caught:
+        open_engine(EngineSpec("tesseract", "vie+tlh"))
+    assert caught.value.params == {"code": "tlh"}
