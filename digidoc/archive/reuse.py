@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from digidoc.archive.register import counts
 from digidoc.archive.register.match import Digitized, comparable, comparable_number
 from digidoc.archive.register.schema import values
+from digidoc.model import Verdict
 from digidoc.register import PaperKind
 
 VALID, REFUSED, NOT_YET, EXPIRED, REVOKED, SUPERSEDED, BAD_SIGNATURE = (
@@ -226,7 +227,7 @@ def _why(db: Database, row: _Row) -> tuple[str, str]:
         return EXPIRED, row.valid_until
     if row.issued_on is not None and row.issued_on > today:
         return NOT_YET, row.issued_on
-    if row.signature == "TOTAL_FAILED":
+    if row.signature == Verdict.TOTAL_FAILED:
         return BAD_SIGNATURE, ""
     later = _later(db, row, today)
     return (VALID, "") if later is None else (SUPERSEDED, later.dossier)

@@ -27,6 +27,7 @@ from sqlite_utils import Database
 
 from digidoc.archive.catalog.index import words_of
 from digidoc.archive.register.schema import values
+from digidoc.model import Verdict
 from digidoc.text import fold
 
 _CHUNK: Final = 1000  # dossiers
@@ -132,7 +133,9 @@ def _flat(rows: Sequence[Row], papers: Sequence[Digitized]) -> dict[int, str]:
     for place, row in enumerate(rows):
         own = results if row.is_result else others
         if own:
-            found[place] = min(own, key=lambda paper: (paper.conformant, paper.verdict == "TOTAL_PASSED")).paper_id
+            found[place] = min(
+                own, key=lambda paper: (paper.conformant, paper.verdict == Verdict.TOTAL_PASSED)
+            ).paper_id
     return found
 
 
