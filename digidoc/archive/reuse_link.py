@@ -15,8 +15,9 @@ from sqlite_utils import Database
 from digidoc.archive import reuse
 from digidoc.archive.errors import ReuseRefused
 from digidoc.archive.ingest import AGENT
-from digidoc.archive.metadata import clean, stamp
+from digidoc.archive.metadata import clean
 from digidoc.archive.reuse import OwnedPaper
+from digidoc.codec import stamp
 from digidoc.errors import UnknownPaper
 from digidoc.i18n import N_
 from digidoc.model import Event, PaperRecord

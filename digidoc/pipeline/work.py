@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import __version__
+from digidoc import __version__, codec
 from digidoc.archive import metadata
 from digidoc.archive.store import disk
 from digidoc.engine.deadline import deadline
@@ -123,7 +123,7 @@ def _text_json(paper: ReadPaper) -> bytes:
     document = {
         "format": "digidoc.text/1",
         "pages": [page.to_json() for page in paper.pages],
-        "fields": [metadata.field_json(found) for found in paper.fields],
+        "fields": codec.plain(paper.fields),
     }
     return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 

@@ -30,7 +30,6 @@ from digidoc.archive.events.chain import ORIGIN, Head
 from digidoc.archive.events.log import LOG_FILE
 from digidoc.archive.ingest import AGENT, Ingest
 from digidoc.archive.lock import LOCK, exclusive
-from digidoc.archive.metadata import stamp
 from digidoc.archive.preserve.retire import KEPT, retire
 from digidoc.archive.register import files as register_files
 from digidoc.archive.register import imports as register_import
@@ -40,6 +39,7 @@ from digidoc.archive.store import objects as walk
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.archive.store.walk import object_folders
+from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged, Problem, StorageError, from_os
 from digidoc.i18n import N_
 from digidoc.model import Event, PaperRecord, PaperState

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from digidoc import codec
 from digidoc.archive.catalog import counts
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.register import counts as register_counts
@@ -91,11 +92,11 @@ class RegisterOfArchive(ABC):
 
     def register_procedures(self, rows: Iterable[ProcedureRecord], source: ImportSource) -> Imported:
         """Import the catalogue of procedures."""
-        return self._import(lines_of(rows, register_rows.procedure_json), source)
+        return self._import(lines_of(rows, codec.plain), source)
 
     def register_units(self, rows: Iterable[UnitRecord], source: ImportSource) -> Imported:
         """Import the list of units. Name and level of the archive's own office are those of its settings."""
-        return self._import(lines_of(rows, register_rows.unit_json), source)
+        return self._import(lines_of(rows, codec.plain), source)
 
     def units(self) -> list[UnitRecord]:
         """The offices that are known, by code; the archive's own is always among them once something was written."""

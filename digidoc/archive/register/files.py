@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc.archive.ingest import AGENT
-from digidoc.archive.metadata import clean, stamp
+from digidoc.archive.metadata import clean
 from digidoc.archive.store import disk
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
 from digidoc.archive.store.protocol import Store
+from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 
