@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
+from digidoc.metric import DIGITIZED_DOSSIERS, METRICS, Metric
 from digidoc.model import Level
 from digidoc.register import FlowCounts, GroupBy, ProcessCounts, Quality, Scope, StockCounts
 from digidoc.report import metrics, programmes, targets
@@ -13,7 +14,6 @@ from digidoc.report.document import (
     FormRow,
     Group,
     HeatCell,
-    Metric,
     ProgrammeFacts,
     ReportDocument,
     ScoreRow,
@@ -29,19 +29,8 @@ from digidoc.report.targets import Due, Kind, Programme
 ZONE: Final = timezone(timedelta(hours=7))
 SCORECARD: Final = "qd766"
 _NO_FLOW: Final = FlowCounts()
-_FLOWS: Final = (Metric.COMPONENTS, Metric.RESULTS, Metric.COMPLETE)
-_PLAIN: Final = (
-    Metric.SIGNED,
-    Metric.REVIEWED,
-    Metric.REUSE,
-    Metric.SYNCED,
-    Metric.ON_TIME,
-    Metric.ON_TIME_ALL,
-    Metric.ONLINE,
-    Metric.EXCHANGE,
-)
-# What is broken down: counts of whole archives cannot be.
-_GROUPED: Final = (Metric.COMPONENTS, Metric.RESULTS, Metric.REUSE, Metric.ON_TIME, Metric.ONLINE)
+_PLAIN: Final = tuple(metric for metric, spec in METRICS.items() if not spec.has_quality)
+_BROKEN_DOWN: Final = tuple(metric for metric, spec in METRICS.items() if spec.broken_down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +145,8 @@ class _Assembly:
 
     def _figures(self, counts: Counts, due: Due | None) -> Iterator[Figure]:
         """The headline in its three qualities, then all else that is counted there."""
-        first = [self._headline] if self._headline in (*_FLOWS, Metric.STOCK, Metric.PAPERS) else []
-        for metric in dict.fromkeys((*first, *_FLOWS)):
+        first = [self._headline] if METRICS[self._headline].has_quality else []
+        for metric in dict.fromkeys((*first, *DIGITIZED_DOSSIERS)):
             for quality in QUALITIES:
                 found = metrics.figure(metric, quality, counts, self._due_for(metric, quality, due))
                 if found is not None:
@@ -187,12 +176,12 @@ class _Assembly:
 
     def _group_figures(self, counts: Counts, due: Due | None) -> Iterator[Figure]:
         headline = Metric.STOCK if self._headline is Metric.PAPERS else self._headline
-        qualities = QUALITIES if metrics.has_quality(headline) else (self._quality,)
+        qualities = QUALITIES if METRICS[headline].has_quality else (self._quality,)
         for quality in qualities:
             found = metrics.figure(headline, quality, counts, self._due_for(headline, quality, due))
             if found is not None:
                 yield found
-        for metric in _GROUPED:
+        for metric in _BROKEN_DOWN:
             found = None if metric is headline else metrics.figure(metric, self._quality, counts)
             if found is not None:
                 yield found
@@ -235,7 +224,7 @@ class _Assembly:
     def _heat(self) -> Iterator[HeatCell]:
         if not self._register:
             return
-        metric = self._headline if self._headline in _FLOWS else Metric.RESULTS
+        metric = self._headline if self._headline in DIGITIZED_DOSSIERS else Metric.RESULTS
         grid = self._source.flow_grid(self._scope)
         if len({unit for unit, _month in grid}) < 2:  # noqa: PLR2004 (one unit is the trend)
             return

@@ -23,6 +23,7 @@ from digidoc.archive.register.write import Line, lines_of
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.archive.store import disk
 from digidoc.archive.store.ocfl import OcflStore
+from digidoc.metric import METRICS
 from digidoc.register import (
     FlowCounts,
     GroupBy,
@@ -191,7 +192,7 @@ class RegisterOfArchive(ABC):
             ArchiveDamaged: the catalogue cannot be read.
 
         """
-        if metric not in lists.METRICS:
+        if metric not in METRICS:
             raise ValueError(f"no such metric: {metric}")
         with self._catalog.reading() as db:
             yield from lists.listed(db, metric, quality, scope, missing=missing)
