@@ -1,13 +1,13 @@
 """How importing a register and reporting from it grow with the register.
 
-`python benchmarks/report.py --sizes 10000,100000,1000000` makes a register of that many dossiers (that of `digidoc
+`python -m benchmarks.report --sizes 10000,100000,1000000` makes a register of that many dossiers (that of `digidoc
 demo`, see digidoc/demo/register.py) with three papers each, imports it, and reports: now, from the tables of sums, and
 as of a past day, counted from the rows. It prints a table, and draws docs/images/report-growth.svg when there is more
 than one size. A million dossiers need 3 GB and about a quarter of an hour. With `--folder` the archives are kept.
 
 What comes from where. Every dossier has a component and a result in the register; a third paper, a component with a
 name, comes for a share of them by the list of papers. The digitized papers, three a dossier, are written into the
-catalogue alone, as benchmarks/archive.py does: filing three million papers takes hours. Of each dossier one is matched
+catalogue alone, as benchmarks/archive does: filing three million papers takes hours. Of each dossier one is matched
 to the result, so that a report as of a past day has to look at them all. Processor time is that of the process that
 does it, children's included; the peak is the largest resident size of the import.
 """
@@ -24,8 +24,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive_plot import draw
-
+from benchmarks.archive.plot import draw
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog import paper_sums as content
 from digidoc.archive.catalog.database import transaction
@@ -172,7 +171,9 @@ def table(found: Sequence[Measured]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--out", type=Path, help="write the figures as JSON too")

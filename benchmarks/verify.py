@@ -1,4 +1,4 @@
-"""What a verdict costs, digidoc beside pyHanko and a renderer: `python benchmarks/verify.py [FILES [MEGABYTES]]`.
+"""What a verdict costs, digidoc beside pyHanko and a renderer: `python -m benchmarks.verify [FILES [MEGABYTES]]`.
 
 Files are made and signed: a page of 300 KB signed once; the same signed by three in turn; one of twenty pages signed
 twice. The peer does what has to be done to give the same verdict: pyHanko validates every signature with its

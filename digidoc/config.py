@@ -15,9 +15,10 @@ from typing import Any, Final, Literal
 from digidoc import toml_table
 from digidoc.errors import BadConfiguration, DigidocError, UsageError
 from digidoc.i18n import N_
+from digidoc.ocr_engines import DEFAULT as DEFAULT_ENGINE
+from digidoc.ocr_engines import ENGINES
 from digidoc.toml_table import NO_VALUE, Rule, Table, is_count, is_text
 
-ENGINES: Final = ("vietnamese", "tesseract", "null")
 OcrMode = Literal["accurate", "draft"]
 MODES: Final[tuple[OcrMode, ...]] = ("accurate", "draft")
 _KEYS: Final[Mapping[str, Rule]] = {
@@ -29,7 +30,7 @@ _KEYS: Final[Mapping[str, Rule]] = {
     "tessdata": is_text,
 }
 _READING: Final[Mapping[str, Any]] = {
-    "ocr": "vietnamese",
+    "ocr": DEFAULT_ENGINE,
     "ocr_lang": "vie",
     "ocr_mode": "accurate",
     "tessdata": None,
@@ -53,7 +54,7 @@ class Settings:
 
     Attributes:
         jobs: worker processes.
-        ocr: engine, one of `ENGINES`.
+        ocr: engine, a name of `digidoc.ocr_engines`.
         ocr_lang: Tesseract's language codes for the tesseract engine, such as "vie+eng".
         ocr_mode: how the vietnamese engine reads, one of `MODES`.
         tessdata: folder of Tesseract's language data; None leaves it to be found.
@@ -67,6 +68,11 @@ class Settings:
     ocr_mode: OcrMode
     tessdata: Path | None
     origins: Mapping[str, Origin] = field(default_factory=dict)
+
+
+def defaults() -> Settings:
+    """What holds where nothing was set; one worker."""
+    return Settings(jobs=1, **_READING)
 
 
 def user_file() -> Path:

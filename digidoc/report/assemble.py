@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from typing import Final
 
+from digidoc.clock import VIETNAM
 from digidoc.metric import DIGITIZED_DOSSIERS, METRICS, Metric
 from digidoc.model import Level
 from digidoc.register import FlowCounts, GroupBy, ProcessCounts, Quality, Scope, StockCounts
@@ -25,8 +26,6 @@ from digidoc.report.metrics import QUALITIES, Counts, Share
 from digidoc.report.source import ReportSource
 from digidoc.report.targets import Due, Kind, Programme
 
-# Days are those of Việt Nam.
-ZONE: Final = timezone(timedelta(hours=7))
 SCORECARD: Final = "qd766"
 _NO_FLOW: Final = FlowCounts()
 _PLAIN: Final = tuple(metric for metric, spec in METRICS.items() if not spec.has_quality)
@@ -73,7 +72,7 @@ class _Assembly:
 
     def __init__(self, source: ReportSource, asked: Question) -> None:
         self._source, self._asked, self._scope = source, asked, asked.scope
-        end = None if asked.scope.as_of is None else datetime.combine(asked.scope.as_of, time.max, ZONE)
+        end = None if asked.scope.as_of is None else datetime.combine(asked.scope.as_of, time.max, VIETNAM)
         figures = source.figures(end)
         self._unit = figures.unit
         self._units = {unit.code: unit for unit in source.units()}

@@ -18,11 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from digidoc import codec
+from digidoc import AGENT, codec
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
-from digidoc.archive.ingest import AGENT
 from digidoc.codec import stamp
 from digidoc.model import Event, SignatureRecord
 

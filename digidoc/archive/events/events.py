@@ -13,10 +13,9 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import codec
+from digidoc import codec, disk
 from digidoc.archive.events import log as event_log
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
-from digidoc.archive.store import disk
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.model import Event

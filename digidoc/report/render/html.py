@@ -16,6 +16,7 @@ from digidoc.report import words
 from digidoc.report.document import Figure, ReportDocument, Status
 from digidoc.report.render import charts, sentences, tables
 from digidoc.report.render.cells import Kind, bands, shown
+from digidoc.text import plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -73,7 +74,7 @@ def _templates() -> "Environment":
         "step": charts.step,
         "whole": words.whole,
     }
-    return environment(__package__ or "", helpers, words.plain)
+    return environment(__package__ or "", helpers, plain)
 
 
 def _cards(report: ReportDocument) -> Iterator[dict[str, Any]]:

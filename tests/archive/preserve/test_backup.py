@@ -7,26 +7,24 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from digidoc import errors
+from digidoc import disk, errors
 from digidoc.archive import errors as archive_errors
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.archive.events.chain import Head
-from digidoc.archive.store import disk
 from digidoc.model import PaperState
 from tests import judges
 from tests.archive.verbs import application
 from tests.papers import UNIT, draft, refused
+from tests.running import Run, runner
 
-Run = Callable[..., Result]
 HERE = Path(__file__).parents[3]
 FILING = """
 import sys
@@ -60,8 +58,7 @@ BACKING = "import sys; from digidoc.cli import main; sys.argv = ['digidoc', 'bac
 
 @pytest.fixture
 def run() -> Run:
-    app = application()
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    return runner(application())
 
 
 @pytest.fixture

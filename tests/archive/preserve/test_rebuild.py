@@ -5,7 +5,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from digidoc import errors
 from digidoc.archive.archive import Archive
@@ -26,8 +24,8 @@ from digidoc.model import Event, PaperState
 from tests import judges
 from tests.archive.verbs import application
 from tests.papers import LONG_AGO, draft, refused
+from tests.running import Run, runner
 
-Run = Callable[..., Result]
 KILLED = """
 import os, signal, sys
 from contextlib import nullcontext
@@ -55,7 +53,7 @@ def run() -> Run:
 
     app = application()
     reporting.register(app, Archive.locate, no_key)
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    return runner(app)
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,7 +6,6 @@ from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
 
 from digidoc.archive import reuse, reuse_link
 from digidoc.archive.archive import Archive
@@ -22,11 +20,11 @@ from digidoc.model import Event
 from digidoc.register import DossierState, ImportSource, PaperKind, RegisterPaper, Scope
 from tests.archive.reckoning import VIETNAM, dossier
 from tests.papers import draft
+from tests.running import Run, runner
 
 OWNER, OTHER = "099190000123", "099290000123"  # they end alike
 SOURCE = ImportSource(Path("so.csv"), "0" * 64, "dossiers", {})
 LATER = "HS-LATER"
-Run = Callable[..., Result]
 
 
 def result(name: str, file: str, **more: Any) -> RegisterPaper:
@@ -70,7 +68,7 @@ def run() -> Run:
     app = typer.Typer()
     commands_reuse.register(app)
     commands_rebuild.register(app)
-    return lambda *words, **more: CliRunner().invoke(app, [str(word) for word in words], **more)
+    return runner(app)
 
 
 def id_of(archive: Archive, code: str, name: str) -> str:
