@@ -121,7 +121,9 @@ class PdfSource(Source):
 
     def _repaired(self, error: Exception) -> pdfium.PdfDocument:
         if self._pike is None:
-            raise UnreadableFile(file=self.path, reason=N_("it is no PDF that can be repaired")) from error
+            raise UnreadableFile(
+                file=self.path, reason=N_("it is not a PDF, or one that cannot be repaired")
+            ) from error
         try:
             mended = io.BytesIO()
             self._pike.save(mended)

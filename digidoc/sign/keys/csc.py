@@ -102,7 +102,7 @@ class CscKey:
         schemes = tuple(dict.fromkeys(scheme for scheme, _digest in algorithms))
         if not schemes:
             known = ", ".join(sorted(credential.algorithms)) or "-"
-            reason = N_("the credential signs in no way that digidoc knows ({algorithms})")
+            reason = N_("the credential supports no signature algorithm that digidoc knows ({algorithms})")
             raise RemoteRefused(url=spec.url, reason=reason, algorithms=known)
         gatherer = _Gatherer(service, credential, self._pin() if credential.needs_pin else None, self._otp)
         signer, *others = credential.certificates

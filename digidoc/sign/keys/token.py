@@ -186,7 +186,7 @@ def _recipes(
     }
     found = {what: way for what, way in ways.items() if way is not None}
     if not found:
-        raise TokenFailed(reason=N_("it has no way of signing that digidoc knows"))
+        raise TokenFailed(reason=N_("it supports no signature algorithm that digidoc knows"))
     return found
 
 
