@@ -32,7 +32,7 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 
 from digidoc.sign.algorithms import Scheme
 from digidoc.sign.create.pades import SigningSession, SignOptions, sign_file
-from digidoc.sign.keys import Pkcs12Key
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 
 ROOT = Path(__file__).parent.parent
 TURN = 10

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from digidoc import AGENT, disk
 from digidoc.archive.catalog import batches as registry
 from digidoc.archive.catalog import counts, duplicates
 from digidoc.archive.catalog import search as searching
@@ -20,7 +21,7 @@ from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder
 from digidoc.archive.events.chain import Head
-from digidoc.archive.ingest import AGENT, Draft, Ingest, refusal
+from digidoc.archive.ingest import Draft, Ingest, refusal
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.metadata import clean, cleaned
 from digidoc.archive.refusals import FOLDER as REFUSED
@@ -35,7 +36,6 @@ from digidoc.archive.settings import (
     config_text,
     read_config,
 )
-from digidoc.archive.store import disk
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.errors import (
     ArchiveDamaged,

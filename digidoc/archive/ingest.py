@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
-from digidoc import __version__
+from digidoc import AGENT, disk
 from digidoc.archive import metadata
-from digidoc.archive.store import disk
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
 from digidoc.archive.store.protocol import NewVersion, Store
@@ -20,7 +19,6 @@ from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit
 
 Role = Literal["original", "searchable", "signed", "text"]
-AGENT: Final = f"digidoc {__version__}"
 _NAMES: Final[Mapping[str, str]] = {"searchable": "searchable.pdf", "signed": "signed.pdf", "text": "text.json"}
 _MEDIA: Final[Mapping[str, str]] = {
     ".pdf": "application/pdf",

@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import disk
 from digidoc.archive import metadata
-from digidoc.archive.store import disk
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, Unit

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlite_utils import Database
 
+from digidoc import AGENT
 from digidoc.archive import reuse
 from digidoc.archive.errors import ReuseRefused
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.metadata import clean, stamp
 from digidoc.archive.reuse import OwnedPaper
 from digidoc.errors import UnknownPaper

@@ -4,12 +4,13 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from digidoc.clock import VIETNAM
 from digidoc.commands import options
 from digidoc.commands.console import Result, exit_codes, finish, reporter
 from digidoc.errors import ArchiveExists, ExitCode
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from digidoc.report.document import ReportDocument
 
 _ORGANISATION: Final = "ỦY BAN NHÂN DÂN XÃ AN BÌNH ĐÔNG"
-_ZONE: Final = timezone(timedelta(hours=7))
 _TARGET: Final = "truong-son"
 # The invented province's own programme: it asks for digitized results, signed or not, so that there is a way to go.
 _PROGRAMME: Final = """\
@@ -148,7 +148,7 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
     unit = Unit(PROVINCE, Level.PROVINCE, PROVINCE_NAME)
     with Archive.create(folder / "archive", unit=unit, profile="province", target=_TARGET) as archive:
         shutil.copyfile(pki.root, archive.trust_folder / "demo-root.pem")
-        programmes, year = archive.root / FOLDER, datetime.now(_ZONE).year
+        programmes, year = archive.root / FOLDER, datetime.now(VIETNAM).year
         programmes.mkdir()
         own = programmes / f"{_TARGET}.toml"
         own.write_text(_PROGRAMME.format(first=year - 3, last=year + 1), encoding="utf-8")
@@ -181,7 +181,7 @@ def _import_register(folder: Path, archive_folder: Path, scans: "list[DemoScan]"
     from digidoc.archive.archive import Archive
     from digidoc.demo.register import make_register
 
-    today = datetime.now(_ZONE).date()
+    today = datetime.now(VIETNAM).date()
     files = make_register(folder / "register", today, scans)
     with Archive.locate(archive_folder) as archive, archive.writing():
         return _imported(archive, files, today)
@@ -212,10 +212,11 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch", imported: "Im
     from digidoc.report.render import made_as
     from digidoc.report.request import Asked
     from digidoc.sign.trust.anchors import load_anchors
+    from digidoc.sign.trust.store import trust_files
     from digidoc.sign.validate.verify import verify_file
 
     with Archive.locate(archive_folder) as archive:
-        anchors = load_anchors(sorted(archive.trust_folder.glob("*.pem")))
+        anchors = load_anchors(trust_files([archive.trust_folder]))
         filed = [outcome.detail for outcome in batch.outcomes if "paper" in outcome.detail]
         signed = {(d["dossier"], d["name"]): archive.file_path(d["paper"], "signed") for d in filed}
         verdicts = tuple(verify_file(path, anchors) for path in signed.values())

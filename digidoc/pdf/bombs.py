@@ -17,7 +17,7 @@ from pikepdf import Array, Dictionary, Name
 
 from digidoc.errors import TooLarge, UnreadableFile
 from digidoc.i18n import N_
-from digidoc.pdf.raw_image import filters, too_large
+from digidoc.pdf.image.xobject import filters, too_large
 
 # One stream, unpacked: an A4 page in colour at 600 dpi has 105 MB; qpdf takes twice as much for a packed list of
 # objects.

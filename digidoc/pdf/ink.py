@@ -4,18 +4,15 @@ This works for scans as for born-digital pages: the paper may be yellow, grey or
 """
 
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from math import ceil, floor
-from threading import RLock
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 
 from digidoc.pdf.geometry import PageBox, Rectangle
+from digidoc.pdf.pdfium import PdfiumPage
 
 # The short side of the rendered page: 0.7 mm a pixel on A4, where 10 pt type is five pixels high.
 _SHORT: Final = 300
@@ -25,10 +22,6 @@ _PAPER_RANK: Final = 0.75  # in a tile sorted from dark to light: lighter than t
 _CONTRAST: Final = 28  # of 255: pencil on paper
 _NOISE: Final = 6  # times the median deviation of a noisy scan
 _DARK: Final = 110  # of 255: on such a ground neither black type nor a blue signature can be read
-_WHITE: Final = 0xFFFFFFFF
-
-#: pdfium's own state is one for the whole process: who renders in threads holds this.
-PDFIUM: Final = RLock()
 
 Mask = npt.NDArray[np.bool_]
 
@@ -64,7 +57,7 @@ class Ink:
         return max(floor(left), 0), max(floor(top), 0), max(ceil(right), 0), max(ceil(bottom), 0)
 
 
-def see_ink(page: pdfium.PdfPage, box: PageBox, share: float = 1.0) -> Ink:
+def see_ink(page: PdfiumPage, box: PageBox, share: float = 1.0) -> Ink:
     """Render the upper `share` of a page and find its ink.
 
     Args:
@@ -79,15 +72,7 @@ def see_ink(page: pdfium.PdfPage, box: PageBox, share: float = 1.0) -> Ink:
     width, height = box.displayed
     scale = min(_SHORT / min(width, height), _LONGEST / max(width, height))
     across, down = max(1, round(width * scale)), max(1, round(height * scale))
-    rows = max(1, ceil(down * share))
-    with closing(pdfium.PdfBitmap.new_native(across, rows, _FORMAT)) as bitmap:
-        pdfium_c.FPDFBitmap_FillRect(bitmap, 0, 0, across, rows, _WHITE)
-        pdfium_c.FPDF_RenderPageBitmap(bitmap, page, 0, 0, across, down, 0, pdfium_c.FPDF_ANNOT)
-        pixels = bitmap.to_numpy()[:, :, :3].copy()
-    return Ink(find_ink(pixels), scale)
-
-
-_FORMAT: Final = pdfium_c.FPDFBitmap_BGRx
+    return Ink(find_ink(page.render_top(across, down, max(1, ceil(down * share)))), scale)
 
 
 def find_ink(pixels: npt.NDArray[np.uint8]) -> Mask:

@@ -1,39 +1,28 @@
-"""PDF pages as pixels, by pdfium."""
+"""Pixels of a PDF page: how many, and the page's one image laid where the page shows it."""
 
 import math
 
 import cv2
 import numpy as np
-import pypdfium2 as pdfium
 from numpy.typing import NDArray
-from pypdfium2 import raw
 
-from digidoc.pdf.content import Matrix
-from digidoc.pdf.pixels import MAX_PIXELS, is_grey
+from digidoc.pdf.geometry import Matrix
+from digidoc.pdf.image.pixels import MAX_PIXELS, is_grey
+from digidoc.pdf.pdfium import PdfiumError, PdfiumPage
 
 PAGE_DPI = 300.0
 _MAX_DPI = 600.0
 _COLOURLESS = 8  # what rounding and smoothing leave on a page without colour
-_MAX_DEPTH = 8
 
 
-def render(page: pdfium.PdfPage, size: tuple[int, int]) -> NDArray[np.uint8]:
+def render(page: PdfiumPage, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The page with annotations and filled forms at `size` pixels: HxW grey if it has no colour, else HxWx3 RGB."""
-    width, height = page.get_size()
+    width, height = page.size
     # pdfium takes one scale; a page whose pixels are not square is stretched afterwards.
-    scale = max(size[0] / width, size[1] / height)
-    bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255), may_draw_forms=True)
-    array = _three_channels(bitmap.to_numpy())
+    array = page.render(max(size[0] / width, size[1] / height))
     if (array.shape[1], array.shape[0]) != size:
         array = cv2.resize(array, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     return array[:, :, 1].copy() if is_grey(array, slack=_COLOURLESS) else array
-
-
-def _three_channels(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A copy as RGB: pdfium answers in three or four channels, the fourth of no meaning, and owns the memory."""
-    if pixels.shape[2] == 3:  # noqa: PLR2004
-        return pixels.copy()
-    return cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)
 
 
 def render_size(points: tuple[float, float], dpi: tuple[float, float]) -> tuple[int, int]:
@@ -43,22 +32,15 @@ def render_size(points: tuple[float, float], dpi: tuple[float, float]) -> tuple[
     return max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
 
 
-def only_image(page: pdfium.PdfPage) -> NDArray[np.uint8] | None:
+def only_image(page: PdfiumPage) -> NDArray[np.uint8] | None:
     """The decoded pixels of the last image on the page as stored: HxW or HxWx3; None when pdfium cannot say."""
-    last: pdfium.PdfImage | None = None
-    for found in page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=_MAX_DEPTH):
-        last = found
-    if last is None:
-        return None
     try:
-        bitmap = last.get_bitmap(render=False)
-    except pdfium.PdfiumError:
+        pixels = page.last_image()
+    except PdfiumError:
         return None
-    array = bitmap.to_numpy()
-    pixels = np.array(array if array.ndim == 2 else array[:, :, 2::-1], dtype=np.uint8)  # noqa: PLR2004 (BGR to RGB)
-    if pixels.ndim == 3 and pixels.shape[2] == 1:  # noqa: PLR2004
-        pixels = pixels[:, :, 0].copy()
-    return pixels[:, :, 1].copy() if pixels.ndim == 3 and is_grey(pixels, slack=0) else pixels  # noqa: PLR2004
+    if pixels is None or pixels.ndim == 2:  # noqa: PLR2004
+        return pixels
+    return pixels[:, :, 1].copy() if is_grey(pixels, slack=0) else pixels
 
 
 def upright(pixels: NDArray[np.uint8], placed: Matrix) -> NDArray[np.uint8]:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import disk
 from digidoc.archive.archive import SCRATCH, Archive
 from digidoc.archive.ingest import Draft, Role
-from digidoc.archive.store import disk
 from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import ArchiveDamaged, DigidocError, Problem, UsageError
 from digidoc.i18n import N_

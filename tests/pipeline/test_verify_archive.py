@@ -22,7 +22,7 @@ from digidoc.pipeline.verify import verify_archive
 from digidoc.pipeline.work import check_signatures
 from digidoc.sign.create.pades import sign_file
 from digidoc.sign.create.request import SignOptions
-from digidoc.sign.keys import Pkcs12Key
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 from digidoc.sign.validate.batch import Check, How
 from tests.papers import draft
 from tests.pki import TestPki

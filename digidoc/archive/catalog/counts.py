@@ -14,8 +14,8 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
 from digidoc.archive.metadata import stamp
 from digidoc.archive.register.counts import end_of
-from digidoc.archive.register.schema import VIETNAM
 from digidoc.archive.settings import ArchiveConfig
+from digidoc.clock import VIETNAM
 from digidoc.model import ArchiveFigures, PaperState
 from digidoc.register import PaperCounts
 

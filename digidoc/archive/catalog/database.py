@@ -10,12 +10,11 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import __version__
+from digidoc import AGENT, disk
 from digidoc.archive.catalog.schema import MIGRATIONS, VERSION
 from digidoc.archive.events import events
 from digidoc.archive.lock import LOCK, exclusive
-from digidoc.archive.store import disk
-from digidoc.archive.store.disk import WRITABLE_MODE
+from digidoc.disk import WRITABLE_MODE
 from digidoc.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -195,9 +194,7 @@ def _migrate(db: Database, path: Path) -> None:
                 for step in MIGRATIONS[found:]:
                     step(db)
                 db.execute(f"PRAGMA user_version = {VERSION}")
-                made = Event(
-                    datetime.now(UTC), "migration", "success", f"digidoc {__version__}", {"from": found, "to": VERSION}
-                )
+                made = Event(datetime.now(UTC), "migration", "success", AGENT, {"from": found, "to": VERSION})
                 events.append(db, [made], object_id="", paper_id=None)
             events.publish(db, path.parent)
     except BaseException as error:

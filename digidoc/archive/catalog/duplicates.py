@@ -15,9 +15,10 @@ from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
+from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.index import facets_of
-from digidoc.archive.ingest import AGENT, Draft
+from digidoc.archive.ingest import Draft
 from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord
 from digidoc.text import fold, tidy

@@ -18,11 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, cast
 
+from digidoc import AGENT
 from digidoc.archive import metadata
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.metadata import stamp
 from digidoc.model import Event, SignatureRecord
 

@@ -13,10 +13,10 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc import disk
 from digidoc.archive import metadata
 from digidoc.archive.events import log as event_log
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
-from digidoc.archive.store import disk
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.model import Event

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import disk
 from digidoc.archive.events.chain import Head
-from digidoc.archive.store import disk
 from digidoc.errors import OutputExists, UnreadableFile, UsageError, from_os
 from digidoc.i18n import N_
 

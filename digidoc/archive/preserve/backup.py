@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import AGENT, disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
@@ -25,12 +26,10 @@ from digidoc.archive.errors import BackupRefused, NoBackup
 from digidoc.archive.events import log as event_log
 from digidoc.archive.events.events import HEAD_FILE
 from digidoc.archive.events.log import LOG_FILE
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.preserve import backup_manifest as manifests
 from digidoc.archive.preserve.backup_manifest import CATALOG, CONFIG, README, STORE, TRUST, UNFINISHED, Manifest
 from digidoc.archive.register.owner_key import KEY_FILE
-from digidoc.archive.store import disk
 from digidoc.archive.store.copying import Copier, newest_sealed
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.objects import inventory_of, sealed

@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import disk
 from digidoc.archive.errors import BackupDamaged, NoBackup
 from digidoc.archive.events.events import HEAD_FILE
 from digidoc.archive.events.log import LOG_FILE
 from digidoc.archive.register.owner_key import KEY_FILE
-from digidoc.archive.store import disk
 from digidoc.archive.store.inventory import INVENTORY
 from digidoc.archive.store.walk import object_folders
 from digidoc.errors import from_os

@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from digidoc import AGENT
 from digidoc.archive import refusals
 from digidoc.archive.archive import CATALOG, STORE, Archive
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.metadata import stamp
 from digidoc.archive.preserve.scrub import Checked, Damage, Finding, Group, Wanted, check_group
 from digidoc.archive.store.layout import object_path

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import AGENT, disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import BACKUP, CATALOG, SCRATCH, STORE, located
 from digidoc.archive.catalog import batches as registry
@@ -28,14 +29,13 @@ from digidoc.archive.events import events
 from digidoc.archive.events import log as event_log
 from digidoc.archive.events.chain import ORIGIN, Head
 from digidoc.archive.events.log import LOG_FILE
-from digidoc.archive.ingest import AGENT, Ingest
+from digidoc.archive.ingest import Ingest
 from digidoc.archive.lock import LOCK, exclusive
 from digidoc.archive.metadata import stamp
 from digidoc.archive.preserve.retire import KEPT, retire
 from digidoc.archive.register import files as register_files
 from digidoc.archive.register import imports as register_import
 from digidoc.archive.settings import ArchiveConfig
-from digidoc.archive.store import disk
 from digidoc.archive.store import objects as walk
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.ocfl import OcflStore

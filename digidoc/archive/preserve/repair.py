@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from digidoc import disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import SCRATCH, STORE, Archive
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events.chain import canonical
 from digidoc.archive.preserve.fixity import refusal_intact
 from digidoc.archive.preserve.scrub import Damage, Finding, Wanted, check_object
-from digidoc.archive.store import disk
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, parse_checked
 from digidoc.archive.store.layout import object_path
 from digidoc.errors import FolderExpected

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import SCRATCH, Archive, all_or_nothing
 from digidoc.archive.catalog.catalog import Catalog
@@ -19,7 +20,6 @@ from digidoc.archive.preserve.backup import apart
 from digidoc.archive.preserve.backup_manifest import CATALOG, CONFIG, SINGLE, STORE, TRUST, Manifest, read_manifest
 from digidoc.archive.preserve.rebuild import rebuild
 from digidoc.archive.settings import read_config
-from digidoc.archive.store import disk
 from digidoc.archive.store.copying import Copier, newest_sealed
 from digidoc.archive.store.walk import object_folders
 from digidoc.errors import ArchiveDamaged, ArchiveExists, FolderExpected, Problem, from_os

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from digidoc.archive.store import disk
+from digidoc import disk
 from digidoc.errors import ArchiveLocked
 
 KEPT: Final = ".before-rebuild"

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from digidoc import disk
 from digidoc.archive.catalog import counts
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.register import counts as register_counts
@@ -20,7 +21,6 @@ from digidoc.archive.register import scope as register_scope
 from digidoc.archive.register.imports import Source, import_rows
 from digidoc.archive.register.write import Line, lines_of
 from digidoc.archive.settings import ArchiveConfig
-from digidoc.archive.store import disk
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.register import (
     FlowCounts,

@@ -16,8 +16,9 @@ from digidoc.archive.events import events
 from digidoc.archive.metadata import stamp
 from digidoc.archive.register import facts as register_facts
 from digidoc.archive.register import sums as register_sums
-from digidoc.archive.register.schema import RESULT, TREND, VIETNAM, values
+from digidoc.archive.register.schema import RESULT, TREND, values
 from digidoc.archive.register.scope import column_of, covered, key_of
+from digidoc.clock import VIETNAM
 from digidoc.register import GroupBy, ProcessCounts, Scope, StockCounts
 
 _LAST_DAY: Final = "9999-12-31"

@@ -13,9 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive.ingest import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive.metadata import clean, stamp
-from digidoc.archive.store import disk
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
 from digidoc.archive.store.protocol import Store

@@ -15,11 +15,11 @@ from typing import Any, Final, Protocol
 
 from sqlite_utils import Database
 
+from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
-from digidoc.archive.ingest import AGENT
 from digidoc.archive.metadata import stamp
 from digidoc.archive.register import write as register_write
 from digidoc.archive.register.files import ImportFacts, RowFile, read_facts, read_rows, source_name

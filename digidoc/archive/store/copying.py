@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digidoc.archive.store import disk
+from digidoc import disk
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, sidecar
 from digidoc.archive.store.objects import CHANGED, MISSING, sealed, understood
 from digidoc.archive.store.walk import DECLARATION

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from digidoc.archive.store.disk import Written
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, parse_checked, sidecar
 from digidoc.archive.store.layout import object_path
 from digidoc.archive.store.protocol import Content, Ledger
+from digidoc.disk import Written
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from digidoc.archive.store import disk
+from digidoc import disk
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, parse_checked, sidecar
 from digidoc.archive.store.layout import LAYOUT, TUPLE, TUPLES, object_path
 from digidoc.archive.store.protocol import Content, Ledger

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from digidoc.archive.store.disk import Written
 from digidoc.archive.store.inventory import Inventory, VersionBlock
+from digidoc.disk import Written
 
 
 @dataclass(frozen=True, slots=True)

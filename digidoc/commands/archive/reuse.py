@@ -152,7 +152,7 @@ def _found_view(found: "list[OwnedPaper]", hidden: int) -> "Iterator[RenderableT
     from rich.table import Table
     from rich.text import Text
 
-    from digidoc.commands.archive.views import plain
+    from digidoc.text import plain
 
     if found:
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))

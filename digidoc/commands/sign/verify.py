@@ -5,12 +5,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 
 import typer
 
 from digidoc import config
+from digidoc.clock import parse_moment
 from digidoc.commands import console, options
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode, Problem
@@ -142,13 +144,21 @@ def _help() -> str:
 
 def _how(trust: tuple[Path, ...], at: str | None, *, online: bool, pictures: bool) -> "How":
     """How files are judged; certificates that cannot be used are an error before anything is judged."""
-    from digidoc.sign.clock import parse_moment
     from digidoc.sign.trust.store import trust_files, user_store
     from digidoc.sign.validate.batch import How, anchors_of
 
     known = (*trust, *trust_files([user_store()]))
     anchors_of(known)
-    return How(known, None if at is None else parse_moment(at), online, pictures)
+    return How(known, None if at is None else _moment(at), online, pictures)
+
+
+def _moment(text: str) -> datetime:
+    from digidoc.sign.errors import BadTime
+
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise BadTime(words=text) from error
 
 
 def _verify_files(paths: Sequence[Path], how: "How", jobs: int | None, voice: console.Reporter) -> "Verified":
@@ -245,7 +255,7 @@ def _view(found: "Verified", *, details: bool) -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from digidoc.commands.sign.verdict_view import show_file
-    from digidoc.sign.report.words import counts_sentence, plain, revocation_note
+    from digidoc.sign.report.words import brief, counts_sentence, revocation_note
 
     for checked in found.files:
         about = " · ".join(str(checked.facts[key]) for key in ("dossier", "name", "paper") if checked.facts.get(key))
@@ -253,7 +263,7 @@ def _view(found: "Verified", *, details: bool) -> "Iterator[RenderableType]":
             checked.verdict,
             as_filed=checked.as_filed,
             earlier=checked.earlier,
-            about=plain(about),
+            about=brief(about),
             details=details,
         )
         yield Text("")

@@ -18,14 +18,16 @@ from pikepdf import Array, Dictionary, Name
 
 from digidoc.errors import SignedFile, from_os
 from digidoc.model import PageText
-from digidoc.ocr.searchable.embed import Embedder
 from digidoc.ocr.searchable.text import text_operators
 from digidoc.ocr.source.protocol import Source
-from digidoc.pdf.content import PageContent, VectorPage, number
+from digidoc.pdf.content import PageContent
+from digidoc.pdf.geometry import number
 from digidoc.pdf.glyphless import InvisibleFont
+from digidoc.pdf.image.embed import Embedder
 from digidoc.pdf.outline import OutlineEntry, write_outline
 from digidoc.pdf.pdfa import DocumentInfo, write_metadata
 from digidoc.pdf.vector.copy import VectorCopier
+from digidoc.pdf.vector.values import VectorPage
 
 # Image data that may wait in memory before it goes to a temporary file.
 _CHUNK_BYTES = 24 * 2**20

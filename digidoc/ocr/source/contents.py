@@ -5,15 +5,16 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pikepdf
-import pypdfium2 as pdfium
 from pikepdf import Name
 
-from digidoc.pdf.content import MAX_SIDE, MIN_SIDE, PageContent, PlacedImage, multiply
-from digidoc.pdf.encode import rendered
-from digidoc.pdf.raw_image import filters, why_not_raw
+from digidoc.pdf.content import PageContent, PlacedImage
+from digidoc.pdf.geometry import MAX_SIDE, MIN_SIDE, multiply
+from digidoc.pdf.image.recode import rendered
+from digidoc.pdf.image.xobject import filters, why_not_raw
+from digidoc.pdf.pdfium import PdfiumPage
 from digidoc.pdf.rendering import render
 from digidoc.pdf.vector.annotations import pictures, places
-from digidoc.pdf.vector.drawn import Drawing, DrawnImage
+from digidoc.pdf.vector.drawing import Drawing, DrawnImage
 from digidoc.pdf.vector.look import PageLook
 from digidoc.pdf.vector.page import VectorPages, vector_notes
 from digidoc.pdf.vector.refusal import NotVectorError
@@ -32,7 +33,7 @@ class PdfContents:
     def __init__(
         self,
         page_of: Callable[[int], pikepdf.Page | None],
-        loaded: Callable[[int], AbstractContextManager[pdfium.PdfPage]],
+        loaded: Callable[[int], AbstractContextManager[PdfiumPage]],
         has_layer: Callable[[PageLook], bool],
     ) -> None:
         self._page_of = page_of
@@ -67,7 +68,7 @@ class PdfContents:
         """
         size = _legal_size(look.geometry.size)
         if look.drawing is not None and _is_raw(look.drawing):
-            to_page = look.geometry.to_displayed
+            to_page = look.geometry.to_points
             images = tuple(PlacedImage(found.image, multiply(found.matrix, to_page)) for found in look.drawing.images)
             return PageContent(size, images, _changes(look.drawing.images))
         vector = self._vectors.page(self._followed(look), look, layered=self._has_layer(look))

@@ -15,10 +15,12 @@ from digidoc.errors import DigidocError, TooLarge, UnreadableFile
 from digidoc.i18n import N_
 from digidoc.model import PageText
 from digidoc.ocr.source.protocol import MAX_PAGES, Source
-from digidoc.pdf.content import MAX_SIDE, MIN_SIDE, EncodedImage, Matrix, PageContent, PlacedImage
-from digidoc.pdf.encode import first_jpeg, group4_strip, jpeg_stream, lossless, near_lossless, png_stream, tiff_jpeg
-from digidoc.pdf.jpx import jp2_stream
-from digidoc.pdf.pixels import (
+from digidoc.pdf.content import PageContent, PlacedImage
+from digidoc.pdf.geometry import MAX_SIDE, MIN_SIDE, Matrix
+from digidoc.pdf.image.encoded import EncodedImage
+from digidoc.pdf.image.jpeg import first_jpeg, jpeg_stream
+from digidoc.pdf.image.jpx import jp2_stream
+from digidoc.pdf.image.pixels import (
     MAX_COLOUR_PIXELS,
     MAX_DEEP_PIXELS,
     MAX_OTHER_PIXELS,
@@ -27,6 +29,10 @@ from digidoc.pdf.pixels import (
     orientation_of,
     strict_pillow,
 )
+from digidoc.pdf.image.png import png_stream
+from digidoc.pdf.image.recode import lossless, near_lossless
+from digidoc.pdf.image.tiff import group4_strip, tiff_jpeg
+from digidoc.pdf.image.xobject import damaged
 
 ResultT = TypeVar("ResultT")
 
@@ -304,6 +310,8 @@ class ImageSource(Source):
         size = (_side(width / x * 72), _side(height / y * 72))
         with self._guarded():
             found, notes = self._as_stored(index)
+            if found is not None and damaged(found.data, [f"/{found.filter}"]):
+                found = None
             orientation = look.orientation
             if found is None:
                 found, notes = self._recoded(index)

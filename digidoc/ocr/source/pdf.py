@@ -2,16 +2,14 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pikepdf
-import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
-from pypdfium2 import raw
 
 from digidoc.errors import DigidocError, EmptyInput, PasswordNeeded, TooLarge, UnreadableFile
 from digidoc.i18n import N_
@@ -22,12 +20,14 @@ from digidoc.ocr.source.protocol import MAX_PAGES, Source
 from digidoc.ocr.source.signed import is_signed
 from digidoc.ocr.source.text_layer import Look, good_layer
 from digidoc.pdf.bombs import PageGuard, refuse_bomb
-from digidoc.pdf.content import MAX_SIDE, PageContent, PlacedImage
+from digidoc.pdf.content import PageContent, PlacedImage
+from digidoc.pdf.geometry import MAX_SIDE, PageBox
+from digidoc.pdf.image.pixels import capped
 from digidoc.pdf.outline import OutlineEntry, read_outline
-from digidoc.pdf.pixels import capped
+from digidoc.pdf.pdfium import PasswordWanted, PdfiumDocument, PdfiumError, PdfiumPage
 from digidoc.pdf.rendering import on_page, only_image, render, upright
-from digidoc.pdf.vector.drawn import draw
-from digidoc.pdf.vector.look import Geometry, PageLook, box_of, has_links, is_annotated, scan_of, unit_of
+from digidoc.pdf.vector.drawing import draw
+from digidoc.pdf.vector.look import PageLook, has_links, is_annotated, scan_of, unit_of
 
 # What pdfium may keep of pages that are done, and what a page without images is taken to be of it.
 _HELD_BYTES = 32 * 2**20
@@ -75,7 +75,7 @@ class PdfSource(Source):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._mended: bytes | None = None
+        self._repaired: bytes | None = None
         refuse_bomb(path)
         self._guard = PageGuard(path)
         self._pike = self._open_pike()
@@ -107,28 +107,24 @@ class PdfSource(Source):
         except Exception:  # noqa: BLE001 (then pdfium's opinion counts; qpdf raises RuntimeError on fuzzed files too)
             return None
 
-    def _open_pdfium(self) -> pdfium.PdfDocument:
+    def _open_pdfium(self) -> PdfiumDocument:
         try:
-            found = pdfium.PdfDocument(self.path if self._mended is None else self._mended)
-        except pdfium.PdfiumError as error:
-            if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD:
-                raise PasswordNeeded(file=self.path) from None
-            found = self._repaired(error)
-        # Filled fields are drawn by pdfium's form module, which must be there before the first page is loaded.
-        if found.get_formtype() == raw.FORMTYPE_ACRO_FORM:
-            found.init_forms()
-        return found
+            return PdfiumDocument(self.path if self._repaired is None else self._repaired)
+        except PasswordWanted:
+            raise PasswordNeeded(file=self.path) from None
+        except PdfiumError as error:
+            return self._open_repaired(error)
 
-    def _repaired(self, error: Exception) -> pdfium.PdfDocument:
+    def _open_repaired(self, error: Exception) -> PdfiumDocument:
         if self._pike is None:
             raise UnreadableFile(
                 file=self.path, reason=N_("it is not a PDF, or one that cannot be repaired")
             ) from error
         try:
-            mended = io.BytesIO()
-            self._pike.save(mended)
-            self._mended = mended.getvalue()
-            return pdfium.PdfDocument(self._mended)
+            written = io.BytesIO()
+            self._pike.save(written)
+            self._repaired = written.getvalue()
+            return PdfiumDocument(self._repaired)
         except Exception as again:
             reason = N_("its pages cannot be shown, even after a repair")
             raise UnreadableFile(file=self.path, reason=reason) from again
@@ -162,15 +158,14 @@ class PdfSource(Source):
             yield PdfPage(self, index)
 
     @contextmanager
-    def _loaded(self, index: int) -> Iterator[pdfium.PdfPage]:
-        try:
-            page = self._pdfium[index]
-        except pdfium.PdfiumError as error:
-            raise UnreadableFile(file=self.path, reason=N_("page {page} cannot be shown"), page=index + 1) from error
-        try:
+    def _loaded(self, index: int) -> Iterator[PdfiumPage]:
+        with ExitStack() as stack:
+            try:
+                page = stack.enter_context(self._pdfium.page(index))
+            except PdfiumError as error:
+                reason = N_("page {page} cannot be shown")
+                raise UnreadableFile(file=self.path, reason=reason, page=index + 1) from error
             yield page
-        finally:
-            page.close()
 
     def look(self, index: int) -> PageLook:
         """What there is to know of a page without decoding it; kept, for it is small."""
@@ -194,16 +189,13 @@ class PdfSource(Source):
             # Before pdfium loads the page, which follows all that it draws.
             self._guard.check(page, index + 1)
         with self._loaded(index) as shown:
-            box = box_of(shown)
-            rotation = shown.get_rotation()  # 0, 90, 180 or 270, whatever the file says
-        unit = unit_of(page)
-        geometry = Geometry(box, rotation, unit)
-        if max(geometry.size) > MAX_SIDE * unit or min(geometry.size) <= 0:
+            geometry = PageBox(shown.box, shown.rotate, unit_of(page))
+        if max(geometry.size) > MAX_SIDE * geometry.unit or min(geometry.size) <= 0:
             sides = " x ".join(f"{side / 72:.0f}" for side in geometry.size)
             raise TooLarge(file=self.path, reason=N_("page {page} claims {sides} inches"), page=index + 1, sides=sides)
         if page is None:
             return PageLook(index, geometry, None, annotated=True, scan=None)
-        drawing = draw(page, box, layers_hidden=self._layers_hidden)
+        drawing = draw(page, geometry.box, layers_hidden=self._layers_hidden)
         return PageLook(index, geometry, drawing, is_annotated(page), scan_of(drawing, geometry))
 
     @cached_property
@@ -230,7 +222,7 @@ class PdfSource(Source):
         images = drawing.images if drawing is not None else []
         share = max((image.share_of(look.geometry.box) for image in images), default=0.0)
         hidden = drawing is not None and not drawing.cut and not drawing.texts
-        given = Look(look.geometry.to_displayed, look.geometry.size, look.pixels, look.dpi, share, hidden)
+        given = Look(look.geometry.to_points, look.geometry.size, look.pixels, look.dpi, share, hidden)
         with self._loaded(look.index) as page:
             found = good_layer(page, given)
         self._layered[look.index] = found is not None

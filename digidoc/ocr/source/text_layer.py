@@ -1,6 +1,5 @@
 """The text layer of a PDF page: read by pdfium, judged, and handed on as words with boxes when it is good."""
 
-import ctypes
 import math
 import re
 import unicodedata
@@ -8,19 +7,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pypdfium2 as pdfium
-from pypdfium2 import raw
-
 from digidoc.model import Box, Frame, Line, PageText, Turn, Word
-from digidoc.pdf.content import Matrix, apply
+from digidoc.pdf.geometry import Matrix, Rectangle, apply
 from digidoc.pdf.glyphless import printable
+from digidoc.pdf.pdfium import PdfiumPage, PdfiumText
 from digidoc.text import vietnamese_share
 
 ENGINE = "text-layer"
 _MAX_CHARS = 200_000
-_INVISIBLE = (3, 7)  # ISO 32000-1, table 106
 _HYPHENS = {0x02, 0xFFFE}  # what pdfium gives for a hyphen at the end of a line
 _REPLACEMENT = 0xFFFD
+_TURN_SAMPLES = 8  # of so many characters one tells which way text runs
+_FONT_SAMPLES = 50
 
 # Measured over 85 pages of real papers (shares as vietnamese_share gives them), pages of more than 200 characters:
 # good layers, born digital: syllables .88-1.00, marked letters .26-.32 (54 pages);
@@ -83,34 +81,35 @@ class Look:
     hidden: bool
 
 
-def good_layer(page: pdfium.PdfPage, look: Look) -> PageText | None:
+def good_layer(page: PdfiumPage, look: Look) -> PageText | None:
     """The page's text if it may be kept, else None: the page is to be read.
 
     Visible text is kept when it is good Unicode of any language; invisible text (OCR of whoever scanned) only when it
     is good Vietnamese. Visible text excludes invisible text of the same page: no word comes twice. A scan with a few
     visible words on it is a scan.
     """
-    textpage = page.get_textpage()
-    try:
-        layer = _read(textpage, look)
-        if layer is None:
+    with page.text() as text:
+        return _good(text, look)
+
+
+def _good(textpage: PdfiumText, look: Look) -> PageText | None:
+    layer = _read(textpage, look)
+    if layer is None:
+        return None
+    seen = _only(layer, visible=True)
+    text = _plain(seen)
+    letters = len(text.replace(" ", ""))
+    if letters and not look.hidden:
+        noted_scan = look.image_share >= SCAN_SHARE and letters < _NOTE_CHARS
+        if noted_scan or _legacy_font(textpage) or not good_visible(text, layer.broken):
             return None
-        seen = _only(layer, visible=True)
-        text = _plain(seen)
-        letters = len(text.replace(" ", ""))
-        if letters and not look.hidden:
-            noted_scan = look.image_share >= SCAN_SHARE and letters < _NOTE_CHARS
-            if noted_scan or _legacy_font(textpage) or not good_visible(text, layer.broken):
-                return None
-            return _page_text(seen, layer.turn, look, confidence=1.0)
-        unseen = _only(layer, visible=False)
-        text = _plain(unseen)
-        if layer.broken > _MAX_BROKEN * max(1, len(text)) or not good_vietnamese(text) or _doubled(unseen):
-            return None
-        # Nobody knows how sure that OCR was; how much of it is syllables is the nearest there is.
-        return _page_text(unseen, layer.turn, look, confidence=vietnamese_share(text)[0])
-    finally:
-        textpage.close()
+        return _page_text(seen, layer.turn, look, confidence=1.0)
+    unseen = _only(layer, visible=False)
+    text = _plain(unseen)
+    if layer.broken > _MAX_BROKEN * max(1, len(text)) or not good_vietnamese(text) or _doubled(unseen):
+        return None
+    # Nobody knows how sure that OCR was; how much of it is syllables is the nearest there is.
+    return _page_text(unseen, layer.turn, look, confidence=vietnamese_share(text)[0])
 
 
 def good_vietnamese(text: str) -> bool:
@@ -151,18 +150,14 @@ def _wordlike(token: str) -> bool:
     )
 
 
-def _read(textpage: pdfium.PdfTextPage, look: Look) -> _Layer | None:
-    count = textpage.count_chars()
-    if not 0 < count <= _MAX_CHARS:
+def _read(textpage: PdfiumText, look: Look) -> _Layer | None:
+    if not 0 < len(textpage) <= _MAX_CHARS:
         return None
-    modes: dict[int | None, bool] = {}
     lines: list[list[list[_Char]]] = [[[]]]
     broken, turns = 0, Counter[int]()
-    edges = [ctypes.c_double() for _ in range(4)]
-    left, right, bottom, top = edges
     scale = (look.pixels[0] / look.size[0], look.pixels[1] / look.size[1])
-    for index in range(count):
-        code = raw.FPDFText_GetUnicode(textpage, index)
+    for index, found in enumerate(textpage.characters()):
+        code = found.code
         if code in (0x0A, 0x0D):
             lines.append([[]])
             continue
@@ -171,29 +166,20 @@ def _read(textpage: pdfium.PdfTextPage, look: Look) -> _Layer | None:
             lines[-1].append([])
             continue
         private = unicodedata.category(char) in ("Co", "Cn", "Cs", "Cc")
-        broken += code == _REPLACEMENT or private or raw.FPDFText_HasUnicodeMapError(textpage, index) == 1
-        if not raw.FPDFText_GetCharBox(textpage, index, left, right, bottom, top):
+        broken += code == _REPLACEMENT or private or found.unmapped
+        if found.box is None:
             continue
-        box = _pixel_box(look, scale, (left.value, bottom.value, right.value, top.value))
-        lines[-1][-1].append(_Char(char, box, _visible(textpage, index, modes)))
-        if index % 8 == 0:
-            turns[_turn(raw.FPDFText_GetCharAngle(textpage, index), look.to_displayed)] += 1
+        lines[-1][-1].append(_Char(char, _pixel_box(look, scale, found.box), found.visible))
+        if index % _TURN_SAMPLES == 0:
+            turns[_turn(found.angle, look.to_displayed)] += 1
     turn = turns.most_common(1)[0][0] if turns else 0
     frozen = tuple(tuple(tuple(word) for word in line if word) for line in lines)
     return _Layer(tuple(line for line in frozen if line), broken, _quarter(turn))
 
 
-def _visible(textpage: pdfium.PdfTextPage, index: int, modes: dict[int | None, bool]) -> bool:
-    found = raw.FPDFText_GetTextObject(textpage, index)
-    key = ctypes.cast(found, ctypes.c_void_p).value
-    if key not in modes:
-        modes[key] = raw.FPDFTextObj_GetTextRenderMode(found) not in _INVISIBLE
-    return modes[key]
-
-
-def _pixel_box(look: Look, scale: tuple[float, float], edges: tuple[float, float, float, float]) -> Box:
-    x0, y0 = apply(look.to_displayed, edges[0], edges[1])
-    x1, y1 = apply(look.to_displayed, edges[2], edges[3])
+def _pixel_box(look: Look, scale: tuple[float, float], place: Rectangle) -> Box:
+    x0, y0 = apply(look.to_displayed, place[0], place[1])
+    x1, y1 = apply(look.to_displayed, place[2], place[3])
     height = look.size[1]
     xs, ys = sorted((x0 * scale[0], x1 * scale[0])), sorted(((height - y0) * scale[1], (height - y1) * scale[1]))
     return Box(xs[0], ys[0], xs[1], ys[1])
@@ -234,17 +220,10 @@ def _doubled(lines: Lines) -> bool:
     return sum(n - 1 for n in places.values()) > _DOUBLED * sum(places.values())
 
 
-def _legacy_font(textpage: pdfium.PdfTextPage) -> bool:
+def _legacy_font(textpage: PdfiumText) -> bool:
     """Whether most text is set in fonts of TCVN3 or VNI, whose codes are no Unicode whatever they look like."""
-    count = textpage.count_chars()
-    buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    samples = range(0, count, max(1, count // 50))
-    found = 0
-    for index in samples:
-        raw.FPDFText_GetFontInfo(textpage, index, buffer, len(buffer), flags)
-        name = buffer.value.decode("latin-1").lower().rpartition("+")[2]
-        found += name.startswith(_LEGACY_FONTS)
-    return found > len(samples) / 2
+    names = textpage.font_names(_FONT_SAMPLES)
+    return sum(name.lower().startswith(_LEGACY_FONTS) for name in names) > len(names) / 2
 
 
 def _page_text(lines: Lines, turn: Turn, look: Look, *, confidence: float) -> PageText:

@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import ImageCms
 
-from digidoc import __version__
+from digidoc import AGENT
 from digidoc.i18n import current
 from digidoc.pdf.typeset.blocks import Picture
 from digidoc.pdf.typeset.face import Face, to_unicode
@@ -64,7 +64,7 @@ def _declare(document: pikepdf.Pdf, title: str, made: datetime) -> None:
         xmp["pdfaid:part"] = "2"
         xmp["pdfaid:conformance"] = "U"
         xmp["dc:title"] = title
-        xmp["xmp:CreatorTool"] = f"digidoc {__version__}"
+        xmp["xmp:CreatorTool"] = AGENT
         xmp["xmp:CreateDate"] = made.isoformat(timespec="seconds")
         xmp["xmp:ModifyDate"] = made.isoformat(timespec="seconds")
 

@@ -6,10 +6,10 @@ import numpy as np
 import pikepdf
 from numpy.typing import NDArray
 
-from digidoc.pdf.content import PlacedImage, apply
-from digidoc.pdf.encode import rendered
-from digidoc.pdf.vector.drawn import Rect
-from digidoc.pdf.vector.look import Geometry, is_seen
+from digidoc.pdf.content import PlacedImage
+from digidoc.pdf.geometry import PageBox, Rectangle, bounds
+from digidoc.pdf.image.recode import rendered
+from digidoc.pdf.vector.look import is_seen
 from digidoc.pdf.vector.refusal import NotVectorError
 
 # Beyond these the page as a whole is the better picture.
@@ -18,12 +18,12 @@ _MOST_OF_PAGE = 0.5
 _MARGIN = 2  # pixels: borders and smoothing reach over the edge
 
 
-def places(page: pikepdf.Page, geometry: Geometry, size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+def places(page: pikepdf.Page, geometry: PageBox, size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     """Where the annotations of a page are seen: left, top, right, bottom in pixels of the page as displayed.
 
     Args:
         page: of the source.
-        geometry: its box and rotation.
+        geometry: how it is shown.
         size: of the page as displayed, pixels.
 
     Raises:
@@ -42,16 +42,17 @@ def places(page: pikepdf.Page, geometry: Geometry, size: tuple[int, int]) -> lis
     return found
 
 
-def _pixels(rect: Rect, geometry: Geometry, size: tuple[int, int]) -> tuple[int, int, int, int]:
+def _pixels(rect: Rectangle, geometry: PageBox, size: tuple[int, int]) -> tuple[int, int, int, int]:
     if rect[0] == rect[2] or rect[1] == rect[3]:
         return 0, 0, 0, 0  # a field that shows nothing, such as a signature's
-    corners = [apply(geometry.to_displayed, x, y) for x in (rect[0], rect[2]) for y in (rect[1], rect[3])]
     width, height = geometry.size
-    xs = [x / width * size[0] for x, _ in corners]
-    ys = [(height - y) / height * size[1] for _, y in corners]
-    left, top = math.floor(min(xs)) - _MARGIN, math.floor(min(ys)) - _MARGIN
-    right, bottom = math.ceil(max(xs)) + _MARGIN, math.ceil(max(ys)) + _MARGIN
-    return max(0, left), max(0, top), min(size[0], right), min(size[1], bottom)
+    left, bottom, right, top = bounds(geometry.to_points, rect)
+    return (
+        max(0, math.floor(left / width * size[0]) - _MARGIN),
+        max(0, math.floor((height - top) / height * size[1]) - _MARGIN),
+        min(size[0], math.ceil(right / width * size[0]) + _MARGIN),
+        min(size[1], math.ceil((height - bottom) / height * size[1]) + _MARGIN),
+    )
 
 
 def pictures(

@@ -21,7 +21,8 @@ from digidoc.pdf.vector.colour import (
 )
 from digidoc.pdf.vector.font import FontCheck, unicode_map
 from digidoc.pdf.vector.refusal import NotVectorError, vet
-from digidoc.pdf.vector.stream import Content, Drawn, TextState, mark, refuse_long, show_text, use_defaults
+from digidoc.pdf.vector.stream import Content, TextState, mark, refuse_long, show_text, use_defaults
+from digidoc.pdf.vector.values import Drawn
 
 ObjectKey = tuple[int, int]
 

@@ -6,7 +6,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from digidoc.pdf.icc import usable_icc
-from digidoc.pdf.raw_image import LZW, filters, why_not_raw
+from digidoc.pdf.image.xobject import LZW, filters, why_not_raw
 from digidoc.pdf.vector.refusal import NotVectorError, vet
 
 # ISO 19005-2, 6.2.4.3: an RGB output intent speaks for these two; for DeviceCMYK the resources must name a DefaultCMYK,

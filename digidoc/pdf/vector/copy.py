@@ -1,4 +1,4 @@
-"""Pages that keep their own drawing: what `vector_check` has let pass, copied without what PDF/A forbids."""
+"""Pages that keep their own drawing: what `VectorCheck` has let pass, copied without what PDF/A forbids."""
 
 import zlib
 from typing import Any, Final
@@ -7,13 +7,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from digidoc.pdf.cmap import write_cmap
-from digidoc.pdf.content import VectorPage, inverse, number
+from digidoc.pdf.geometry import inverse, number
 from digidoc.pdf.icc import cmyk_profile
-from digidoc.pdf.raw_image import LZW, filters
-from digidoc.pdf.vector.check import ObjectKey
+from digidoc.pdf.image.xobject import LZW, filters
 from digidoc.pdf.vector.font import unicode_map
 from digidoc.pdf.vector.refusal import LEFT_OUT
-from digidoc.pdf.vector.stream import Drawn
+from digidoc.pdf.vector.values import Drawn, ObjectKey, VectorPage
 
 # ISO 19005-2, 6.2.8 and 6.2.9: what images and forms must not have, and what leads out of the page.
 _NOT_OF_DRAWINGS: Final = frozenset(("/Alternates", "/Interpolate", "/Name", "/OPI", "/ID", "/Thumb"))
@@ -47,9 +46,11 @@ class VectorCopier:
         resources = self._resources(vector.page.resources, vector.drawn)
         if over is not None:
             parts = self._overlaid(parts, resources, vector, over)
-        page = Dictionary(Type=Name.Page, MediaBox=Array(list(vector.box)), Resources=resources, Contents=Array(parts))
-        if (vector.rotation + turn) % 360:
-            page.Rotate = (vector.rotation + turn) % 360
+        page = Dictionary(
+            Type=Name.Page, MediaBox=Array(list(vector.geometry.box)), Resources=resources, Contents=Array(parts)
+        )
+        if rotate := (vector.geometry.rotate + turn) % 360:
+            page.Rotate = rotate
         if isinstance(source.get("/Group"), Dictionary):
             page.Group = self._value(source.Group)
         return self._pdf.make_indirect(page)
@@ -63,7 +64,7 @@ class VectorCopier:
         names = resources.XObject
         name = next(name for count in range(len(names) + 1) if (name := f"/Text{count}") not in names)
         names[name] = over
-        matrix = " ".join(map(number, inverse(vector.to_displayed)))
+        matrix = " ".join(map(number, inverse(vector.geometry.to_points)))
         closing = "Q " * ((vector.drawn.unclosed or 0) + 1)
         after = f"\n{closing}q {matrix} cm {name} Do Q\n"
         return [self._pdf.make_stream(b"q\n"), *parts, self._pdf.make_stream(after.encode("ascii"))]

@@ -4,13 +4,13 @@ import math
 from dataclasses import dataclass
 
 import pikepdf
-import pypdfium2 as pdfium
 from pikepdf import Dictionary, Name
 
-from digidoc.pdf.content import Matrix, PlacedImage, multiply
-from digidoc.pdf.pixels import capped_size
+from digidoc.pdf.content import PlacedImage
+from digidoc.pdf.geometry import PageBox, multiply
+from digidoc.pdf.image.pixels import capped_size
 from digidoc.pdf.rendering import PAGE_DPI, render_size
-from digidoc.pdf.vector.drawn import Drawing, Rect
+from digidoc.pdf.vector.drawing import Drawing
 
 # A page is a scan when its one image covers so much of it.
 _SCAN_COVERS = 0.5
@@ -20,39 +20,12 @@ _UNSEEN_KINDS = (Name.Link, Name.Popup)
 
 
 @dataclass(frozen=True, slots=True)
-class Geometry:
-    """A page's visible box in user space, its /Rotate, and its size as displayed in points of 1/72 inch."""
-
-    box: Rect
-    rotation: int
-    unit: float
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height as displayed, points."""
-        width, height = (self.box[2] - self.box[0]) * self.unit, (self.box[3] - self.box[1]) * self.unit
-        return (height, width) if self.rotation in (90, 270) else (width, height)
-
-    @property
-    def to_displayed(self) -> Matrix:
-        """From user space to the page as displayed, y upwards."""
-        x0, y0, x1, y1 = self.box
-        turned: Matrix = {
-            0: (1.0, 0.0, 0.0, 1.0, -x0, -y0),
-            90: (0.0, -1.0, 1.0, 0.0, -y0, x1),
-            180: (-1.0, 0.0, 0.0, -1.0, x1, y1),
-            270: (0.0, 1.0, -1.0, 0.0, y1, -x0),
-        }[self.rotation]
-        return multiply(turned, (self.unit, 0.0, 0.0, self.unit, 0.0, 0.0))
-
-
-@dataclass(frozen=True, slots=True)
 class PageLook:
     """What is known of a page without decoding it.
 
     Attributes:
         index: from 0.
-        geometry: box, rotation, size.
+        geometry: how it is shown.
         drawing: what its content draws; None when pikepdf cannot follow.
         annotated: whether annotations or filled fields can be seen on it.
         scan: the one image that is the page, if it is a scan; its matrix goes to the page as displayed.
@@ -60,7 +33,7 @@ class PageLook:
     """
 
     index: int
-    geometry: Geometry
+    geometry: PageBox
     drawing: Drawing | None
     annotated: bool
     scan: PlacedImage | None
@@ -117,12 +90,6 @@ def _dpi_of(placed: PlacedImage) -> tuple[float, float]:
     return (along, down) if abs(a) >= abs(b) else (down, along)
 
 
-def box_of(page: pdfium.PdfPage) -> Rect:
-    """The crop box within the media box, as pdfium shows it."""
-    left, bottom, right, top = page.get_bbox()
-    return left, bottom, right, top
-
-
 def unit_of(page: pikepdf.Page | None) -> float:
     """/UserUnit (ISO 32000-1, 7.7.3.3), which pdfium leaves out of its sizes."""
     try:
@@ -159,9 +126,9 @@ def is_seen(annotation: pikepdf.Object) -> bool:
     return not int(annotation.get("/F", 0)) & _NOT_SEEN
 
 
-def scan_of(drawing: Drawing, geometry: Geometry) -> PlacedImage | None:
+def scan_of(drawing: Drawing, geometry: PageBox) -> PlacedImage | None:
     """The one image of a page that is a scan, placed on the page as displayed."""
     if drawing.cut or len(drawing.images) != 1 or drawing.images[0].share_of(geometry.box) < _SCAN_COVERS:
         return None
     found = drawing.images[0]
-    return PlacedImage(found.image, multiply(found.matrix, geometry.to_displayed))
+    return PlacedImage(found.image, multiply(found.matrix, geometry.to_points))

@@ -2,10 +2,11 @@
 
 import pikepdf
 
-from digidoc.pdf.content import MAX_SIDE, MIN_SIDE, VectorPage
+from digidoc.pdf.geometry import MAX_SIDE, MIN_SIDE
 from digidoc.pdf.vector.check import VectorCheck
 from digidoc.pdf.vector.look import PageLook
 from digidoc.pdf.vector.refusal import NotVectorError
+from digidoc.pdf.vector.values import VectorPage
 
 
 class VectorPages:
@@ -39,8 +40,7 @@ class VectorPages:
             raise NotVectorError("text-not-good", "its own text cannot be kept, and would stand there twice")
         if drawn.unclosed is None and (look.annotated or not layered):
             raise NotVectorError("content", "graphics states closed that were never opened")
-        geometry = look.geometry
-        return VectorPage(page, geometry.box, geometry.rotation, geometry.to_displayed, drawn, self._check.forms)
+        return VectorPage(page, look.geometry, drawn, self._check.forms)
 
 
 def vector_notes(vector: VectorPage) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """One content stream while its operators are followed: what it uses, what it shows, which codes of which font."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,54 +10,9 @@ from pikepdf import Array, Dictionary, Name
 from digidoc.pdf.vector.colour import check_space, has_lzw
 from digidoc.pdf.vector.font import FontCheck
 from digidoc.pdf.vector.refusal import NotVectorError, vet
-
-# Which names of which kind of resource a content stream uses, such as {"/Font": {"/F1"}}.
-Uses = Mapping[str, set[str]]
+from digidoc.pdf.vector.values import Shown
 
 _MAX_UNPACKED = 2_000_000  # of one stream: pikepdf parses the whole before it hands out the first operator
-
-
-@dataclass(slots=True)
-class Shown:
-    """What a page shows, its forms and patterns included.
-
-    Attributes:
-        visible: text that can be seen.
-        invisible: text in render mode 3 or 7.
-        cmyk: colours in DeviceCMYK, for which no profile speaks.
-        repacked: data packed by LZW, which the copy packs otherwise.
-
-    """
-
-    visible: bool = False
-    invisible: bool = False
-    cmyk: bool = False
-    repacked: bool = False
-
-    def add(self, other: "Shown") -> None:
-        """What a form shows, the page shows."""
-        self.visible = self.visible or other.visible
-        self.invisible = self.invisible or other.invisible
-        self.cmyk = self.cmyk or other.cmyk
-        self.repacked = self.repacked or other.repacked
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A content stream that may stay.
-
-    Attributes:
-        uses: the resources it uses.
-        cmyk: whether it needs a DefaultCMYK among them.
-        shown: its text.
-        unclosed: how many graphics states it leaves open at its end; None when it closes more than it opens.
-
-    """
-
-    uses: Uses
-    cmyk: bool
-    shown: Shown
-    unclosed: int | None
 
 
 @dataclass(slots=True)

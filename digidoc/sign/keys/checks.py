@@ -21,10 +21,8 @@ from digidoc.sign.errors import (
     KeyUnreadable,
 )
 from digidoc.sign.keys.issuers import issuer_of
-from digidoc.sign.keys.revocation import RevocationAnswer, check_revocation, fetch_issuers
+from digidoc.sign.keys.revocation import check_revocation, fetch_issuers
 from digidoc.sign.keys.source import OpenKey, RawSigner
-
-__all__ = ["RevocationAnswer", "check_certificate", "check_revocation", "common_name", "opened"]
 
 # TT 15/2025/TT-BKHCN, annex: RSA of 2048 bits and up, ECDSA of 256 bits and up.
 _RSA_BITS: Final = 2048

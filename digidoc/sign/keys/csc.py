@@ -22,11 +22,11 @@ from digidoc.sign.keys.checks import opened, schemes_of
 from digidoc.sign.keys.csc_service import Credential, CscService
 from digidoc.sign.keys.pins import ask, first_line
 from digidoc.sign.keys.source import OpenKey
+from digidoc.sign.keys.spec import KeySpec
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from digidoc.sign.keys.spec import KeySpec
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class CscKey:
     """
 
     def __init__(
-        self, spec: "KeySpec", pin: Callable[[], str], *, otp: Callable[[], str] | None = None, online: bool = True
+        self, spec: KeySpec, pin: Callable[[], str], *, otp: Callable[[], str] | None = None, online: bool = True
     ) -> None:
         self._spec, self._pin, self._online = spec, pin, online
         self._otp = otp or (lambda: ask(_("One-time password of the signing service: ")))

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from digidoc.sign.report.words import plain
+from digidoc.sign.report.words import brief
 from digidoc.sign.validate.batch import Checked
 from digidoc.sign.validate.verdict import Certificate, Reason, SignatureVerdict, Verdict
 
@@ -81,7 +81,7 @@ def _report(root: ET.Element, checked: Checked, signature: SignatureVerdict | No
     _vr(identifier, "DocHashOnly", "false")
     name = checked.verdict.file.encode("utf-8", "replace").decode()
     field = "" if signature is None else f"#{signature.field}"
-    _vr(identifier, "DAIdentifier", plain(f"{name}{field}", 2000))
+    _vr(identifier, "DAIdentifier", brief(f"{name}{field}", 2000))
     times = _vr(report, "ValidationTimeInfo")
     _vr(times, "ValidationTime", _time(at))
     best = _vr(times, "BestSignatureTime")
@@ -97,7 +97,7 @@ def _report(root: ET.Element, checked: Checked, signature: SignatureVerdict | No
         signer = _vr(_vr(report, "SignerInformation"), "SignerCertificate")
         signer.set("VOReference", _reference(signature.chain[0]))
         if signature.signer:
-            _vr(report[-1], "Signer", plain(signature.signer))
+            _vr(report[-1], "Signer", brief(signature.signer))
     process = _vr(report, "SignatureValidationProcess")
     kind = "Basic" if not proven else "LTA" if signature.level == "B-LTA" else "LTVM"
     _vr(process, "SignatureValidationProcessID", f"{_URN}:validationprocess:{kind}")

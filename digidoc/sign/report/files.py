@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digidoc import disk
 from digidoc.errors import FileMissing, FolderExpected, OutputExists, from_os
 from digidoc.i18n import N_
 
@@ -107,11 +108,7 @@ class Targets:
 
 
 def _put(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        disk.write_result(path, content)
     except OSError as error:
         raise from_os(error, path) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -2,20 +2,17 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
-from pypdfium2 import raw as pdfium_c
 
-from digidoc.pdf.ink import PDFIUM
+from digidoc.pdf.pdfium import PdfiumDocument
 from digidoc.pdf.typeset.blocks import Picture
 from digidoc.sign.validate.verdict import FileVerdict
 
@@ -56,8 +53,7 @@ def page_pairs(path: Path, verdict: FileVerdict) -> tuple[PagePair, ...]:
         return ()
     content = path.read_bytes()
     try:
-        with PDFIUM:
-            return tuple(islice(_pairs(content, verdict), _MOST))
+        return tuple(islice(_pairs(content, verdict), _MOST))
     except Exception:  # noqa: BLE001 (a file that was made to break its readers has a verdict, and needs no pictures)
         return ()
 
@@ -65,11 +61,11 @@ def page_pairs(path: Path, verdict: FileVerdict) -> tuple[PagePair, ...]:
 def _pairs(content: bytes, verdict: FileVerdict) -> Iterator[PagePair]:
     ends = _ends(content)
     shown: set[int] = set()
-    with closing(_opened(content)) as now:
+    with PdfiumDocument(content) as now:
         for signature in verdict.signatures:
             if not signature.pages_changed or signature.field not in ends:
                 continue
-            with closing(_opened(content[: ends[signature.field]])) as then:
+            with PdfiumDocument(content[: ends[signature.field]]) as then:
                 for number in _numbers(signature.pages_changed, len(then), len(now)):
                     if number not in shown:
                         shown.add(number)
@@ -95,14 +91,7 @@ def _ends(content: bytes) -> dict[str, int]:
     return ends
 
 
-def _opened(content: bytes) -> pdfium.PdfDocument:
-    document = pdfium.PdfDocument(content)
-    if document.get_formtype() == pdfium_c.FORMTYPE_ACRO_FORM:
-        document.init_forms()
-    return document
-
-
-def _pair(then: pdfium.PdfDocument, now: pdfium.PdfDocument, number: int, field: str) -> PagePair:
+def _pair(then: PdfiumDocument, now: PdfiumDocument, number: int, field: str) -> PagePair:
     before, after = (_rendered(document, number) for document in (then, now))
     if before is not None and after is not None:
         box = _changed(before, after)
@@ -112,16 +101,12 @@ def _pair(then: pdfium.PdfDocument, now: pdfium.PdfDocument, number: int, field:
     return PagePair(number, field, _encoded(before), _encoded(after))
 
 
-def _rendered(document: pdfium.PdfDocument, number: int) -> Image.Image | None:
+def _rendered(document: PdfiumDocument, number: int) -> Image.Image | None:
     if number > len(document):
         return None
-    with closing(document[number - 1]) as page:
-        width, height = page.get_size()
-        scale = min(_WIDTH / width, _HEIGHT / height)
-        bitmap = page.render(scale=scale, may_draw_forms=True)
-        picture: Image.Image = bitmap.to_pil().convert("RGB")
-        bitmap.close()
-    return picture
+    with document.page(number - 1) as page:
+        width, height = page.size
+        return Image.fromarray(page.render(min(_WIDTH / width, _HEIGHT / height)))
 
 
 def _changed(before: Image.Image, after: Image.Image) -> tuple[int, int, int, int] | None:

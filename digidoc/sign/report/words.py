@@ -1,13 +1,12 @@
 """Verdicts in sentences that a clerk reads, in the user's language."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from digidoc.clock import VIETNAM, written
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
-from digidoc.sign.clock import written
 from digidoc.sign.validate.verdict import (
     ChangeKind,
     Covers,
@@ -18,10 +17,11 @@ from digidoc.sign.validate.verdict import (
     Verdict,
     worst,
 )
+from digidoc.text import nfc, plain
 
 # A signer's clock may run a little wrong; more than this is said.
 _CLOCKS: Final = timedelta(minutes=10)
-_ZONE: Final = timedelta(hours=7)  # Vietnam time against UTC
+_OFFSET: Final = VIETNAM.utcoffset(None)
 _LATE: Final = timedelta(days=1)
 
 _LONGEST: Final = 2000  # characters of one text in JSON
@@ -81,22 +81,15 @@ _CHANGES: Final = {
 }
 
 
-def plain(text: str, most: int = 300) -> str:
+def brief(text: str, most: int = 300) -> str:
     """A text from a signed file, safe to show: names of signers and fields are whatever the file's maker wrote.
-
-    Control characters, characters without a form of their own (those that turn the direction of writing among them) and
-    half characters become U+FFFD; spaces of every kind become a space. The rest is NFC.
 
     Args:
         text: from the file.
         most: characters that are kept.
 
     """
-    whole = unicodedata.normalize("NFC", text[: 4 * most])
-    kept = "".join(
-        " " if unicodedata.category(char) in ("Zs", "Zl", "Zp") else char if char.isprintable() else "\ufffd"
-        for char in whole
-    )
+    kept = plain(nfc(text[: 4 * most]))
     return kept if len(kept) <= most else f"{kept[: most - 1]}…"
 
 
@@ -142,7 +135,7 @@ def signature_sentence(found: SignatureVerdict) -> str:
 
 
 def _who(found: SignatureVerdict) -> str:
-    signer, when = plain(found.signer) or _("unknown"), written(found.signed_at)
+    signer, when = brief(found.signer) or _("unknown"), written(found.signed_at)
     if found.level == "DOC-TIMESTAMP":
         return _("Timestamp by {signer} of {when}").format(signer=signer, when=when or "?")
     if not when:
@@ -157,7 +150,7 @@ def _clocks(claimed: datetime, stamped: datetime) -> "Iterator[str]":
     if abs(claimed - stamped) <= _CLOCKS:
         return
     when = written(claimed)
-    if abs(claimed - stamped - _ZONE) <= _CLOCKS:
+    if abs(claimed - stamped - _OFFSET) <= _CLOCKS:
         yield _("the signer's program wrote local time as if it were UTC ({when}); the timestamp counts").format(
             when=when
         )
@@ -183,13 +176,13 @@ def remarks(found: SignatureVerdict) -> list[str]:
         said.append(_("the authority of its timestamp is not in your trust list, or no longer valid"))
     if stamp is not None and stamp.intact and found.claimed_at is not None:
         said += _clocks(found.claimed_at, stamp.time)
-    return [plain(line) for line in said]
+    return [brief(line) for line in said]
 
 
 def inert(value: Any) -> Any:
     """The same for every text in a value as JSON has it; keys stay. Technical remarks may be long."""
     if isinstance(value, str):
-        return plain(value, _LONGEST)
+        return brief(value, _LONGEST)
     if isinstance(value, Mapping):
         return {key: inert(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -217,7 +210,7 @@ def told(found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = Fa
     if earlier:
         why = ", ".join(dict.fromkeys(one.subindication for one in found.signatures if one.subindication))
         words = _("{verdict}, as an earlier part of this check found").format(verdict=verdict_words(found.verdict))
-        return f"{words}: {plain(why)}." if why else f"{words}."
+        return f"{words}: {brief(why)}." if why else f"{words}."
     if as_filed is False:
         # Not inside the f-string: messages in one are not found when the catalogue is made.
         changed = _("The file was changed after it was filed in the archive.")

@@ -8,8 +8,9 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import ensure_sig_flags, prepare_sig_field
 
-from digidoc.pdf.geometry import Rectangle, value_of
+from digidoc.pdf.geometry import Rectangle
 from digidoc.sign.stamp.drawing import PdfObject
+from digidoc.sign.stamp.page import value_of
 
 # pyHanko's object classes carry no annotations.
 generic: Any = untyped

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from digidoc.clock import VIETNAM
 from digidoc.pdf.geometry import PageBox
 from digidoc.pdf.typeset.face import Face
-from digidoc.sign.clock import VIETNAM
 from digidoc.sign.stamp.drawing import CAL_GRAY, PdfObject, form
 from digidoc.sign.stamp.forms import StampForm
 

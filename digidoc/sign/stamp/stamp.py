@@ -5,18 +5,18 @@ drawing itself (`Stamp.drawing`) is plain bytes and fits any writer.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc.errors import UnreadableFile
-from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle, page_box, signature_pictures, visible_widgets
-from digidoc.pdf.ink import PDFIUM, Ink, see_ink
+from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle
+from digidoc.pdf.ink import Ink, see_ink
+from digidoc.pdf.pdfium import PdfiumDocument, PdfiumError
 from digidoc.pdf.typeset.face import Face
 from digidoc.sign.errors import BadStampPlace
 from digidoc.sign.stamp.appearance import add_field, add_objects, may_be_transparent
@@ -26,6 +26,7 @@ from digidoc.sign.stamp.forms import StampForm, StampSpec, check_stamp
 from digidoc.sign.stamp.images import SEAL_MM, SIGNATURE_MM, StampPicture, stamp_picture
 from digidoc.sign.stamp.lettering import Lettering, draw_lines, letters_of, set_lines
 from digidoc.sign.stamp.name_place import name_place
+from digidoc.sign.stamp.page import page_box, signature_pictures, visible_widgets
 from digidoc.sign.stamp.placement import Place, fixed_place, free_place, is_clear, share_down_to, signer_centre
 from digidoc.sign.stamp.sign_picture import Laid, beside_signature, draw_pictures, lay_out
 from digidoc.text import nfc
@@ -126,10 +127,10 @@ def set_stamp(
 
     """
     try:
-        # pdfium's own state is one for the whole process: one thread at a time.
-        with PDFIUM, closing(pdfium.PdfDocument(source)) as document:
+        # Without its form: room that fields take up is known from the file itself, see `_Paper.seen`.
+        with PdfiumDocument(source, forms=False) as document:
             stamp = _plan(kit, _Paper(writer, document), signed_at, signer)
-    except pdfium.PdfiumError as error:
+    except PdfiumError as error:
         raise UnreadableFile(file=source, reason=str(error)) from error
     appearance = add_objects(writer, stamp.drawing)
     add_field(writer, field_name, stamp.page, stamp.rect, stamp.rotate, appearance)
@@ -141,7 +142,7 @@ class _Paper:
     """One document, as pyHanko reads it and as pdfium shows it."""
 
     writer: Any  # pyHanko's writers carry no annotations
-    document: pdfium.PdfDocument
+    document: PdfiumDocument
 
     def page(self, number: int) -> Any:
         return self.writer.find_page_for_modification(number)[0].get_object()
@@ -166,7 +167,7 @@ class _Paper:
         """
         widgets = [rect for rect in visible_widgets(self.page(number)) if rect != besides]
         taken = [page.rectangle_to_displayed(rect) for rect in widgets]
-        with closing(self.document[number]) as opened:
+        with self.document.page(number) as opened:
             yield lambda share: see_ink(opened, page, share).with_taken(taken)
 
 

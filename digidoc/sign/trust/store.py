@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from asn1crypto import pem, x509
 
-from digidoc import config
+from digidoc import config, disk
 from digidoc.errors import from_os
 from digidoc.sign.errors import FingerprintDiffers, NotAnAuthority, UnknownPin
 from digidoc.sign.trust.anchors import read_certificates
@@ -106,10 +106,7 @@ def pin(one: Pin, folder: Path) -> Path:
     path = folder / f"{one.sha256}.pem"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{one.sha256}.part"
-        part.write_bytes(pem.armor("CERTIFICATE", one.der))
-        # By rename: a reader sees the whole certificate or none.
-        part.replace(path)
+        disk.write_result(path, pem.armor("CERTIFICATE", one.der))
     except OSError as error:
         raise from_os(error, path) from error
     return path

@@ -4,7 +4,6 @@ Every file is judged in a worker process, a single one too: the libraries that r
 been made to break them. A worker that dies takes one file's verdict with it, not the command.
 """
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc.disk import sha256_of
 from digidoc.engine.protocol import Engine, problem_of
 from digidoc.errors import Problem
 from digidoc.sign.errors import NothingToVerify
@@ -25,7 +25,6 @@ from digidoc.sign.validate.verify import verify_file
 
 _SECONDS: Final = 600.0  # a file of a thousand pages that is rendered twice takes less
 _SECONDS_A_BYTE: Final = 10 / 1_000_000
-_BLOCK: Final = 1 << 20
 _PICTURED: Final = 200  # files whose pictures a report shows: memory and the report stay of a size one can use
 
 
@@ -137,7 +136,7 @@ def check_file(check: Check) -> Checked:
     """
     how = check.how
     verdict = verify_file(check.path, anchors_of(how.trust), how.at, online=how.online)
-    sha256, size = _digest(check.path)
+    sha256, size = sha256_of(check.path), check.path.stat().st_size
     pictures = page_pairs(check.path, verdict) if how.pictures else ()
     signatures = tuple(map(_detached, verdict.signatures))
     return Checked(replace(verdict, file=check.shown, signatures=signatures), sha256, size, pictures)
@@ -153,15 +152,6 @@ def _detached(found: SignatureVerdict) -> SignatureVerdict:
 def anchors_of(trust: tuple[Path, ...]) -> TrustAnchors:
     """The certificates of some files, read once a process; see `load_anchors`."""
     return load_anchors(trust)
-
-
-def _digest(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while chunk := file.read(_BLOCK):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size
 
 
 def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Checked, Problem | None]]:

@@ -352,6 +352,7 @@ def test_the_command(command: list[str], filled: Archive, backup: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.usefixtures("_ctrl_c_is_heard")
 def test_ctrl_c_ends_with_130_and_a_rerun_goes_on(archive: Archive, scans: Path) -> None:
     content = b"x" * 60_000_000
     with archive.writing():

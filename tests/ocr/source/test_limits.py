@@ -15,7 +15,7 @@ from digidoc.errors import TooLarge, UnreadableFile
 from digidoc.ocr.source.opening import open_source
 from digidoc.ocr.source.signed import _LONGEST_RANGE, is_signed
 from digidoc.pdf import bombs
-from digidoc.pdf.raw_image import too_large
+from digidoc.pdf.image.xobject import too_large
 
 
 def _pdf(path: Path, content: bytes, *, filters: int = 0) -> Path:

@@ -228,6 +228,7 @@ def test_a_dead_authority_ends_the_batch(digidoc: Run, key: tuple[str, ...], tmp
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C otherwise")
+@pytest.mark.usefixtures("_ctrl_c_is_heard")
 def test_ctrl_c_and_a_rerun(key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 80), tmp_path / "out"
     command = [sys.executable, "-m", "digidoc", "sign", str(inputs), f"{out}/", *key, "--jobs", "1"]

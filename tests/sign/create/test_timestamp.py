@@ -12,7 +12,7 @@ from digidoc.errors import SigningError
 from digidoc.sign.create.pades import SigningSession, SignOptions, sign_file
 from digidoc.sign.create.timestamp import CheckedTimeStamper, Timestamp
 from digidoc.sign.errors import TimestampFailed
-from digidoc.sign.keys import Pkcs12Key
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 from tests.pki import TestPki
 from tests.sign import rawpdf
 from tests.sign.lying_tsa import LyingTsa, lying_tsa

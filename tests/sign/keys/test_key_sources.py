@@ -27,7 +27,8 @@ from digidoc.sign.errors import (
     SchemeImpossible,
     WrongPin,
 )
-from digidoc.sign.keys import KeySource, OpenKey, key_spec, open_source
+from digidoc.sign.keys.opening import key_spec, open_source
+from digidoc.sign.keys.source import KeySource, OpenKey
 from tests.pki import TestPki
 from tests.sign import csc_server, softhsm
 

@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from digidoc.errors import FileMissing
 from digidoc.sign.errors import CertificateUnfit, KeyUnreadable, WrongPin
-from digidoc.sign.keys import PemKey, Pkcs12Key, check_certificate, check_revocation
+from digidoc.sign.keys.checks import check_certificate
+from digidoc.sign.keys.pem import PemKey
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
+from digidoc.sign.keys.revocation import check_revocation
 from tests.pki import TestPki
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw
 
 from digidoc.pdf.geometry import PageBox
 from digidoc.pdf.ink import find_ink, see_ink
+from digidoc.pdf.pdfium import PdfiumDocument
 from digidoc.sign.stamp.stamp import stamp_kit
 from tests.scans import page_with_words
 from tests.sign.stamps import A4, COPY, added, box_of, page_pdf, rendered, stamp
@@ -28,6 +28,7 @@ def is_free(before: Path, after: Path) -> bool:
     return bool((np.abs(under - np.median(under, axis=(0, 1))).max(axis=2) > 60).mean() < 0.002)
 
 
+@pytest.mark.usefixtures("_times")
 def test_it_goes_left_of_what_stands_in_the_corner(tmp_path: Path):
     source = page_pdf(tmp_path / "in.pdf", _CORNER)
     done = stamp(source, tmp_path / "out.pdf")
@@ -141,8 +142,8 @@ def test_specks_are_no_ink_and_thin_lines_are():
 def test_type_is_found_whole(tmp_path: Path):
     scan = page_with_words(("CỘNG HÒA", "Độc lập"), dpi=100).image
     source = page_pdf(tmp_path / "in.pdf", picture=scan)
-    with pdfium.PdfDocument(source) as document:
-        ink = see_ink(document[0], PageBox((0, 0, 595, 842), 0, 1.0))
+    with PdfiumDocument(source) as document, document.page(0) as page:
+        ink = see_ink(page, PageBox((0, 0, 595, 842), 0, 1.0))
     dark = rendered(source).max(axis=2) < 128
     seen = box_of(ink.mask)
     assert [edge / ink.scale for edge in seen] == pytest.approx(box_of(dark), abs=4)
@@ -151,14 +152,15 @@ def test_type_is_found_whole(tmp_path: Path):
 @pytest.mark.parametrize("media", [(0, 0, 595, 842), (0, 0, 40, 4000), (0, 0, 14400, 20)])
 def test_strange_pages_are_rendered_small(tmp_path: Path, media: tuple[float, ...]):
     source = page_pdf(tmp_path / "in.pdf", media=media)
-    with pdfium.PdfDocument(source) as document:
-        ink = see_ink(document[0], PageBox((0, 0, media[2], media[3]), 0, 1.0))
+    with PdfiumDocument(source) as document, document.page(0) as page:
+        ink = see_ink(page, PageBox((0, 0, media[2], media[3]), 0, 1.0))
     assert ink.mask.size < 3_000_000
     assert not ink.mask.any()
     assert media != A4 or ink.mask.shape == (425, 300)
 
 
 @pytest.mark.skipif("DIGIDOC_CORPUS" not in os.environ, reason="DIGIDOC_CORPUS names no corpus")
+@pytest.mark.usefixtures("_times")
 def test_real_papers(tmp_path: Path):
     """Of the corpus's first pages, stamped ones among them, all but the fullest have room."""
     kit = stamp_kit(COPY)

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from digidoc.pdf.content import EncodedImage
+from digidoc.pdf.image.encoded import EncodedImage
 
 _SUPERBOX = b"jp2h"
 _VARIES = 255  # ISO 15444-1, I.5.3.1: bit depth differs between components

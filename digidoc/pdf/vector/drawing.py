@@ -7,9 +7,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from digidoc.pdf.content import Matrix, apply, multiply
-
-Rect = tuple[float, float, float, float]
+from digidoc.pdf.geometry import Matrix, Rectangle, bounds, multiply
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 # A scan with a text layer needs some 100 kB of compressed operators; more than this is not a scan, or a bomb.
@@ -34,13 +32,11 @@ class DrawnImage:
     stencil: bool
 
     @property
-    def bounds(self) -> Rect:
+    def bounds(self) -> Rectangle:
         """Left, bottom, right, top in user space."""
-        corners = [apply(self.matrix, x, y) for x in (0, 1) for y in (0, 1)]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        return min(xs), min(ys), max(xs), max(ys)
+        return bounds(self.matrix, (0.0, 0.0, 1.0, 1.0))
 
-    def share_of(self, page: Rect) -> float:
+    def share_of(self, page: Rectangle) -> float:
         """How much of the page its bounds cover, 0-1."""
         return _area(_common(self.bounds, page)) / max(_area(page), 1e-9)
 
@@ -78,14 +74,14 @@ class Drawing:
 @dataclass(frozen=True, slots=True)
 class _State:
     matrix: Matrix
-    clip: Rect
+    clip: Rectangle
     clip_simple: bool = True
     black: bool = True
     mode: int = 0
     odd: bool = False
 
 
-def draw(page: pikepdf.Page, box: Rect, *, layers_hidden: bool = False) -> Drawing:
+def draw(page: pikepdf.Page, box: Rectangle, *, layers_hidden: bool = False) -> Drawing:
     """Follow the operators of `page`, whose visible box is `box` (user space).
 
     `layers_hidden`: the document has optional content that is not shown.
@@ -121,7 +117,7 @@ def _length(contents: Any) -> int:
 
 
 class _Walker:
-    def __init__(self, drawing: Drawing, box: Rect, *, layers_hidden: bool) -> None:
+    def __init__(self, drawing: Drawing, box: Rectangle, *, layers_hidden: bool) -> None:
         self._layers_hidden = layers_hidden
         self._drawing = drawing
         self._box = box
@@ -129,7 +125,7 @@ class _Walker:
 
     def run(self, content: Any, resources: Any, state: _State, depth: int) -> None:
         stack: list[_State] = []
-        path: list[Rect | None] = []
+        path: list[Rectangle | None] = []
         clipping = False
         for operands, operator in self._operators(content):
             if operator == "q":
@@ -224,28 +220,26 @@ def _matrix(values: Any) -> Matrix:
     return a, b, c, d, e, f
 
 
-def _bounds_of(rectangle: Sequence[Any], matrix: Matrix) -> Rect:
+def _bounds_of(rectangle: Sequence[Any], matrix: Matrix) -> Rectangle:
     x, y, width, height = (float(value) for value in rectangle)
-    corners = [apply(matrix, x + dx, y + dy) for dx in (0, width) for dy in (0, height)]
-    xs, ys = [px for px, _ in corners], [py for _, py in corners]
-    return min(xs), min(ys), max(xs), max(ys)
+    return bounds(matrix, (x, y, x + width, y + height))
 
 
-def _clipped(state: _State, path: list[Rect | None]) -> _State:
+def _clipped(state: _State, path: list[Rectangle | None]) -> _State:
     if len(path) == 1 and path[0] is not None:
         return replace(state, clip=_common(state.clip, path[0]))
     return replace(state, clip_simple=False)
 
 
-def _common(one: Rect, other: Rect) -> Rect:
+def _common(one: Rectangle, other: Rectangle) -> Rectangle:
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
-def _area(rect: Rect) -> float:
+def _area(rect: Rectangle) -> float:
     return max(0.0, rect[2] - rect[0]) * max(0.0, rect[3] - rect[1])
 
 
-def _inside(inner: Rect, outer: Rect) -> bool:
+def _inside(inner: Rectangle, outer: Rectangle) -> bool:
     low = inner[0] >= outer[0] - _SLACK and inner[1] >= outer[1] - _SLACK
     return low and inner[2] <= outer[2] + _SLACK and inner[3] <= outer[3] + _SLACK
 

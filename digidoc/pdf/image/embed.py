@@ -7,9 +7,9 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from digidoc.pdf.content import EncodedImage
 from digidoc.pdf.icc import cmyk_profile
-from digidoc.pdf.raw_image import LZW, filters
+from digidoc.pdf.image.encoded import EncodedImage
+from digidoc.pdf.image.xobject import LZW, filters
 
 _SPACES = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 # ISO 19005-2, 6.2.8: no /Alternates, no /OPI, no /Interpolate true. What is not needed to show the pixels stays behind.
