@@ -24,7 +24,7 @@ from rich.text import Text
 IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
 # As wide as the first table of a report: no row of it is wrapped. In the README's column, some 850 pixels wide, letters
 # are then nearly as large as in its text.
-COLUMNS: Final = 112
+COLUMNS: Final = 114
 PAGE_SCALE: Final = 0.9
 # As high for its width as a page, for they stand side by side.
 REPORT_SIZE: Final = (868, 1228)
