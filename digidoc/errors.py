@@ -455,14 +455,14 @@ def kinds() -> dict[str, type[DigidocError]]:
     return found
 
 
-def revived(told: Mapping[str, Any]) -> Problem:
+def revived(stored: Mapping[str, Any]) -> Problem:
     """The problem that was put into the catalogue as `Problem.to_json` with "params"; again in every language."""
-    code = str(told.get("code", DigidocError.code))
+    code = str(stored.get("code", DigidocError.code))
     kind = kinds().get(code)
-    if kind is None or "params" not in told:  # of another digidoc: its English sentence is all there is
-        return Problem(code, "{reason}", params={"reason": str(told.get("message", ""))}, file=told.get("file"))
-    params = {str(name): str(value) for name, value in told["params"].items()}
-    return replace(kind(**params).problem, file=told.get("file"))
+    if kind is None or "params" not in stored:  # of another digidoc: its English sentence is all there is
+        return Problem(code, "{reason}", params={"reason": str(stored.get("message", ""))}, file=stored.get("file"))
+    params = {str(name): str(value) for name, value in stored["params"].items()}
+    return replace(kind(**params).problem, file=stored.get("file"))
 
 
 _BY_ERRNO: dict[int, type[DigidocError]] = {
