@@ -26,9 +26,9 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from digidoc.model import Verdict
 from digidoc.sign.throwaway import make_throwaway_pki
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Verdict
 from digidoc.sign.validate.verify import verify_file
 
 ROUNDS = 3

@@ -16,6 +16,7 @@ from digidoc.commands.console import Result, exit_codes, finish, reporter
 from digidoc.errors import ArchiveExists, ExitCode
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.progress import Progress
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def demo(
     imported = _import_register(folder, archive_folder, scans)
     voice.note(_("4. Every signature is verified, and the report is made."))
     tour = _look_back(folder, archive_folder, batch, imported)
-    bad = [verdict for verdict in tour.verdicts if verdict.verdict != "TOTAL_PASSED"]
+    bad = [verdict for verdict in tour.verdicts if verdict.verdict is not Verdict.TOTAL_PASSED]
     code = batch.exit_code or (ExitCode.FAILED if bad else ExitCode.OK)
     finish(voice, Result("digidoc.demo/1", _data(tour), lambda: _view(tour), batch.problems, ExitCode(code)))
 
@@ -248,7 +249,7 @@ def _view(tour: _Tour) -> "Iterable[RenderableType]":
     from digidoc.commands.report.terminal import view
     from digidoc.demo.register_lists import OWNER
 
-    counts, passed = tour.batch.counts, sum(verdict.verdict == "TOTAL_PASSED" for verdict in tour.verdicts)
+    counts, passed = tour.batch.counts, sum(verdict.verdict is Verdict.TOTAL_PASSED for verdict in tour.verdicts)
     filed = counts["done"] + counts["review"]
     said = _("{filed} papers are in the archive; {review} of them wait for a person to confirm a number or a date.")
     yield Text(said.format(filed=filed, review=counts["review"]))

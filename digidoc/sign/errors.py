@@ -111,7 +111,7 @@ class BadStampPlace(UsageError):
     """A place or size of a stamp that no page has."""
 
     code = "stamp-place"
-    template = N_("{words} is not a valid place or size for a stamp.")
+    template = N_("{words} cannot be the place or size of a stamp.")
     hint_template = N_(
         "Give x and y together, in millimetres from the left and upper edges. Pages count from 1; -1 is the last page."
     )
@@ -137,7 +137,7 @@ class BadTime(UsageError):
     """Not a moment in ISO 8601."""
 
     code = "bad-time"
-    template = N_("{words} is not a valid time.")
+    template = N_("{words} is not a date or time.")
     hint_template = N_("Write it like 2025-03-31 or 2025-03-31T16:45:00+07:00.")
 
 
@@ -166,7 +166,7 @@ class PinImpossible(KeyProblem):
 
     code = "pin-impossible"
     template = N_("The token does not accept a PIN of this length or with these characters.")
-    hint_template = N_("Check the PIN; one line break or space too many in a PIN file is enough to cause this.")
+    hint_template = N_("Check the PIN: an extra space or line break in a PIN file is enough to cause this.")
 
 
 class PinLocked(KeyProblem):
@@ -189,7 +189,7 @@ class KeyUnreadable(KeyProblem):
     """No key in the file."""
 
     code = "key-unreadable"
-    template = N_("It contains no usable key: {reason}.")
+    template = N_("No usable key was found: {reason}.")
     hint_template = N_("A private key with its certificate is needed: a PKCS#12 file (.p12, .pfx) or PEM files.")
 
 
@@ -197,7 +197,7 @@ class KeyMissing(KeyProblem):
     """The token or the service has no such key."""
 
     code = "key-missing"
-    template = N_("The token has no key named {name}.")
+    template = N_("There is no key {name} on the token.")
     hint_template = N_("Found: {known}.")
 
 
@@ -205,12 +205,12 @@ class KeyAmbiguous(KeyProblem):
     """Several keys, and none was named."""
 
     code = "key-ambiguous"
-    template = N_("The token has several keys: {known}.")
+    template = N_("There are several keys on the token: {known}.")
     hint_template = N_("Name one with key_label or key_id in the profile.")
 
 
 class SchemeImpossible(KeyProblem):
-    """The key, or the device it lies in, cannot sign in the way that is asked for."""
+    """The key, or the device it lies in, cannot sign with the scheme and digest that are asked for."""
 
     code = "scheme-impossible"
     template = N_("The key cannot sign with {scheme} and {digest}.")
@@ -245,7 +245,7 @@ class TokenGone(KeyProblem):
     """The token was pulled out, or its session ended, after it had been opened."""
 
     code = "token-gone"
-    template = N_("The token is gone: it was pulled out, or something else ended its session.")
+    template = N_("The token is no longer there: it was unplugged, or another program ended its session.")
     hint_template = N_("Plug it in and run the same command again; files already signed are kept.")
 
 
@@ -254,7 +254,7 @@ class TokenFailed(KeyProblem):
 
     code = "token-failed"
     template = N_("The token refused: {reason}.")
-    hint_template = N_("Unplug it, plug it in again and try once more; if that does not help, ask whoever issued it.")
+    hint_template = N_("Unplug it, plug it in again and try once more. If that does not help, ask whoever issued it.")
 
 
 class RemoteRefused(KeyProblem):
@@ -322,7 +322,7 @@ class ValidationDataMissing(SigningError):
 
     code = "validation-data"
     exit_code = ExitCode.NETWORK
-    template = N_("The data for verifying the signature later could not be obtained: {reason}.")
+    template = N_("The certificates and revocation data that later verification needs could not be obtained: {reason}.")
     hint_template = N_("Nothing was signed. Try again later, or ask for level B-T if your rules allow it.")
 
 
@@ -330,7 +330,7 @@ class SigningForbidden(SigningError):
     """An earlier signature allows no further one."""
 
     code = "signing-forbidden"
-    template = N_("An earlier signature does not allow a further one: {reason}.")
+    template = N_("An earlier signature does not allow the file to be signed again: {reason}.")
     hint_template = N_("The input is unchanged. Ask whoever signed it for a copy that allows further signatures.")
 
 
@@ -354,7 +354,7 @@ class OutputIsInput(SigningError):
     """The signed file would take the place of what is to be signed."""
 
     code = "output-is-input"
-    template = N_("The signed file would overwrite its own original.")
+    template = N_("The signed file would overwrite its original.")
     hint_template = N_("Choose another name or another folder. Nothing was signed.")
 
 
@@ -371,7 +371,7 @@ class BatchStopped(SigningError):
 
     code = "batch-stopped"
     exit_code = ExitCode.NETWORK
-    template = N_("{count} files in a row failed because an authority did not answer; the others were not tried.")
+    template = N_("{count} files in a row got no answer from an authority; the others were not tried.")
     hint_template = N_("Run the same command again when the authority answers; work that is finished is kept.")
 
 
@@ -380,7 +380,7 @@ class JournalDamaged(SigningError):
 
     code = "journal"
     template = N_(
-        "The journal of an unfinished batch cannot be read, so digidoc cannot tell which signed files are its own."
+        "The journal of an unfinished batch cannot be read: digidoc cannot tell which signed files are its own."
     )
     hint_template = N_("Sign into another folder, or move the journal and the signed files away.")
 
@@ -406,7 +406,7 @@ class PinBroken(UnreadableFile):
 
     code = "pin-broken"
     template = N_("It contains a different certificate from the one that `digidoc trust add` stored.")
-    hint_template = N_("The file was replaced. Delete it, and add the certificate again from its source.")
+    hint_template = N_("Somebody replaced it. Delete the file, and add the certificate again from its source.")
 
 
 class NotAnAuthority(UnreadableFile):
@@ -429,7 +429,7 @@ class UnknownPin(UsageError):
     """The beginning of a SHA-256 that names no certificate, or several."""
 
     code = "unknown-pin"
-    template = N_("Exactly one certificate is needed, and {count} of yours have a SHA-256 that begins with {prefix}.")
+    template = N_("{prefix} does not stand for exactly one certificate that can be removed: {count} were found.")
     hint_template = N_("`digidoc trust list` shows them; give at least the first six digits.")
 
 

@@ -89,7 +89,7 @@ def verify(
     voice = console.reporter(as_json=as_json)
     kept = () if head is None else kept_heads(head)
     with Archive.locate(archive) as opened, opened.system_errors():
-        found = audit.verify(opened.catalog, opened.root, opened.store_folder, kept)
+        found = audit.verify(opened.catalog, opened.layout, opened.store, kept)
     code = ExitCode.FAILED if found.findings else ExitCode.OK
     data = views_audit.verdict_json(found)
     result = console.Result("digidoc.audit-verify/1", data, lambda: views_audit.verdict_view(found), exit_code=code)

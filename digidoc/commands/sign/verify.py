@@ -186,7 +186,7 @@ def _standard_input(stack: ExitStack) -> Path:
 def _judge(
     checks: "Sequence[Check]", jobs: int, voice: console.Reporter
 ) -> "tuple[dict[str, Checked], list[Problem], bool]":
-    from digidoc.sign.validate.batch import judged
+    from digidoc.sign.validate.batch import validate_files
 
     done: dict[str, Checked] = {}
     problems: dict[str, Problem] = {}
@@ -195,7 +195,7 @@ def _judge(
     with voice.progress(_("Verifying"), _("files")) as bar:
         bar.expect(len(checks))
         try:
-            for check, checked, problem in judged(engine, checks):
+            for check, checked, problem in validate_files(engine, checks):
                 done[check.shown] = checked
                 if problem is not None:
                     problems[check.shown] = problem
@@ -212,7 +212,7 @@ def _counted(files: "Sequence[Checked]") -> dict[str, int]:
 
 
 def _finish(voice: console.Reporter, found: "Verified", how: "How", targets: "Targets") -> None:
-    from digidoc.sign.validate.verdict import Verdict
+    from digidoc.model import Verdict
 
     listed = [one for one in found.files if not found.of_archive or one.verdict.verdict is not Verdict.TOTAL_PASSED]
     targets.write(listed, found.counts, how)
@@ -242,7 +242,7 @@ def _json(checked: "Checked") -> dict[str, Any]:
 
 def _exit_code(found: "Verified") -> ExitCode:
     """0 all passed; 4 when nothing is worse than indeterminate; 1 otherwise."""
-    from digidoc.sign.validate.verdict import Verdict
+    from digidoc.model import Verdict
 
     seen = {verdict for verdict, number in found.counts.items() if number}
     if seen <= {Verdict.TOTAL_PASSED} and not found.problems:

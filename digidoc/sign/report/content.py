@@ -7,10 +7,11 @@ from datetime import datetime
 from digidoc import AGENT
 from digidoc.clock import written
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.sign.report import words
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.validate.batch import Checked, How
-from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -54,9 +55,9 @@ def report(files: Sequence[Checked], counts: Mapping[str, int], how: How, made: 
     """Put a report together.
 
     Args:
-        files: that were judged; of an archive those that did not pass.
+        files: that were validated; of an archive those that did not pass.
         counts: all files by verdict.
-        how: how they were judged.
+        how: how they were validated.
         made: when, with a time zone.
 
     """
@@ -90,7 +91,7 @@ def _file(checked: Checked) -> FilePart:
     return FilePart(
         found.verdict,
         words.brief(found.file, 1000),
-        words.told(found, as_filed=checked.as_filed, earlier=checked.earlier),
+        words.outcome_sentence(found, as_filed=checked.as_filed, earlier=checked.earlier),
         tuple(facts),
         () if checked.earlier else tuple(map(_signature, found.signatures)),
         checked.pictures,
@@ -133,13 +134,15 @@ def _timestamp(found: SignatureVerdict) -> str:
 
 
 def _revocation(found: SignatureVerdict) -> str:
-    told = {
+    status = {
         Revocation.GOOD: _("not revoked"),
         Revocation.REVOKED: _("revoked"),
         Revocation.UNKNOWN: _("could not be found out"),
         Revocation.NOT_CHECKED: _("not checked"),
     }[found.revocation]
-    return " · ".join(part for part in (told, found.revocation_source.upper(), written(found.revocation_time)) if part)
+    return " · ".join(
+        part for part in (status, found.revocation_source.upper(), written(found.revocation_time)) if part
+    )
 
 
 def _certificate(certificate: Certificate) -> str:

@@ -42,7 +42,7 @@ class Place:
     """One kind of place that holds the keys of the test infrastructure.
 
     table: what a profile says about the key of a label. pin: of them all. asked: grows each time the PIN is asked for.
-    tries: how often PINs reached what judges them, where that can be counted.
+    tries: how often PINs reached what checks them, where that can be counted.
     """
 
     folder: Path
