@@ -5,13 +5,15 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PIP := .venv/bin/python -m pip --disable-pip-version-check
+PYTEST := .venv/bin/pytest -n 2
 INSTALL := $(PIP) install --quiet --require-hashes --no-deps
 
-.PHONY: help demo test check bench judges lock upgrade messages reference pictures clean system-run system-test system-bench
+.PHONY: help demo test quick check bench judges lock upgrade messages reference pictures clean system-run system-test system-bench
 
 help:
 	@echo 'make demo       install digidoc here (.venv) and show the whole way on sample scans (demo/)'
 	@echo 'make test       install everything for testing and run all checks and tests'
+	@echo 'make quick      the same without the slow tests'
 	@echo 'make check      the same without installing: ruff, mypy, import-linter, pytest'
 	@echo 'make bench      measure speed and accuracy beside OCRmyPDF (made-up pages and those of DIGIDOC_CORPUS)'
 	@echo 'make judges     make .judges/, the outside programs that judge what digidoc writes'
@@ -27,16 +29,21 @@ demo: .venv/.runtime
 test: .venv/.dev .judges/.made
 	@$(MAKE) --no-print-directory check
 
+quick: .venv/.dev .judges/.made
+	@$(MAKE) --no-print-directory check PYTEST='.venv/bin/pytest -n 2 -m "not slow"'
+
 check:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/mypy --platform win32
+	.venv/bin/mypy --platform darwin
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2
+	$(PYTEST)
 
 bench: .venv/.runtime system-bench
-	.venv/bin/python benchmarks/archive.py
-	DIGIDOC_CORPUS="$${DIGIDOC_CORPUS:-$$(cd ../shared/corpus 2>/dev/null && pwd || true)}" .venv/bin/python benchmarks/ocr.py
+	.venv/bin/python -m benchmarks.archive
+	DIGIDOC_CORPUS="$${DIGIDOC_CORPUS:-$$(cd ../shared/corpus 2>/dev/null && pwd || true)}" .venv/bin/python -m benchmarks.ocr
 
 judges: .judges/.made
 
@@ -79,6 +86,6 @@ system-bench:
 	$(INSTALL) -r requirements-dev.lock
 	@touch $@
 
-.judges/.made: scripts/judges.txt scripts/judges.sh | system-test
+.judges/.made: scripts/judges.txt scripts/judges.sh scripts/VeraPdf.java | system-test
 	scripts/judges.sh "$$(scripts/python.sh)"
 	@touch $@

@@ -1,4 +1,4 @@
-"""How fast the store is checked, digidoc fixity beside sha512sum: `python benchmarks/fixity.py [GIGABYTES [FOLDER]]`.
+"""How fast the store is checked, digidoc fixity beside sha512sum: `python -m benchmarks.fixity [GIGABYTES [FOLDER]]`.
 
 An archive of dossiers is made whose files have the sizes of scans (0.2 to 8 MB); both programs then read the same files
 from the system's cache, taking turns, three times. `sha512sum` is run by xargs with as many processes as digidoc has
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft
-from digidoc.archive.store.disk import sha256_of
+from digidoc.disk import sha256_of
 from digidoc.model import Event, Level, PaperRecord, PaperState, Unit
 
 ROUNDS = 3

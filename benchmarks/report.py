@@ -1,13 +1,13 @@
 """How importing a register and reporting from it grow with the register.
 
-`python benchmarks/report.py --sizes 10000,100000,1000000` makes a register of that many dossiers (that of `digidoc
+`python -m benchmarks.report --sizes 10000,100000,1000000` makes a register of that many dossiers (that of `digidoc
 demo`, see digidoc/demo/register.py) with three papers each, imports it, and reports: now, from the tables of sums, and
 as of a past day, counted from the rows. It prints a table, and draws docs/images/report-growth.svg when there is more
 than one size. A million dossiers need 3 GB and about a quarter of an hour. With `--folder` the archives are kept.
 
 What comes from where. Every dossier has a component and a result in the register; a third paper, a component with a
 name, comes for a share of them by the list of papers. The digitized papers, three a dossier, are written into the
-catalogue alone, as benchmarks/archive.py does: filing three million papers takes hours. Of each dossier one is matched
+catalogue alone, as benchmarks/archive does: filing three million papers takes hours. Of each dossier one is matched
 to the result, so that a report as of a past day has to look at them all. Processor time is that of the process that
 does it, children's included; the peak is the largest resident size of the import.
 """
@@ -24,12 +24,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive_plot import draw
-
+from benchmarks.archive.plot import draw
 from digidoc.archive.archive import Archive
-from digidoc.archive.catalog import paper_sums as content
+from digidoc.archive.catalog import paper_sums
 from digidoc.archive.catalog.database import transaction
-from digidoc.archive.register import facts as register_facts
+from digidoc.archive.register import facts
 from digidoc.archive.register.counts import today
 from digidoc.demo.register import RegisterFiles, make_register
 from digidoc.demo.register_lists import PROVINCE, PROVINCE_NAME
@@ -109,11 +108,11 @@ def digitize(archive: Archive) -> None:
     with archive.writing(), transaction(db):
         db.execute("INSERT INTO dossier(code, object_id, known) SELECT code, 'o', 1 FROM register_dossier")
         db.execute(_PAPERS)
-        with register_facts.changing(db):
+        with facts.changing(db):
             last = db.execute("SELECT max(id) FROM register_dossier").fetchone()[0]
-            register_facts.touch_new(db, 1, last)
+            facts.touch_new(db, 1, last)
             db.execute(_MATCHED)
-        content.recount(db)
+        paper_sums.recount(db)
 
 
 def measure(folder: Path, size: int) -> Measured:
@@ -172,7 +171,9 @@ def table(found: Sequence[Measured]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--out", type=Path, help="write the figures as JSON too")

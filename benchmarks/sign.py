@@ -1,4 +1,4 @@
-"""How fast digidoc signs, beside pyHanko as its documentation signs: `python benchmarks/sign.py [FILES]`.
+"""How fast digidoc signs, beside pyHanko as its documentation signs: `python -m benchmarks.sign [FILES]`.
 
 A one-page PDF of 300 KB (a JPEG of noise) is signed with an RSA-2048 key from a PKCS#12 file at B-B and B-T, SHA-256,
 RSASSA-PKCS1-v1_5. Both programs take turns in one process, ten documents at a time; what counts is the CPU time of that
@@ -32,7 +32,7 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 
 from digidoc.sign.algorithms import Scheme
 from digidoc.sign.create.pades import SigningSession, SignOptions, sign_file
-from digidoc.sign.keys import Pkcs12Key
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 
 ROOT = Path(__file__).parent.parent
 TURN = 10

@@ -1,4 +1,4 @@
-"""What a verdict costs, digidoc beside pyHanko and a renderer: `python benchmarks/verify.py [FILES [MEGABYTES]]`.
+"""What a verdict costs, digidoc beside pyHanko and a renderer: `python -m benchmarks.verify [FILES [MEGABYTES]]`.
 
 Files are made and signed: a page of 300 KB signed once; the same signed by three in turn; one of twenty pages signed
 twice. The peer does what has to be done to give the same verdict: pyHanko validates every signature with its
@@ -26,9 +26,9 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from digidoc.model import Verdict
 from digidoc.sign.throwaway import make_throwaway_pki
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Verdict
 from digidoc.sign.validate.verify import verify_file
 
 ROUNDS = 3

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from digidoc import __version__, i18n
+from digidoc import AGENT, i18n
 from digidoc.errors import ExitCode
 from digidoc.i18n import tr as _
 
@@ -49,7 +49,7 @@ def build() -> "typer.Typer":
 
     def show_version(wanted: bool) -> None:
         if wanted:
-            sys.stdout.write(f"digidoc {__version__}\n")
+            sys.stdout.write(f"{AGENT}\n")
             raise typer.Exit
 
     @app.callback()

@@ -6,33 +6,31 @@ secret ever stands in either file.
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from digidoc.errors import BadConfiguration, UsageError, from_os
+from digidoc import toml_table
+from digidoc.errors import BadConfiguration, DigidocError, UsageError
 from digidoc.i18n import N_
+from digidoc.ocr_engines import DEFAULT as DEFAULT_ENGINE
+from digidoc.ocr_engines import ENGINES
+from digidoc.toml_table import NO_VALUE, Rule, Table, is_count, is_text
 
-# What configuration files of every kind are told.
-UNKNOWN_KEY: Final = N_("there is no key {key}; there are {known}")
-NO_VALUE: Final = N_("{key} = {value} is not a value it can have")
-
-ENGINES: Final = ("vietnamese", "tesseract", "null")
 OcrMode = Literal["accurate", "draft"]
 MODES: Final[tuple[OcrMode, ...]] = ("accurate", "draft")
-_KEYS: Final[Mapping[str, type]] = {
-    "lang": str,
-    "jobs": int,
-    "ocr": str,
-    "ocr_lang": str,
-    "ocr_mode": str,
-    "tessdata": str,
+_KEYS: Final[Mapping[str, Rule]] = {
+    "lang": is_text,
+    "jobs": is_count,
+    "ocr": is_text,
+    "ocr_lang": is_text,
+    "ocr_mode": is_text,
+    "tessdata": is_text,
 }
 _READING: Final[Mapping[str, Any]] = {
-    "ocr": "vietnamese",
+    "ocr": DEFAULT_ENGINE,
     "ocr_lang": "vie",
     "ocr_mode": "accurate",
     "tessdata": None,
@@ -56,7 +54,7 @@ class Settings:
 
     Attributes:
         jobs: worker processes.
-        ocr: engine, one of `ENGINES`.
+        ocr: engine, a name of `digidoc.ocr_engines`.
         ocr_lang: Tesseract's language codes for the tesseract engine, such as "vie+eng".
         ocr_mode: how the vietnamese engine reads, one of `MODES`.
         tessdata: folder of Tesseract's language data; None leaves it to be found.
@@ -72,27 +70,16 @@ class Settings:
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
+def defaults() -> Settings:
+    """What holds where nothing was set; one worker."""
+    return Settings(jobs=1, **_READING)
+
+
 def user_file() -> Path:
     """The user's own settings file; it need not exist."""
     from platformdirs import user_config_path
 
     return user_config_path("digidoc", appauthor=False) / "config.toml"
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The content of a TOML file.
-
-    Raises:
-        BadConfiguration: it is not TOML.
-        FileMissing, PermissionMissing: it cannot be read.
-
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadConfiguration(file=path, reason=error) from error
-    except OSError as error:
-        raise from_os(error, path) from error
 
 
 def load(
@@ -163,15 +150,14 @@ def user_profiles() -> tuple[Mapping[str, Mapping[str, Any]], Path]:
 
 def _user_toml() -> dict[str, Any]:
     path = user_file()
-    return read_toml(path) if path.is_file() else {}
+    return toml_table.read(path) if path.is_file() else {}
 
 
 def user_language() -> str | None:
     """`lang` of the user's file, or None; a file that cannot be read is reported by `load`, not here."""
-    path = user_file()
     try:
-        value = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("lang")
-    except (OSError, ValueError):
+        value = _user_toml().get("lang")
+    except DigidocError:
         return None
     return value if isinstance(value, str) else None
 
@@ -190,9 +176,5 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _checked(values: Mapping[str, Any], file: Path | str) -> Mapping[str, Any]:
-    for key, value in values.items():
-        if key not in _KEYS:
-            raise BadConfiguration(file=file, reason=UNKNOWN_KEY, key=key, known=", ".join(_KEYS))
-        if not isinstance(value, _KEYS[key]) or (isinstance(value, int) and value < 1):
-            raise BadConfiguration(file=file, reason=NO_VALUE, key=key, value=value)
+    Table(values, file).check(_KEYS)
     return values

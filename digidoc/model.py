@@ -8,7 +8,7 @@ between the two.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -248,6 +248,22 @@ class StoredFile:
     sha256: str
     size: int
     media_type: str
+
+
+class Verdict(StrEnum):
+    """ETSI EN 319 102-1, table 5, and two more that only a file can have; from best to worst."""
+
+    TOTAL_PASSED = "TOTAL_PASSED"
+    INDETERMINATE = "INDETERMINATE"
+    TOTAL_FAILED = "TOTAL_FAILED"
+    NO_SIGNATURE = "NO_SIGNATURE"
+    UNREADABLE = "UNREADABLE"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts; TOTAL_PASSED of none."""
+    order = list(Verdict)
+    return max(verdicts, key=order.index, default=Verdict.TOTAL_PASSED)
 
 
 @dataclass(frozen=True, slots=True)

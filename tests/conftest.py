@@ -1,6 +1,7 @@
 """What holds for every test: a home of its own, English, no colours, and no setting of the person who runs it."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,16 @@ import pytest
 _HOME_NAMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
 _XDG_NAMES = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
 _FORGOTTEN = ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "COLUMNS", "TESSDATA_PREFIX")
+
+
+# As the suite was started: where this machine keeps its packages is not the tests' own home.
+_MACHINE = dict(os.environ)
+
+
+@pytest.fixture(scope="session")
+def machine_environment() -> dict[str, str]:
+    """The environment outside the tests, for those that install packages."""
+    return dict(_MACHINE)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +38,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LANGUAGE", "en")
         patch.setenv("NO_COLOR", "1")
         yield
+
+
+@pytest.fixture
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """For tests that send SIGINT: it is ignored in a suite started in the background, and in its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

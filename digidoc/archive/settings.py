@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.config import NO_VALUE, UNKNOWN_KEY, read_toml
+from digidoc import toml_table
 from digidoc.errors import ArchiveNewer, BadConfiguration, UnknownProfile
 from digidoc.i18n import N_
 from digidoc.model import Level, Unit
+from digidoc.toml_table import Table, is_count
 
 FORMAT: Final = 1
 # Identifiers of agencies in the national data exchange have at most 35 characters (facts of the domain: H17, H34 …).
 CODE_LENGTH: Final = 35
-_KEYS: Final = frozenset({"format", "profile", "stock", "target", "unit", "settings", "sign"})
-_UNIT_KEYS: Final = frozenset({"code", "name", "level"})
+_KEYS: Final = ("format", "profile", "settings", "sign", "stock", "target", "unit")
+_UNIT_KEYS: Final = ("code", "level", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +90,28 @@ def read_config(path: Path) -> ArchiveConfig:
         FileMissing, PermissionMissing: it cannot be read.
 
     """
-    data = read_toml(path)
-    found = data.get("format")
-    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
-        raise BadConfiguration(file=path, reason=N_("format must be a whole number from 1"))
+    file = Table(toml_table.read(path), path)
+    found = file.values.get("format")
+    if not is_count(found):
+        raise file.wrong(N_("format must be a whole number from 1"))
     if found > FORMAT:
         raise ArchiveNewer(file=path, found=found, known=FORMAT)
-    _only(data, _KEYS, path)
-    profile = _text(data, "profile", path)
-    unit_table = _table(data, "unit", path)
-    _only(unit_table, _UNIT_KEYS, path)
+    file.only(_KEYS)
+    profile = file.text("profile")
+    office = file.table("unit")
+    office.only(_UNIT_KEYS)
     check_profile(profile)
-    unit = Unit(
-        code=_text(unit_table, "code", path),
-        level=check_profile(_text(unit_table, "level", path) or profile),
-        name=_text(unit_table, "name", path),
-    )
+    unit = Unit(office.text("code"), check_profile(office.text("level") or profile), office.text("name"))
     check_unit(unit, path)
-    sign = _table(data, "sign", path)
+    sign = file.table("sign")
     return ArchiveConfig(
         format=found,
         unit=unit,
         profile=profile,
-        stock=check_stock(data.get("stock"), path),
-        target=_text(data, "target", path) or None,
-        settings=_table(data, "settings", path),
-        sign={name: _table(sign, name, path) for name in sign},
+        stock=check_stock(file.values.get("stock"), path),
+        target=file.text("target") or None,
+        settings=file.table("settings").values,
+        sign={name: sign.table(name).values for name in sign},
     )
 
 
@@ -159,23 +156,3 @@ name = {_quoted(unit.name)}
 def _quoted(text: str) -> str:
     """`text` as a TOML basic string; control characters were refused before."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _text(data: Mapping[str, Any], key: str, path: Path) -> str:
-    value = data.get(key, "")
-    if not isinstance(value, str):
-        raise BadConfiguration(file=path, reason=NO_VALUE, key=key, value=value)
-    return value
-
-
-def _table(data: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:
-    value = data.get(key, {})
-    if not isinstance(value, Mapping):
-        raise BadConfiguration(file=path, reason=NO_VALUE, key=key, value=value)
-    return value
-
-
-def _only(data: Mapping[str, Any], known: frozenset[str], path: Path) -> None:
-    for key in data:
-        if key not in known:
-            raise BadConfiguration(file=path, reason=UNKNOWN_KEY, key=key, known=", ".join(sorted(known)))

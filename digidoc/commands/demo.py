@@ -4,17 +4,19 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from digidoc.clock import VIETNAM
 from digidoc.commands import options
 from digidoc.commands.console import Result, exit_codes, finish, reporter
 from digidoc.errors import ArchiveExists, ExitCode
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.progress import Progress
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from digidoc.report.document import ReportDocument
 
 _ORGANISATION: Final = "ỦY BAN NHÂN DÂN XÃ AN BÌNH ĐÔNG"
-_ZONE: Final = timezone(timedelta(hours=7))
 _TARGET: Final = "truong-son"
 # The invented province's own programme: it asks for digitized results, signed or not, so that there is a way to go.
 _PROGRAMME: Final = """\
@@ -107,7 +108,7 @@ def demo(
     imported = _import_register(folder, archive_folder, scans)
     voice.note(_("4. Every signature is verified, and the report is made."))
     tour = _look_back(folder, archive_folder, batch, imported)
-    bad = [verdict for verdict in tour.verdicts if verdict.verdict != "TOTAL_PASSED"]
+    bad = [verdict for verdict in tour.verdicts if verdict.verdict is not Verdict.TOTAL_PASSED]
     code = batch.exit_code or (ExitCode.FAILED if bad else ExitCode.OK)
     finish(voice, Result("digidoc.demo/1", _data(tour), lambda: _view(tour), batch.problems, ExitCode(code)))
 
@@ -146,7 +147,7 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
     unit = Unit(PROVINCE, Level.PROVINCE, PROVINCE_NAME)
     with Archive.create(folder / "archive", unit=unit, profile="province", target=_TARGET) as archive:
         shutil.copyfile(pki.root, archive.trust_folder / "demo-root.pem")
-        programmes, year = archive.root / FOLDER, datetime.now(_ZONE).year
+        programmes, year = archive.root / FOLDER, datetime.now(VIETNAM).year
         programmes.mkdir()
         own = programmes / f"{_TARGET}.toml"
         own.write_text(_PROGRAMME.format(first=year - 3, last=year + 1), encoding="utf-8")
@@ -179,7 +180,7 @@ def _import_register(folder: Path, archive_folder: Path, scans: "list[DemoScan]"
     from digidoc.archive.archive import Archive
     from digidoc.demo.register import make_register
 
-    today = datetime.now(_ZONE).date()
+    today = datetime.now(VIETNAM).date()
     files = make_register(folder / "register", today, scans)
     with Archive.locate(archive_folder) as archive, archive.writing():
         return _imported(archive, files, today)
@@ -210,10 +211,11 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch", imported: "Im
     from digidoc.report.render import made_as
     from digidoc.report.request import Asked
     from digidoc.sign.trust.anchors import load_anchors
+    from digidoc.sign.trust.store import trust_files
     from digidoc.sign.validate.verify import verify_file
 
     with Archive.locate(archive_folder) as archive:
-        anchors = load_anchors(sorted(archive.trust_folder.glob("*.pem")))
+        anchors = load_anchors(trust_files([archive.trust_folder]))
         filed = [outcome.detail for outcome in batch.outcomes if "paper" in outcome.detail]
         signed = {(d["dossier"], d["name"]): archive.file_path(d["paper"], "signed") for d in filed}
         verdicts = tuple(verify_file(path, anchors) for path in signed.values())
@@ -245,7 +247,7 @@ def _view(tour: _Tour) -> "Iterable[RenderableType]":
     from digidoc.commands.report.terminal import view
     from digidoc.demo.register_lists import OWNER
 
-    counts, passed = tour.batch.counts, sum(verdict.verdict == "TOTAL_PASSED" for verdict in tour.verdicts)
+    counts, passed = tour.batch.counts, sum(verdict.verdict is Verdict.TOTAL_PASSED for verdict in tour.verdicts)
     filed = counts["done"] + counts["review"]
     said = _("{filed} papers are in the archive; {review} of them wait for a person to confirm a number or a date.")
     yield Text(said.format(filed=filed, review=counts["review"]))

@@ -19,6 +19,7 @@ from digidoc.commands.console import Result, exit_codes, finish, reporter
 from digidoc.errors import DigidocError, ExitCode
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
+from digidoc.ocr_engines import ENGINES
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -151,8 +152,10 @@ def inspect() -> Diagnosis:
 
 def _by_system(linux: str, windows: str, other: str) -> str:
     if sys.platform == "win32":
-        return windows
-    return linux if shutil.which("apt-get") else other
+        advice = windows
+    else:
+        advice = linux if shutil.which("apt-get") else other
+    return advice
 
 
 def _libraries() -> Iterator[Check]:
@@ -193,13 +196,13 @@ def _settings() -> tuple[config.Settings, Check]:
     except DigidocError as error:
         advice = N_("Correct it or take it away; until then every command stops at it.")
         broken = Check("settings", title, State.MISSING, f"{path}: {error.problem.message}", advice)
-        return config.Settings(jobs=1, ocr="vietnamese", ocr_lang="vie", ocr_mode="accurate", tessdata=None), broken
+        return config.defaults(), broken
     return settings, Check("settings", title, State.OK, str(path) if path.is_file() else f"({path})")
 
 
 def _tesseract(settings: config.Settings) -> Iterator[Check]:
     """The program, which only the tesseract engine needs; the Vietnamese one has the library inside tesserocr."""
-    bad = State.MISSING if settings.ocr == "tesseract" else State.WARNING
+    bad = State.MISSING if ENGINES[settings.ocr].program == "tesseract" else State.WARNING
     title = N_("Program Tesseract")
     try:
         import pytesseract
@@ -253,7 +256,7 @@ def _engine(settings: config.Settings) -> tuple[str, Check]:
     except Exception as error:  # noqa: BLE001 (whatever a broken library raises is the finding)
         advice = N_("Reading does not work; mend what is missing above first.")
         return "", Check("engine", title, State.MISSING, f"{type(error).__name__}: {error}", advice)
-    if settings.ocr != "null" and not read:
+    if ENGINES[settings.ocr].reads and not read:
         return opened.name, Check("engine", title, State.MISSING, opened.name, N_("It read nothing on clear print."))
     return opened.name, Check("engine", title, State.OK, f"{opened.name}: {read}")
 

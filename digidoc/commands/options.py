@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from digidoc.i18n import tr as _
+from digidoc.ocr_engines import ENGINES
 
 Json = Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."), metavar="")]
 Csv = Annotated[bool, typer.Option("--csv", metavar="", help=_("Write the result as a table for spreadsheets."))]
@@ -28,7 +29,13 @@ Jobs = Annotated[
 ]
 EngineName = Annotated[
     str | None,
-    typer.Option("--ocr", metavar=_("ENGINE"), help=_("Which OCR engine reads: vietnamese, tesseract or null.")),
+    typer.Option(
+        "--ocr",
+        metavar=_("ENGINE"),
+        help=_("Which OCR engine reads: {engines}.").format(
+            engines=", ".join(f"{name} ({_(entry.about)})" for name, entry in ENGINES.items())
+        ),
+    ),
 ]
 OcrLanguage = Annotated[
     str | None,

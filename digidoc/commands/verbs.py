@@ -49,11 +49,11 @@ def _locate(folder: Path | None) -> "Archive":
 
 def _find_root(folder: Path | None) -> Path | None:
     """The folder of the named archive, or of the nearest; None when none is named and there is none."""
-    from digidoc.archive.archive import located
+    from digidoc.archive.folder import located
     from digidoc.errors import NoArchive
 
     try:
-        return located(folder)[0]
+        return located(folder)[0].root
     except NoArchive:
         if folder is not None:
             raise

@@ -10,7 +10,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
-from typing import Generic
+from typing import Any, Generic
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -126,12 +126,13 @@ class LocalEngine:
             _end(pool)
 
     def _pool(self) -> ProcessPool:
+        spawning: Any = get_context("spawn")  # Pebble's types know the pipes of POSIX alone
         return ProcessPool(
             max_workers=self._jobs,
             max_tasks=_ITEMS_A_WORKER,
             initializer=_start_worker,
             initargs=(self._language, self._prepare),
-            context=get_context("spawn"),
+            context=spawning,
         )
 
     @staticmethod

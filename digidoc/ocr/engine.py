@@ -1,9 +1,4 @@
-"""What reads a page: one protocol, three engines, one way to open them.
-
-vietnamese: trueocr finds the lines, digidoc's network reads them, a model of the language and Tesseract settle doubts.
-tesseract: Tesseract on the whole page, for any installed language.
-null: reads nothing; for filing without reading, and for tests of everything around it.
-"""
+"""What reads a page: the protocol of every engine, and how one is asked for (`digidoc.ocr_engines` lists them)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digidoc.model import PageText
+from digidoc.ocr_engines import DEFAULT, ENGINES
 
 Image = NDArray[np.uint8]
 Mode = Literal["accurate", "draft"]
@@ -23,17 +19,23 @@ class EngineSpec:
     """Which engine to open, in a form that goes to another process.
 
     Attributes:
-        name: "vietnamese", "tesseract" or "null".
+        name: of an engine in `digidoc.ocr_engines`.
         languages: Tesseract's codes for the tesseract engine, such as "vie+eng".
         tessdata: folder of Tesseract's language data as configured; None leaves it to be found.
         mode: of the vietnamese engine: "accurate", or "draft", which never asks Tesseract and costs less than half.
 
     """
 
-    name: str = "vietnamese"
+    name: str = DEFAULT
     languages: str = "vie"
     tessdata: Path | None = None
     mode: Mode = "accurate"
+
+    @property
+    def option(self) -> str:
+        """The value of the one option that changes what this engine reads; empty for an engine without options."""
+        entry = ENGINES.get(self.name)
+        return "" if entry is None or entry.option is None else str(getattr(self, entry.option))
 
 
 class OcrEngine(Protocol):

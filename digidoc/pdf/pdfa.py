@@ -9,10 +9,9 @@ from typing import BinaryIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-from digidoc import __version__
+from digidoc import AGENT
 from digidoc.pdf.icc import srgb_profile
 
-PRODUCER = f"digidoc {__version__}"
 _DATE = re.compile(
     r"D:(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
     r"(?:(?P<utc>Z)|(?P<sign>[+-])(?P<zh>\d\d)'?(?P<zm>\d\d)?'?)?"
@@ -88,7 +87,7 @@ def write_metadata(pdf: pikepdf.Pdf, info: DocumentInfo, language: str) -> None:
         "/Subject": info.subject,
         "/Keywords": info.keywords,
         "/Creator": info.creator,
-        "/Producer": PRODUCER,
+        "/Producer": AGENT,
         "/CreationDate": info.created if xmp_date(info.created) else "",
     }
     pdf.trailer.Info = pdf.make_indirect(
@@ -121,7 +120,7 @@ def _xmp(info: DocumentInfo, language: str) -> str:
         localised("dc:description", info.subject),
         f"<dc:creator>{author}</dc:creator>" if _clean(info.author) else "",
         simple("pdf:Keywords", info.keywords),
-        simple("pdf:Producer", PRODUCER),
+        simple("pdf:Producer", AGENT),
         simple("xmp:CreatorTool", info.creator),
         simple("xmp:CreateDate", xmp_date(info.created)),
     ]

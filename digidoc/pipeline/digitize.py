@@ -4,7 +4,6 @@ A dossier's papers are filed together, in one version of its object, when the la
 results wait in the archive's staging folders, where a rerun finds them.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -15,6 +14,7 @@ from typing import Any, Final
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.catalog import duplicates
 from digidoc.archive.ingest import Draft, Role
+from digidoc.disk import sha256_of
 from digidoc.engine.protocol import Done, Engine, problem_of
 from digidoc.errors import DigidocError, DiskFull, Problem, ReadOnlyTarget, StorageError, revived
 from digidoc.masking import masked
@@ -31,7 +31,6 @@ from digidoc.sign.create.pades import sign_file
 _MOST_SECONDS: Final = 3600.0
 # Papers of one dossier that are filed together at most: a version of its object lists all of them.
 _TOGETHER: Final = 64
-_CHUNK: Final = 1 << 20
 _FATAL: Final = {DiskFull.code, ReadOnlyTarget.code}
 
 
@@ -67,7 +66,7 @@ def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, signing: boo
     outcomes = []
     for item in items:
         try:
-            sha256 = digest_of(item.path)
+            sha256 = sha256_of(item.path)
         except OSError as error:
             outcomes.append(Outcome(str(item.path), Status.FAILED, problem_of(error, str(item.path))))
             continue
@@ -76,20 +75,6 @@ def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, signing: boo
         detail = {"dossier": item.dossier, "known": known is not None, "sign": signing}
         outcomes.append(Outcome(str(item.path), Status.SKIPPED if same else Status.DONE, detail=detail))
     return outcomes
-
-
-def digest_of(path: Path) -> str:
-    """sha256 of a file, hex.
-
-    Raises:
-        OSError: it cannot be read.
-
-    """
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 class _Driver:
@@ -139,7 +124,7 @@ class _Driver:
             if self._stopped is not None:
                 return
             try:
-                sha256 = digest_of(item.path)
+                sha256 = sha256_of(item.path)
                 identifier, key = paper_id(item.dossier, item.name, sha256), task_key(sha256, self._spec)
                 if self._settled_before(item, identifier, key):
                     self._closed(item.dossier)
@@ -262,7 +247,7 @@ class _Driver:
         if not out.exists():
             sign_file(source, out, signing.key, signing.options, signing.session)
         signatures = check_signatures(out, self._archive.trust_folder)
-        made = events_of([(signing.key, signing.options)], digest_of(source), digest_of(out))
+        made = events_of([(signing.key, signing.options)], sha256_of(source), sha256_of(out))
         return replace(record, signatures=signatures, events=(*record.events, *made))
 
     def _sign_filed(self, item: Item, record: PaperRecord, signing: Signing) -> None:

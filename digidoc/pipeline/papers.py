@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive.archive import SCRATCH, Archive
+from digidoc import disk
+from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft, Role
-from digidoc.archive.store import disk
 from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import ArchiveDamaged, DigidocError, Problem, UsageError
 from digidoc.i18n import N_
@@ -85,7 +85,7 @@ def clear_left(archive: Archive, usable: Callable[[str, str], bool]) -> None:
         usable: whether a folder, of this name and for the paper of this id, is needed still.
 
     """
-    for folder in archive.root.joinpath(SCRATCH).glob(f"{_PREFIX}*"):
+    for folder in archive.layout.scratch.glob(f"{_PREFIX}*"):
         if not usable(folder.name, "P-" + folder.name.removeprefix(_PREFIX).partition("-")[0]):
             archive.discard_staging(folder.name)
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from digidoc import __version__
+from digidoc import AGENT
 from digidoc.archive.archive import Archive
 from digidoc.config import user_profiles
 from digidoc.errors import UnknownProfile
 from digidoc.model import Event, PaperRecord, StoredFile
 from digidoc.sign.create.pades import SigningSession, SignOptions
 from digidoc.sign.create.signers import Way, manner
-from digidoc.sign.keys import OpenKey, open_source
+from digidoc.sign.keys.opening import open_source
+from digidoc.sign.keys.source import OpenKey
 from digidoc.sign.profile import SignProfile, load_profile
 
-_AGENT: Final = f"digidoc {__version__}"
 _KIND: Final = "digital signature generation"
 
 
@@ -78,7 +78,7 @@ def events_of(ways: Sequence[Way], source: str, sha256: str) -> tuple[Event, ...
     now = datetime.now(UTC)
     done = {"profile": manner(ways), "source": source, "sha256": sha256}
     details = ({"level": options.level, "signer": key.name, **done} for key, options in ways)
-    return tuple(Event(now, _KIND, "success", _AGENT, detail) for detail in details)
+    return tuple(Event(now, _KIND, "success", AGENT, detail) for detail in details)
 
 
 def manners_of(record: PaperRecord) -> set[str]:

@@ -15,11 +15,11 @@ from digidoc.archive.catalog.signature_checks import Finding, Run, SignedFile
 from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveLocked, FileMissing, Problem
 from digidoc.i18n import tr as _
-from digidoc.model import SignatureRecord
+from digidoc.model import SignatureRecord, Verdict
 from digidoc.progress import Progress
 from digidoc.sign.trust.store import trust_files
-from digidoc.sign.validate.batch import Check, Checked, How, Verified, anchors_of, judged
-from digidoc.sign.validate.verdict import FileVerdict, SignatureVerdict, Verdict
+from digidoc.sign.validate.batch import Check, Checked, How, Verified, anchors_of, validate_files
+from digidoc.sign.validate.verdict import FileVerdict, SignatureVerdict
 
 _NOTED_SECONDS: Final = 1.0
 _NOTED_FILES: Final = 200
@@ -81,7 +81,7 @@ class _Driver:
         self._bar.expect(checks.count(self._archive.catalog, run))
         interrupted = False
         try:
-            for check, checked, problem in judged(engine, self._checks(run)):
+            for check, checked, problem in validate_files(engine, self._checks(run)):
                 self._take(run, self._open.pop(check.owner), checked, problem)
         except KeyboardInterrupt:
             interrupted = True
@@ -131,7 +131,7 @@ class _Driver:
 
     def _end(self, run: Run) -> None:
         checks.end(self._archive.catalog, run)
-        bad = any(number for verdict, number in self._counts.items() if verdict != checks.PASSED)
+        bad = any(number for verdict, number in self._counts.items() if verdict != Verdict.TOTAL_PASSED)
         detail = {"run": run.number, "files": sum(self._counts.values()), "verdicts": self._counts}
         self._archive.note(checks.KIND, "fail" if bad else "success", detail)
 
@@ -161,7 +161,7 @@ def _facts(file: SignedFile, *, as_filed: bool | None) -> dict[str, Any]:
         "dossier": file.dossier,
         "name": file.name,
         "as_filed": as_filed,
-        "before": checks.worst(file.known),
+        "before": checks.worst_of(file.known),
     }
 
 
@@ -196,5 +196,5 @@ def _as_noted(file: SignedFile, path: str) -> Checked:
         )
         for one in file.known
     )
-    verdict = FileVerdict(path, Verdict(checks.worst(file.known)), signatures)
+    verdict = FileVerdict(path, checks.worst_of(file.known), signatures)
     return Checked(verdict, file.sha256, earlier=True, facts=_facts(file, as_filed=None))

@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import __version__
+from digidoc import AGENT, disk
 from digidoc.archive import metadata
-from digidoc.archive.store import disk
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
@@ -28,7 +27,6 @@ from digidoc.pipeline.collect import Item
 PIPELINE: Final = "3"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
-_AGENT: Final = f"digidoc {__version__}"
 _REVIEWED: Final = {"ink-without-words", "low-confidence", "unclaimed-ink", "odd-lines"}
 
 SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
@@ -62,8 +60,7 @@ class Task:
 
 def task_key(sha256: str, engine: EngineSpec) -> str:
     """The digest of input, pipeline version and options: what has the same key comes out the same."""
-    how = {"tesseract": engine.languages, "vietnamese": engine.mode}.get(engine.name, "")
-    parts = (sha256, PIPELINE, engine.name, how)
+    parts = (sha256, PIPELINE, engine.name, engine.option)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
@@ -169,7 +166,7 @@ def _engines(pages: Iterable[PageText]) -> list[str]:
 
 
 def _event(kind: str, detail: dict[str, Any]) -> Event:
-    return Event(datetime.now(UTC), kind, "success", _AGENT, detail)
+    return Event(datetime.now(UTC), kind, "success", AGENT, detail)
 
 
 def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
@@ -181,9 +178,10 @@ def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
 
     """
     from digidoc.sign.trust.anchors import load_anchors
+    from digidoc.sign.trust.store import trust_files
     from digidoc.sign.validate.verify import verify_file
 
-    verdict = verify_file(path, load_anchors(sorted(trust.glob("*.pem"))))
+    verdict = verify_file(path, load_anchors(trust_files([trust])))
     now = datetime.now(UTC)
     if not verdict.signatures:  # remains of a signature, or a file that cannot be judged: a finding too
         return (SignatureRecord("", verdict.verdict.value, verdict.reason.value, "", "", None, now),)

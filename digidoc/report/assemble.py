@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from typing import Final
 
+from digidoc.clock import VIETNAM
 from digidoc.model import Level
 from digidoc.register import FlowCounts, GroupBy, ProcessCounts, Quality, Scope, StockCounts
-from digidoc.report import metrics, targets
+from digidoc.report import metrics, programmes, targets
 from digidoc.report.document import (
     Figure,
     FormRow,
@@ -25,8 +26,6 @@ from digidoc.report.metrics import QUALITIES, Counts, Share
 from digidoc.report.source import ReportSource
 from digidoc.report.targets import Due, Kind, Programme
 
-# Days are those of Việt Nam.
-ZONE: Final = timezone(timedelta(hours=7))
 SCORECARD: Final = "qd766"
 _NO_FLOW: Final = FlowCounts()
 _FLOWS: Final = (Metric.COMPONENTS, Metric.RESULTS, Metric.COMPLETE)
@@ -84,7 +83,7 @@ class _Assembly:
 
     def __init__(self, source: ReportSource, asked: Question) -> None:
         self._source, self._asked, self._scope = source, asked, asked.scope
-        end = None if asked.scope.as_of is None else datetime.combine(asked.scope.as_of, time.max, ZONE)
+        end = None if asked.scope.as_of is None else datetime.combine(asked.scope.as_of, time.max, VIETNAM)
         figures = source.figures(end)
         self._unit = figures.unit
         self._units = {unit.code: unit for unit in source.units()}
@@ -297,7 +296,7 @@ class _Assembly:
             return
         programme = self._asked.programme
         if programme is None or programme.kind is not Kind.SCORECARD:
-            programme = targets.load(SCORECARD)
+            programme = programmes.load(SCORECARD)
         for row in programme.indicators:
             if row.metric is None:
                 yield ScoreRow(row.code, None, None, row.points, row.full_at)

@@ -1,4 +1,9 @@
-"""What can be wrong with a report that is handed in."""
+"""Errors of this area: a branch of the tree in `digidoc.errors`.
+
+DigidocError
+└── InputError
+    └── ReturnUnusable
+"""
 
 from digidoc.errors import InputError
 from digidoc.i18n import N_

@@ -12,7 +12,7 @@ from digidoc.errors import DigidocError, Problem, UsageError, from_os
 from digidoc.i18n import N_
 from digidoc.model import Level, Unit
 from digidoc.register import GroupBy, Quality, UnitRecord
-from digidoc.report import json_form, metrics, targets
+from digidoc.report import json_form, metrics, programmes, targets
 from digidoc.report.assemble import SCORECARD, sum_of
 from digidoc.report.document import (
     Figure,
@@ -276,7 +276,7 @@ class _Sum:
         if not any(part.scorecard for part in self._parts):
             return
         found = {(figure.metric, figure.quality): figure for figure in figures}
-        for row in targets.load(SCORECARD).indicators:
+        for row in programmes.load(SCORECARD).indicators:
             quality = row.quality if row.metric is not None and metrics.has_quality(row.metric) else None
             figure = None if row.metric is None else found.get((row.metric, quality))
             points = None if figure is None else targets.points(row, figure.numerator, figure.denominator)

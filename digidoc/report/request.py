@@ -6,16 +6,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from digidoc.clock import VIETNAM
 from digidoc.errors import OutputExists, UsageError, from_os
 from digidoc.i18n import N_
 from digidoc.model import ArchiveFigures
 from digidoc.register import GroupBy, Quality, Scope, UnitRecord
-from digidoc.report.assemble import ZONE, Question
+from digidoc.report.assemble import Question
 from digidoc.report.document import Metric
 from digidoc.report.merge import Whole
 from digidoc.report.period import day, period
+from digidoc.report.programmes import load
 from digidoc.report.source import ReportSource
-from digidoc.report.targets import Programme, load
+from digidoc.report.targets import Programme
 
 FORMATS: Final = ("table", "json", "csv", "xlsx", "md", "html", "pdf")
 LISTS: Final = ("table", "json", "csv")
@@ -48,7 +50,7 @@ class Asked:
             UnknownTarget, BadConfiguration: the programme.
 
         """
-        made_at = (datetime.now(UTC) if now is None else now).astimezone(ZONE).replace(microsecond=0)
+        made_at = (datetime.now(UTC) if now is None else now).astimezone(VIETNAM).replace(microsecond=0)
         asked, today = self._day(made_at.date())
         first, last = self._span(today)
         name = self.target or figures.target
@@ -72,7 +74,7 @@ class Asked:
         if by not in (GroupBy.UNIT, GroupBy.LEVEL):
             raise UsageError(reason=N_("reports that are added up are broken down by unit or by level"))
         name = self.target or (None if figures is None else figures.target)
-        made_at = datetime.now(UTC).astimezone(ZONE).replace(microsecond=0)
+        made_at = datetime.now(UTC).astimezone(VIETNAM).replace(microsecond=0)
         return Whole(None if figures is None else figures.unit, expected, _programme(name, folders), by, made_at)
 
     def _day(self, today: date) -> tuple[date | None, date]:

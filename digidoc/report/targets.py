@@ -4,21 +4,15 @@ Three kinds: `targets` ask something of a level of government by year; a `compar
 reports beside one's own; a `scorecard` gives points for several figures.
 """
 
-import importlib.resources
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
-from typing import Final
 
-from digidoc.errors import UnknownTarget, from_os
 from digidoc.model import Level
 from digidoc.register import Quality
 from digidoc.report.document import Metric, ProgrammeFacts
-
-ENDING: Final = ".toml"
 
 
 class Kind(StrEnum):
@@ -176,49 +170,3 @@ def points(indicator: Indicator, numerator: int, denominator: int) -> Decimal | 
         return None
     share = min(Decimal(1), Decimal(100 * numerator) / Decimal(denominator) / indicator.full_at)
     return (indicator.points * share).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
-
-
-def names(folders: Sequence[Path] = ()) -> dict[str, Path | None]:
-    """The known programmes by name: those that come with digidoc (None) and those in folders, the first folder first.
-
-    Raises:
-        PermissionMissing, StorageError: a folder cannot be read.
-
-    """
-    found: dict[str, Path | None] = {}
-    for file in importlib.resources.files("digidoc.report").joinpath("targets").iterdir():
-        if file.name.endswith(ENDING):
-            found[file.name.removesuffix(ENDING)] = None
-    for folder in folders:
-        try:
-            own = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
-        except OSError as error:
-            raise from_os(error, folder) from error
-        for path in own:
-            found.setdefault(path.stem, path)
-    return dict(sorted(found.items()))
-
-
-def load(name: str, folders: Sequence[Path] = ()) -> Programme:
-    """A programme by its name.
-
-    Args:
-        name: as `target list` shows it.
-        folders: where programmes lie beside those that come with digidoc; see `names`.
-
-    Raises:
-        UnknownTarget: there is none of that name.
-        BadConfiguration: its file contradicts itself.
-        FileMissing, PermissionMissing: its file cannot be read.
-
-    """
-    from digidoc.report.target_file import parse, read
-
-    known = names(folders)
-    if name not in known:
-        raise UnknownTarget(name=name, known=", ".join(known))
-    path = known[name]
-    if path is not None:
-        return read(path)
-    file = importlib.resources.files("digidoc.report").joinpath("targets", f"{name}{ENDING}")
-    return parse(file.read_text(encoding="utf-8"), f"{name}{ENDING}")

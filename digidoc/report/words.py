@@ -95,11 +95,6 @@ _FORECASTS: Final[Mapping[str, str]] = {
 }
 
 
-def plain(text: str) -> str:
-    """A text from outside on one line, without characters that steer a terminal or turn the direction of writing."""
-    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
-
-
 def level(value: Level) -> str:
     """A level of government."""
     return _(_LEVELS[value])

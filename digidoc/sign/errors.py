@@ -98,7 +98,7 @@ class StampMixed(UsageError):
 
     code = "stamp-mixed"
     template = N_(
-        "A stamp is either the text of a copy or pictures of a signature and a seal, not both and not neither."
+        "A stamp shows either the text of a copy or pictures of a signature and a seal: choose one of the two."
     )
     hint_template = N_("Decree 30/2020/NĐ-CP lets the organisation sign a copy without a picture. Sign twice for both.")
 
@@ -107,7 +107,7 @@ class BadStampPlace(UsageError):
     """A place or size of a stamp that no page has."""
 
     code = "stamp-place"
-    template = N_("{words} is no place or size of a stamp.")
+    template = N_("{words} cannot be the place or size of a stamp.")
     hint_template = N_(
         "Give x and y together, in millimetres from the left and upper edges; pages count from 1, from the end as -1."
     )
@@ -118,7 +118,7 @@ class UnfitPicture(UnreadableFile):
 
     code = "stamp-picture"
     template = N_("It cannot be used as a signature or a seal: {reason}.")
-    hint_template = N_("Save it as a PNG with a transparent ground. Nothing was signed.")
+    hint_template = N_("Save it as a PNG with a transparent background. Nothing was signed.")
 
 
 class AuthorityMissing(UsageError):
@@ -133,7 +133,7 @@ class BadTime(UsageError):
     """Not a moment in ISO 8601."""
 
     code = "bad-time"
-    template = N_("{words} is no time.")
+    template = N_("{words} is not a date or time.")
     hint_template = N_("Write it like 2025-03-31 or 2025-03-31T16:45:00+07:00.")
 
 
@@ -161,8 +161,8 @@ class PinImpossible(KeyProblem):
     """The token does not take a PIN like this one; it was not counted as a try."""
 
     code = "pin-impossible"
-    template = N_("The token takes no PIN of this length or with these letters.")
-    hint_template = N_("Check the PIN; a line break or a space too many in a file is enough.")
+    template = N_("The token does not accept a PIN of this length or with these characters.")
+    hint_template = N_("Check the PIN: an extra space or line break in a PIN file is enough to cause this.")
 
 
 class PinLocked(KeyProblem):
@@ -185,7 +185,7 @@ class KeyUnreadable(KeyProblem):
     """No key in the file."""
 
     code = "key-unreadable"
-    template = N_("There is no usable key in it: {reason}.")
+    template = N_("No usable key was found: {reason}.")
     hint_template = N_("A private key with its certificate is needed: a PKCS#12 file (.p12, .pfx) or PEM files.")
 
 
@@ -193,7 +193,7 @@ class KeyMissing(KeyProblem):
     """The token or the service has no such key."""
 
     code = "key-missing"
-    template = N_("There is no key {name} on it.")
+    template = N_("There is no key {name} on the token.")
     hint_template = N_("Found: {known}.")
 
 
@@ -201,12 +201,12 @@ class KeyAmbiguous(KeyProblem):
     """Several keys, and none was named."""
 
     code = "key-ambiguous"
-    template = N_("There are several keys on it: {known}.")
+    template = N_("There are several keys on the token: {known}.")
     hint_template = N_("Name one with key_label or key_id in the profile.")
 
 
 class SchemeImpossible(KeyProblem):
-    """The key, or the device it lies in, cannot sign in the way that is asked for."""
+    """The key, or the device it lies in, cannot sign with the scheme and digest that are asked for."""
 
     code = "scheme-impossible"
     template = N_("The key cannot sign with {scheme} and {digest}.")
@@ -241,7 +241,7 @@ class TokenGone(KeyProblem):
     """The token was pulled out, or its session ended, after it had been opened."""
 
     code = "token-gone"
-    template = N_("The token is gone: it was pulled out, or something else ended its session.")
+    template = N_("The token is no longer there: it was unplugged, or another program ended its session.")
     hint_template = N_("Plug it in and run the same command again: what is signed stays signed.")
 
 
@@ -250,7 +250,7 @@ class TokenFailed(KeyProblem):
 
     code = "token-failed"
     template = N_("The token refused: {reason}.")
-    hint_template = N_("Unplug it, plug it in again and try once more; else ask whoever issued it.")
+    hint_template = N_("Unplug it, plug it in again and try once more. If that does not help, ask whoever issued it.")
 
 
 class RemoteRefused(KeyProblem):
@@ -282,7 +282,7 @@ class CertificateNotYetValid(KeyProblem):
     """The signer's certificate has not begun."""
 
     code = "certificate-not-yet-valid"
-    template = N_("The signer's certificate is valid from {when} only.")
+    template = N_("The signer's certificate is not valid before {when}.")
     hint_template = N_("Check the clock of this machine. Nothing was signed.")
 
 
@@ -316,7 +316,7 @@ class ValidationDataMissing(SigningError):
 
     code = "validation-data"
     exit_code = ExitCode.NETWORK
-    template = N_("What is needed to verify the signature later cannot be had: {reason}.")
+    template = N_("The certificates and revocation data that later verification needs could not be obtained: {reason}.")
     hint_template = N_("Nothing was signed. Try again later, or ask for level B-T if your rules allow it.")
 
 
@@ -324,7 +324,7 @@ class SigningForbidden(SigningError):
     """An earlier signature allows no further one."""
 
     code = "signing-forbidden"
-    template = N_("An earlier signature forbids to sign it: {reason}.")
+    template = N_("An earlier signature does not allow the file to be signed again: {reason}.")
     hint_template = N_("The input is unchanged. Ask whoever signed it for a copy that allows further signatures.")
 
 
@@ -333,7 +333,7 @@ class SelfCheckFailed(SigningError):
 
     code = "self-check"
     template = N_("The signature just made does not verify: {reason}.")
-    hint_template = N_("The signed file was thrown away. Check the key and its certificate.")
+    hint_template = N_("The signed file was deleted. Check the key and its certificate.")
 
 
 class OutputTwice(UsageError):
@@ -348,7 +348,7 @@ class OutputIsInput(SigningError):
     """The signed file would take the place of what is to be signed."""
 
     code = "output-is-input"
-    template = N_("The signed file would take the place of its original.")
+    template = N_("The signed file would overwrite its original.")
     hint_template = N_("Choose another name or another folder. Nothing was signed.")
 
 
@@ -365,7 +365,7 @@ class BatchStopped(SigningError):
 
     code = "batch-stopped"
     exit_code = ExitCode.NETWORK
-    template = N_("{count} files in a row got no answer of an authority; the others were not tried.")
+    template = N_("{count} files in a row got no answer from an authority; the others were not tried.")
     hint_template = N_("Run the same command again when the authority answers: what is done stays done.")
 
 
@@ -373,7 +373,9 @@ class JournalDamaged(SigningError):
     """The journal of an unfinished batch cannot be read."""
 
     code = "journal"
-    template = N_("The journal of an unfinished batch cannot be read, so that digidoc does not know what is its own.")
+    template = N_(
+        "The journal of an unfinished batch cannot be read: digidoc cannot tell which signed files are its own."
+    )
     hint_template = N_("Sign into another folder, or move the journal and the signed files away.")
 
 
@@ -398,7 +400,7 @@ class PinBroken(UnreadableFile):
 
     code = "pin-broken"
     template = N_("It holds another certificate than the one that was added by `digidoc trust add`.")
-    hint_template = N_("Somebody exchanged it. Delete the file, and add the certificate again from its source.")
+    hint_template = N_("Somebody replaced it. Delete the file, and add the certificate again from its source.")
 
 
 class NotAnAuthority(UnreadableFile):
@@ -421,7 +423,7 @@ class UnknownPin(UsageError):
     """The beginning of a SHA-256 that names no certificate, or several."""
 
     code = "unknown-pin"
-    template = N_("{count} certificates that can be removed one by one have a SHA-256 that begins with {prefix}.")
+    template = N_("{prefix} does not stand for exactly one certificate that can be removed: {count} were found.")
     hint_template = N_("`digidoc trust list` shows them; give six digits or more.")
 
 

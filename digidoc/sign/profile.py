@@ -5,37 +5,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
-from digidoc.config import NO_VALUE, UNKNOWN_KEY
-from digidoc.errors import BadConfiguration
 from digidoc.i18n import N_
 from digidoc.sign.algorithms import Digest, Scheme
 from digidoc.sign.create.request import Level, SignOptions, check_options
+from digidoc.sign.keys.opening import SPEC_KEYS, key_spec
 from digidoc.sign.keys.pins import pin_from
-from digidoc.sign.keys.spec import SPEC_KEYS, KeySpec, key_spec
+from digidoc.sign.keys.spec import KeySpec
 from digidoc.sign.stamp.forms import StampSpec, stamp_form
+from digidoc.toml_table import NO_VALUE, Rule, Table, is_number, is_text, is_whole
 
-_NUMBER: Final = (int, float)
-_KEYS: Final[Mapping[str, tuple[type, ...]]] = {
-    **dict.fromkeys(SPEC_KEYS, (str,)),
-    "pin_file": (str,),
-    "keyring": (str,),
-    "level": (str,),
-    "digest": (str,),
-    "scheme": (str,),
-    "tsa": (str,),
-    "tsa_seconds": _NUMBER,
-    "stamp": (str,),
-    "organisation": (str,),
-    "signature_image": (str,),
-    "seal_image": (str,),
-    "signature_mm": _NUMBER,
-    "seal_mm": _NUMBER,
-    "stamp_page": (int,),
-    "stamp_x_mm": _NUMBER,
-    "stamp_y_mm": _NUMBER,
-    "reason": (str,),
-    "role": (str,),
-    "location": (str,),
+_KEYS: Final[Mapping[str, Rule]] = {
+    **dict.fromkeys(SPEC_KEYS, is_text),
+    "pin_file": is_text,
+    "keyring": is_text,
+    "level": is_text,
+    "digest": is_text,
+    "scheme": is_text,
+    "tsa": is_text,
+    "tsa_seconds": is_number,
+    "stamp": is_text,
+    "organisation": is_text,
+    "signature_image": is_text,
+    "seal_image": is_text,
+    "signature_mm": is_number,
+    "seal_mm": is_number,
+    "stamp_page": is_whole,
+    "stamp_x_mm": is_number,
+    "stamp_y_mm": is_number,
+    "reason": is_text,
+    "role": is_text,
+    "location": is_text,
 }
 _SECRETS: Final = ("pin", "passphrase", "password", "secret")
 # The names that people give the schemes, in files and on the command line.
@@ -86,77 +85,57 @@ def load_profile(table: Mapping[str, Any], base: Path, name: str, pin: Callable[
 
 def made_profile(table: Mapping[str, Any], base: Path, where: str, pin: Callable[[], str] | None) -> SignProfile:
     """See `load_profile`; `where` says in messages what the table is."""
-    for key, value in table.items():
+    found = Table(table, base, f"{where} ")
+    for key in table:
         if key.lower() in _SECRETS:
-            raise BadConfiguration(
-                file=base,
-                reason=N_("{key}: a PIN never stands in a configuration; name a file with pin_file"),
-                key=f"{where} {key}",
-            )
-        if key not in _KEYS:
-            raise BadConfiguration(file=base, reason=UNKNOWN_KEY, key=f"{where} {key}", known=", ".join(_KEYS))
-        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
-            raise BadConfiguration(file=base, reason=NO_VALUE, key=f"{where} {key}", value=value)
+            reason = N_("{key}: a PIN never stands in a configuration; name a file with pin_file")
+            raise found.wrong(reason, key=f"{where} {key}")
+    found.check(_KEYS)
     spec = key_spec(table, base, where)
-    found = _Table(table, base, where)
     options = SignOptions(
-        level=cast("Level", found.one_of("level", get_args(Level), "B-B")),
-        digest=cast("Digest", found.one_of("digest", get_args(Digest), "sha256")),
-        scheme=SCHEMES[found.one_of("scheme", tuple(SCHEMES))] if "scheme" in table else None,
+        level=cast("Level", found.one_of("level", get_args(Level), "B-B", NO_VALUE)),
+        digest=cast("Digest", found.one_of("digest", get_args(Digest), "sha256", NO_VALUE)),
+        scheme=SCHEMES[found.one_of("scheme", SCHEMES, reason=NO_VALUE)] if "scheme" in table else None,
         tsa=table.get("tsa"),
-        tsa_seconds=found.seconds(),
-        stamp=found.stamp(),
+        tsa_seconds=_seconds(found),
+        stamp=_stamp(found, base),
         reason=table.get("reason"),
         role=table.get("role"),
         location=table.get("location"),
     )
     check_options(options)
-    return SignProfile(spec, pin or pin_from(found.path("pin_file"), None, table.get("keyring")), options)
+    return SignProfile(spec, pin or pin_from(_path(found, "pin_file", base), None, table.get("keyring")), options)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table whose keys and kinds of values were looked at."""
+def _path(table: Table, key: str, base: Path) -> Path | None:
+    return base / table.text(key) if key in table else None
 
-    table: Mapping[str, Any]
-    base: Path
-    where: str
 
-    def one_of(self, key: str, values: tuple[str, ...], default: str = "") -> str:
-        value = str(self.table.get(key, default))
-        if value not in values:
-            raise self._wrong(key)
-        return value
+def _seconds(table: Table) -> float:
+    seconds = table.values.get("tsa_seconds", SignOptions().tsa_seconds)
+    if seconds <= 0:
+        raise table.wrong_value("tsa_seconds")
+    return float(seconds)
 
-    def path(self, key: str) -> Path | None:
-        return self.base / self.table[key] if key in self.table else None
 
-    def seconds(self) -> float:
-        seconds = self.table.get("tsa_seconds", SignOptions().tsa_seconds)
-        if seconds <= 0:
-            raise self._wrong("tsa_seconds")
-        return float(seconds)
-
-    def stamp(self) -> StampSpec | None:
-        """What is seen; an organisation alone does not make a stamp."""
-        words = self.table.get("stamp", _FREE)
-        form = stamp_form(words)
-        if form is None and words != _FREE:
-            raise self._wrong("stamp")
-        signature, seal = self.path("signature_image"), self.path("seal_image")
-        if form is None and signature is None and seal is None:
-            return None
-        return StampSpec(
-            form=form,
-            organisation=self.table.get("organisation"),
-            signature_image=signature,
-            seal_image=seal,
-            signature_mm=self.table.get("signature_mm"),
-            seal_mm=self.table.get("seal_mm"),
-            page=self.table.get("stamp_page"),
-            x_mm=self.table.get("stamp_x_mm"),
-            y_mm=self.table.get("stamp_y_mm"),
-        )
-
-    def _wrong(self, key: str) -> BadConfiguration:
-        return BadConfiguration(file=self.base, reason=NO_VALUE, key=f"{self.where} {key}", value=self.table[key])
+def _stamp(table: Table, base: Path) -> StampSpec | None:
+    """What is seen; an organisation alone does not make a stamp."""
+    get = table.values.get
+    words = table.text("stamp", _FREE)
+    form = stamp_form(words)
+    if form is None and words != _FREE:
+        raise table.wrong_value("stamp")
+    signature, seal = _path(table, "signature_image", base), _path(table, "seal_image", base)
+    if form is None and signature is None and seal is None:
+        return None
+    return StampSpec(
+        form=form,
+        organisation=get("organisation"),
+        signature_image=signature,
+        seal_image=seal,
+        signature_mm=get("signature_mm"),
+        seal_mm=get("seal_mm"),
+        page=get("stamp_page"),
+        x_mm=get("stamp_x_mm"),
+        y_mm=get("stamp_y_mm"),
+    )

@@ -3,7 +3,7 @@
 Run as a program, because it forks and kills: `python -m tests.archive.crash FOLDER` goes through all points, or every
 CRASH_EVERY-th, and prints how many cases it tried. One of them alone:
 `CRASH_AT=POINT:COUNT python -m tests.archive.crash ARCHIVE SCANS`, where the process kills itself when it comes to that
-point for the COUNT-th time. Points: the steps of `digidoc.archive.store.disk`, what Python tells of the file system,
+point for the COUNT-th time. Points: the steps of `digidoc.disk`, what Python tells of the file system,
 and `sql`, a statement of the catalogue.
 """
 
@@ -17,10 +17,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from digidoc import disk
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.archive.events import log as event_log
-from digidoc.archive.store import disk
 from tests.papers import UNIT, draft, refused
 
 STEPS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree", "os.truncate"}
@@ -74,7 +74,7 @@ def content(root: Path) -> str:
         held[sql] = connection.execute(sql).fetchall()
     connection.close()
     with Archive.locate(root) as archive:
-        found = audit.verify(archive.catalog, root, archive.store_folder)
+        found = audit.verify(archive.catalog, archive.layout, archive.store)
         held["audit"] = [finding.to_json() for finding in found.findings]
     return json.dumps(held, indent=1)
 
@@ -93,7 +93,7 @@ def look(root: Path, acknowledged: Sequence[str] = ()) -> None:
             paper_id, version = told.split()
             assert archive.paper(paper_id).object_version == version
         # The log of events is never ahead of the catalogue, and has what was acknowledged.
-        logged = list(event_log.restored(root / event_log.LOG_FILE))
+        logged = list(event_log.restored(archive.layout.log))
         assert logged == audit.log(archive.catalog)[: len(logged)]
         filed = {(entry.paper_id, json.loads(entry.detail).get("version")) for entry in logged}
         assert {tuple(told.split()) for told in acknowledged} <= filed

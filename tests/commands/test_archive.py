@@ -1,24 +1,21 @@
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from digidoc import errors
 from digidoc.archive.archive import Archive
 from digidoc.model import PaperState
 from tests.archive.verbs import application
 from tests.papers import draft, refused
-
-Run = Callable[..., Result]
+from tests.running import Run, runner
 
 
 @pytest.fixture
 def run() -> Run:
-    app = application()
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    return runner(application())
 
 
 def _data(result: Result, schema: str) -> Any:

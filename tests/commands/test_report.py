@@ -11,7 +11,8 @@ import pytest
 from digidoc.archive.archive import Archive
 from digidoc.model import Level, Unit
 from tests.papers import draft, refused
-from tests.report.registers import Run, data_of, dossier, figure, register, runner
+from tests.report.registers import data_of, dossier, figure, register, reporting
+from tests.running import Run
 
 END_OF_2021 = datetime(2021, 12, 31, 23, 59, 30, tzinfo=timezone(timedelta(hours=7)))
 
@@ -25,7 +26,7 @@ def bare(tmp_path: Path) -> Run:
             verdicts = ["TOTAL_PASSED"] if number == 0 else []
             made.file("A", [draft(tmp_path, f"{number}.tif", dossier="A", at=END_OF_2021, verdicts=verdicts)])
         made.refuse(refused("x.pdf", at=END_OF_2021))
-    return runner(tmp_path / "kho")
+    return reporting(tmp_path / "kho")
 
 
 def test_without_a_register_papers_are_compared_with_the_declared_stock(bare: Run) -> None:

@@ -4,22 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from digidoc import cli
 from digidoc.errors import ExitCode
 from tests.pki import TestPki
+from tests.running import runner
 
 
 @pytest.fixture
 def digidoc():
     """Carry out a command line."""
-    app, runner = cli.build(), CliRunner()
-
-    def call(*words: object):
-        return runner.invoke(app, [str(word) for word in words])
-
-    return call
+    return runner()
 
 
 def test_sign_and_verify(digidoc, page: Path, tmp_path: Path, pki: TestPki):
@@ -80,3 +74,25 @@ def test_help_names_examples_and_exit_codes(digidoc):
         assert told.exit_code == 0
         assert "Examples:" in told.output
         assert "Exit codes:" in told.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("letter.docx", "out.pdf"), "not-a-pdf"),
+        (("page.pdf", "out.pdf", "--stamp", "carbon copy"), "unknown-stamp"),
+    ],
+)
+def test_what_is_not_signed(digidoc, page: Path, tmp_path: Path, pki: TestPki, words: tuple[str, ...], code: str):
+    (tmp_path / "letter.docx").write_bytes(b"PK\3\4 a letter")
+    source, out, *more = words
+    key = ("--key", pki.keys["signer"], "--pin-file", pki.pin_file)
+    done = digidoc("sign", page.parent / source, tmp_path / out, *more, *key, "--json")
+    assert json.loads(done.stdout)["errors"][0]["code"] == code
+    assert not (tmp_path / out).exists()
+
+
+def test_a_time_that_is_none(digidoc, page: Path):
+    done = digidoc("verify", page, "--at", "yesterday", "--json")
+    assert done.exit_code == ExitCode.USAGE
+    assert json.loads(done.stdout)["errors"][0]["code"] == "bad-time"

@@ -1,15 +1,12 @@
 import importlib.resources
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from digidoc.commands.report import target as commands_target
 from digidoc.commands.typer_app import App, Door
-
-Run = Callable[..., Result]
+from tests.running import Run, runner
 
 
 def ours(name: str = "ours") -> str:
@@ -23,7 +20,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("digidoc.config.user_file", lambda: tmp_path / "user" / "config.toml")
     app = App(cls=Door)
     commands_target.register(app, lambda folder: folder)
-    return lambda *words: CliRunner().invoke(app, ["target", *words])
+    return runner(app, "target")
 
 
 def test_list_show_and_the_other_reading(run: Run) -> None:

@@ -4,25 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from digidoc import cli
 from digidoc.errors import ExitCode
-from digidoc.sign.errors import FingerprintDiffers, NotAnAuthority, PinBroken, UnknownPin
+from digidoc.sign.errors import ConfirmationMissing, FingerprintDiffers, NotAnAuthority, PinBroken, UnknownPin
 from digidoc.sign.trust import store as trust_store
 from digidoc.sign.trust.anchors import load_anchors
 from tests.pki import TestPki
+from tests.running import runner
 
 
 @pytest.fixture
 def digidoc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(trust_store, "user_store", lambda: tmp_path / "trust")
-    app, runner = cli.build(), CliRunner()
-
-    def call(*words: object):
-        return runner.invoke(app, [str(word) for word in words])
-
-    return call
+    return runner()
 
 
 def test_add_list_remove(digidoc, pki: TestPki, tmp_path: Path):
@@ -48,6 +42,8 @@ def test_nothing_is_added_without_a_persons_word(digidoc, pki: TestPki, tmp_path
     found = digidoc("trust", "add", pki.root)
     assert found.exit_code == ExitCode.USAGE
     assert "--sha256" in found.output
+    asked = json.loads(digidoc("trust", "add", pki.root, "--json").stdout)
+    assert asked["errors"][0]["code"] == ConfirmationMissing.code
     assert digidoc("trust", "add", pki.root, "--sha256", "0" * 64).exit_code == ExitCode.USAGE
     assert not (tmp_path / "trust").exists()
     assert "No certificate is trusted yet" in digidoc("trust", "list").stdout

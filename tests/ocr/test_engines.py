@@ -1,16 +1,18 @@
 """One contract for every OCR engine, on pages made here whose words and places are known."""
 
 from difflib import SequenceMatcher
+from importlib import import_module
 
 import numpy as np
 import pytest
 
-from digidoc.errors import DependencyMissing, UsageError
+from digidoc.errors import DependencyMissing, LanguageDataMissing, UsageError
 from digidoc.model import Turn
 from digidoc.ocr.engine import EngineSpec, OcrEngine
 from digidoc.ocr.engines import tessdata
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese.engine import VietnameseEngine
+from digidoc.ocr_engines import ENGINES
 from digidoc.text import fold, nfc
 from tests.scans import LINES, page_with_words
 
@@ -117,3 +119,17 @@ def test_signs_that_look_the_same_are_those_of_the_keyboard() -> None:
     from digidoc.ocr.vietnamese.read.recognisers import LOOKALIKES
 
     assert "07\N{FRACTION SLASH}02\N{FRACTION SLASH}2020 Ðồng".translate(LOOKALIKES) == "07/02/2020 Đồng"
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_an_engine_of_the_table_has_what_the_table_says(name: str) -> None:
+    entry = ENGINES[name]
+    assert callable(import_module(entry.module).open_engine)
+    spec = EngineSpec(name, "vie+eng", mode="draft")
+    assert spec.option == {"vietnamese": "draft", "tesseract": "vie+eng", "null": ""}[name]
+
+
+def test_a_language_that_tesseract_does_not_have_is_named() -> None:
+    with pytest.raises(LanguageDataMissing) as caught:
+        open_engine(EngineSpec("tesseract", "vie+tlh"))
+    assert caught.value.params == {"code": "tlh"}

@@ -1,29 +1,20 @@
 """The made-up pages of the benchmark, and what it makes of readings whose errors are known."""
 
 import random
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.ocr.distance import WILD, align, distance, find
+from benchmarks.ocr.leaf import Leaf, families
+from benchmarks.ocr.material import KINDS, page
+from benchmarks.ocr.prose import Prose
+from benchmarks.ocr.reliability import Reliability
+from benchmarks.ocr.score import Score, pooled, score
+from benchmarks.ocr.truth import normal, printed, truth_of
 from digidoc.model import Box, Frame, Line, PageText, Word
 from digidoc.text import nfc
-
-# The benchmark's files import each other, as scripts in one folder do. The folder must not stay on the path: its
-# archive.py would hide tests/archive.
-_FOLDER = str(Path(__file__).parents[2] / "benchmarks")
-sys.path.append(_FOLDER)
-try:
-    from ocr_distance import WILD, align, distance, find
-    from ocr_leaf import Leaf, families
-    from ocr_material import KINDS, page
-    from ocr_prose import Prose
-    from ocr_reliability import Reliability
-    from ocr_score import Score, pooled, score
-    from ocr_truth import normal, printed, truth_of
-finally:
-    sys.path.remove(_FOLDER)
 
 
 def truth(tmp_path: Path, text: str):

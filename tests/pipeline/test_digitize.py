@@ -17,7 +17,8 @@ from digidoc.pipeline.collect import Item, collect
 from digidoc.pipeline.digitize import Signing, digitize, plan
 from digidoc.pipeline.work import read_task
 from digidoc.sign.create.pades import SignOptions
-from digidoc.sign.keys import Pkcs12Key, pin_from
+from digidoc.sign.keys.pins import pin_from
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 from digidoc.sign.throwaway import make_throwaway_pki
 
 Maker = Callable[..., Path]

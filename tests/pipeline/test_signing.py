@@ -8,12 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from digidoc import cli
 from digidoc.archive.archive import Archive
 from digidoc.archive.preserve.rebuild import rebuild
 from digidoc.commands.console import reporter
@@ -24,20 +24,16 @@ from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.signing import opened
 from digidoc.sign.throwaway import make_throwaway_pki
+from tests.papers import draft
+from tests.running import Run, runner
 
 Maker = Callable[..., Path]
-Call = Callable[..., Result]
 
 
 @pytest.fixture
-def call(archive: Archive) -> Call:
+def call(archive: Archive) -> Run:
     """Carry out `digidoc sign` on the archive, in this process."""
-    app, runner = cli.build(), CliRunner()
-
-    def sign(*words: str) -> Result:
-        return runner.invoke(app, ["sign", *words, "--archive", str(archive.root), "--json"])
-
-    return sign
+    return runner(None, "sign", after=("--archive", str(archive.root), "--json"))
 
 
 @pytest.fixture
@@ -82,7 +78,7 @@ def nothing_left(archive: Archive) -> bool:
 
 
 @pytest.mark.usefixtures("filed")
-def test_all_unsigned_papers(archive: Archive, call: Call) -> None:
+def test_all_unsigned_papers(archive: Archive, call: Run) -> None:
     done = call("--unsigned", "--profile", "office")
     assert done.exit_code == 0, done.output
     assert told(done) == {"loose.jpg": "done", "a.jpg": "done", "b.jpg": "done"}
@@ -99,7 +95,7 @@ def test_all_unsigned_papers(archive: Archive, call: Call) -> None:
 
 
 @pytest.mark.usefixtures("filed")
-def test_the_catalogue_made_anew_gives_equal_figures(archive: Archive, call: Call) -> None:
+def test_the_catalogue_made_anew_gives_equal_figures(archive: Archive, call: Run) -> None:
     call("--dossier", "D1", "--profile", "office")
     call("--paper", papers(archive)["a.jpg"], "--profile", "clerk")
 
@@ -116,7 +112,7 @@ def test_the_catalogue_made_anew_gives_equal_figures(archive: Archive, call: Cal
 
 
 @pytest.mark.usefixtures("filed")
-def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: Call) -> None:
+def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: Run) -> None:
     paper = papers(archive)["a.jpg"]
     assert told(call("--paper", paper, "--profile", "office")) == {"a.jpg": "done"}
     with Archive.locate(archive.root) as now:
@@ -136,7 +132,7 @@ def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: C
     assert signers(archive, papers(archive)["b.jpg"]) == [("Xã Thử office", passed), ("Xã Thử clerk", passed)]
 
 
-def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Call, filed: Path) -> None:
+def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Run, filed: Path) -> None:
     scan("D2/c.jpg", "Điều 4. Tổ chức")
     items, _ = collect([filed], None, archive.root)
     with Archive.locate(archive.root) as now, opened(now, "office") as signing:
@@ -148,7 +144,7 @@ def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker,
 
 
 @pytest.mark.usefixtures("filed")
-def test_what_cannot_be_selected(archive: Archive, call: Call, tmp_path: Path) -> None:
+def test_what_cannot_be_selected(archive: Archive, call: Run, tmp_path: Path) -> None:
     codes = {
         ("--paper", "P-0000000000000000"): "unknown-paper",
         ("--dossier", "none"): "unknown-dossier",
@@ -166,7 +162,18 @@ def test_what_cannot_be_selected(archive: Archive, call: Call, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("filed")
-def test_a_file_that_was_changed_is_not_signed(archive: Archive, call: Call) -> None:
+def test_a_paper_that_came_signed_is_not_signed_again(archive: Archive, call: Run, tmp_path: Path) -> None:
+    came = draft(tmp_path / "in", "came.pdf")
+    files = {role: path for role, path in came.files.items() if role != "searchable"}
+    with Archive.locate(archive.root) as now, now.writing():
+        now.file(None, [replace(came, files=files)])
+    done = call("--paper", papers(archive)["came.pdf"], "--profile", "office")
+    assert done.exit_code == ExitCode.FAILED
+    assert json.loads(done.stdout)["errors"][0]["code"] == "nothing-to-sign"
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_file_that_was_changed_is_not_signed(archive: Archive, call: Run) -> None:
     path = archive.file_path(papers(archive)["a.jpg"], "searchable")
     path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b"\n")
@@ -177,7 +184,7 @@ def test_a_file_that_was_changed_is_not_signed(archive: Archive, call: Call) -> 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows kills otherwise")
-def test_a_killed_run_is_taken_up(archive: Archive, call: Call, scan: Maker, filed: Path) -> None:
+def test_a_killed_run_is_taken_up(archive: Archive, call: Run, scan: Maker, filed: Path) -> None:
     for number in range(20):
         scan(f"D{number % 3}/{number}.jpg", f"Điều {number}. Thi hành")
     into_archive(archive, filed)
@@ -199,7 +206,7 @@ def test_a_killed_run_is_taken_up(archive: Archive, call: Call, scan: Maker, fil
 
 @pytest.mark.usefixtures("filed")
 def test_what_a_run_killed_right_after_filing_left_is_cleared_away(
-    archive: Archive, call: Call, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, call: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Archive, "discard_staging", lambda _self, _key: None)  # the kill comes before it

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from digidoc import cli
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog import signature_checks as checks
 from digidoc.archive.events import audit
@@ -24,11 +22,12 @@ from digidoc.pipeline.verify import verify_archive
 from digidoc.pipeline.work import check_signatures
 from digidoc.sign.create.pades import sign_file
 from digidoc.sign.create.request import SignOptions
-from digidoc.sign.keys import Pkcs12Key
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 from digidoc.sign.validate.batch import Check, How
 from tests.papers import draft
 from tests.pki import TestPki
 from tests.pki import pki as pki  # noqa: PLC0414 (a fixture)
+from tests.running import runner
 from tests.sign.conftest import make_pdf
 
 
@@ -134,7 +133,7 @@ def test_one_changed_byte_makes_a_paper_fail(filled: Archive, place: bytes):
     (paper, detail), (_none, summary) = events(filled)
     assert (paper, detail["before"], detail["after"]) == (found.files[0].facts["paper"], "TOTAL_PASSED", "TOTAL_FAILED")
     assert summary["verdicts"]["TOTAL_FAILED"] == 1
-    assert audit.verify(filled.catalog, filled.root, filled.store_folder).findings == ()
+    assert audit.verify(filled.catalog, filled.layout, filled.store).findings == ()
     record = filled.paper(found.files[0].facts["paper"])
     assert [(one.field, one.verdict, one.signer) for one in record.signatures] == [
         ("Signature1", "TOTAL_FAILED", "Test signer")
@@ -240,7 +239,7 @@ def test_a_catalogue_made_anew_keeps_bad_news_and_forgets_good(filled: Archive):
     rebuild.rebuild(root, lambda: bar("", ""), lambda: bar("", ""))
     with Archive.locate(root) as again:
         assert (again.figures().signed, again.figures().failed) == (2, 1)
-        assert audit.verify(again.catalog, root, again.store_folder).findings == ()
+        assert audit.verify(again.catalog, again.layout, again.store).findings == ()
     (root / "catalog.db").unlink()
     for kept in root.glob("catalog.db*"):
         kept.unlink()
@@ -252,18 +251,18 @@ def test_a_catalogue_made_anew_keeps_bad_news_and_forgets_good(filled: Archive):
 
 
 def test_the_command(filled: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    app, runner = cli.build(), CliRunner()
+    digidoc = runner()
     victim = paths(filled)[2]
     alter(victim, lambda content: content + b" ")
     page = tmp_path / "report.html"
-    told = runner.invoke(app, ["verify", "--archive", str(filled.root), "--html", str(page), "--jobs", "1"])
+    told = digidoc("verify", "--archive", str(filled.root), "--html", str(page), "--jobs", "1")
     assert told.exit_code == ExitCode.FAILED, told.output
     assert "changed after it was filed in the archive" in told.output
     assert "came.pdf" in told.output
     assert "3 files: 2 valid, 1 NOT valid" in told.output
     assert "came.pdf" in page.read_text(encoding="utf-8")
     monkeypatch.chdir(filled.root)
-    again = runner.invoke(app, ["verify", "--json", "--jobs", "1"])
+    again = digidoc("verify", "--json", "--jobs", "1")
     assert again.exit_code == ExitCode.FAILED
     data = json.loads(again.stdout)["data"]
     assert data["counts"]["TOTAL_PASSED"] == 2
@@ -274,4 +273,4 @@ def test_the_command(filled: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path:
         ("came.pdf", "TOTAL_FAILED", False),
     ]
     monkeypatch.chdir(tmp_path)
-    assert runner.invoke(app, ["verify"]).exit_code == ExitCode.NO_ARCHIVE
+    assert digidoc("verify").exit_code == ExitCode.NO_ARCHIVE

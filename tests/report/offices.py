@@ -16,7 +16,8 @@ from digidoc.register import (
     RegisterPaper,
     UnitRecord,
 )
-from tests.report.registers import Run, runner
+from tests.report.registers import reporting
+from tests.running import Run
 
 OFFICE = "Ủy ban nhân dân thành phố Đà Nẵng"
 SCRIPT = '<script>alert("x")</script>'
@@ -40,7 +41,7 @@ def office(root: Path, count: int = 600) -> Run:
         made.register_units(units, ImportSource(root / "don-vi.csv", "1" * 64, "units", {}))
         procedures = [ProcedureRecord(f"1.00000{n}", f"Thủ tục {n}", field="Đất đai") for n in range(3)]
         made.register_procedures(procedures, ImportSource(root / "thu-tuc.csv", "2" * 64, "procedures", {}))
-    return runner(root)
+    return reporting(root)
 
 
 def _code(number: int) -> str:

@@ -1,12 +1,11 @@
 """Registers that reports are made of: dossiers without files, declared digitized or not."""
 
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from digidoc.archive.archive import Archive
 from digidoc.commands.report import report as commands
@@ -21,11 +20,10 @@ from digidoc.register import (
     RegisterPaper,
     UnitRecord,
 )
+from tests.running import Run, runner
 
-Run = Callable[..., Result]
 
-
-def runner(root: Path) -> Run:
+def reporting(root: Path) -> Run:
     app = App(cls=Door)
 
     def no_key(*_paths: object) -> None:
@@ -37,7 +35,7 @@ def runner(root: Path) -> Run:
     def other() -> None:
         """So that `report` stays a command of a group."""
 
-    return lambda *words: CliRunner().invoke(app, ["report", *words])
+    return runner(app, "report")
 
 
 def dossier(
@@ -65,7 +63,7 @@ def register(root: Path, rows: list[RegisterDossier], level: Level = Level.PROVI
         made.register_dossiers(rows, ImportSource(root / "so.csv", "0" * 64, "dossiers", {}))
         units = [UnitRecord(f"{code}.{end}", f"Phường {end}", "commune", code) for end in (12, 13)]
         made.register_units(units, ImportSource(root / "don-vi.csv", "1" * 64, "units", {}))
-    return runner(root)
+    return reporting(root)
 
 
 def data_of(result: Result) -> Any:

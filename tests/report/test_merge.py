@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from digidoc.model import Level
-from tests.report.registers import Run, data_of, dossier, figure, register
+from tests.report.registers import data_of, dossier, figure, register
+from tests.running import Run
 
 WHEN = ["--period", "2021", "--as-of", "2021-12-31"]
 
@@ -105,6 +106,7 @@ def test_a_return_that_was_changed_is_left_out_and_named(province: Run, communes
     document = json.loads(result.stdout)
     assert figure(document["data"], "stock", "attached")["denominator"] == 30
     assert document["errors"][0]["file"] == str(path)
+    assert document["errors"][0]["code"] == "return-unusable"
 
 
 def test_what_is_no_return(province: Run, communes: list[Path], tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from digidoc.model import ArchiveFigures, Level, Unit
 from digidoc.register import FlowCounts, PaperCounts, ProcessCounts, Quality, StockCounts
 from digidoc.report.document import Metric, Status, TrendPoint
 from digidoc.report.metrics import Counts, Share, figure, forecast, goal, month_ends, percent, share
-from digidoc.report.targets import due, load
+from digidoc.report.programmes import load
+from digidoc.report.targets import due
 
 CITY = due(load("danang-2021"), Level.PROVINCE, date(2021, 12, 31))
 FIGURES = ArchiveFigures(

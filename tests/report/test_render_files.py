@@ -12,7 +12,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.report.offices import FORMULA, OFFICE, PIPE, WORDS, made, office
-from tests.report.registers import Run, data_of
+from tests.report.registers import data_of
+from tests.running import Run
 
 
 @pytest.fixture(scope="module")

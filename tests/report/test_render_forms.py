@@ -12,7 +12,8 @@ from digidoc.report.document import ReportDocument
 from digidoc.report.render import made_as
 from tests.papers import draft
 from tests.report.offices import OFFICE, WORDS, office
-from tests.report.registers import Run, data_of, register, runner
+from tests.report.registers import data_of, register, reporting
+from tests.running import Run
 
 FORMS = ("csv", "xlsx", "md", "html")
 _NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ def bare(root: Path, scans: Path) -> Run:
     with Archive.create(root, unit=unit, profile="commune", stock=1) as made, made.writing():
         for number in range(3):
             made.file("A", [draft(scans, f"{number}.tif", dossier="A", at=_NOW)])
-    return runner(root)
+    return reporting(root)
 
 
 def report(run: Run, *words: str) -> ReportDocument:

@@ -19,7 +19,8 @@ from digidoc.report.document import HeatCell, ReportDocument
 from digidoc.report.render import made_as
 from tests import judges
 from tests.report.offices import OFFICE, WORDS, made, office
-from tests.report.registers import Run, data_of
+from tests.report.registers import data_of
+from tests.running import Run
 
 _QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

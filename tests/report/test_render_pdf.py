@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from typer.testing import CliRunner, Result
 
-from digidoc.cli import build
 from digidoc.report import json_form
 from digidoc.report.render import made_as
 from digidoc.sign.throwaway import make_throwaway_pki
 from tests import judges
 from tests.report.offices import OFFICE, WORDS, made, office
-from tests.report.registers import Run, data_of
+from tests.report.registers import data_of
+from tests.running import Run, runner
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +56,11 @@ def test_the_command_signs_it(tmp_path: Path) -> None:
         config.write(f'\n[sign.try]\nkey = "{pki.key.as_posix()}"\npin_file = "{pki.pin_file.as_posix()}"\n')
     out = tmp_path / "signed.pdf"
     kho = ["--archive", str(tmp_path / "kho")]
-    done = _run("report", *WORDS, "--format", "pdf", "--sign", "try", "--out", str(out), *kho)
+    done = runner()("report", *WORDS, "--format", "pdf", "--sign", "try", "--out", str(out), *kho)
     assert done.exit_code == 0, done.output
     said = judges.pdfsig(out)
     assert "Total document signed" in said
     assert "Signature is Valid" in said
-    verified = _run("verify", str(out), "--trust", str(pki.root), "--json")
+    verified = runner()("verify", str(out), "--trust", str(pki.root), "--json")
     assert json.loads(verified.stdout)["data"]["files"][0]["verdict"] == "TOTAL_PASSED"
     assert OFFICE in judges.pdftotext(out)
-
-
-def _run(*words: str) -> Result:
-    return CliRunner().invoke(build(), words)

@@ -9,8 +9,9 @@ from digidoc.errors import BadConfiguration, FileMissing, UnknownTarget
 from digidoc.model import Level
 from digidoc.register import Quality
 from digidoc.report.document import Metric
+from digidoc.report.programmes import load, names
 from digidoc.report.target_file import parse, read
-from digidoc.report.targets import Indicator, Kind, due, load, names, points
+from digidoc.report.targets import Indicator, Kind, due, points
 
 
 def text_of(name: str) -> str:
@@ -40,7 +41,7 @@ def test_da_nang_by_points_and_what_it_would_be_by_growth(
     assert [asked.percent for asked in found] == [Decimal(percent) for percent in percents]
     assert [asked.quality for asked in found] == [Quality.ATTACHED] * 2 + [Quality.SIGNED] * 3
     assert programme.levels[level].otherwise[2025] == Decimal(relative)
-    growth = parse(text_of("danang-2021").replace('"points"', '"relative"'), "own.toml")
+    growth = parse(text_of("danang-2021").replace('"points"', '"relative"').encode(), "own.toml")
     assert due(growth, level, date(2025, 6, 1)).percent == Decimal(relative)
 
 
@@ -120,7 +121,7 @@ def test_a_programme_that_contradicts_itself(name: str, old: str, new: str, told
     text = text_of(name)
     assert text.count(old) >= 1
     with pytest.raises(BadConfiguration) as raised:
-        parse(text.replace(old, new), "own.toml")
+        parse(text.replace(old, new).encode(), "own.toml")
     assert raised.value.file == "own.toml"
     assert told in raised.value.problem.message
 

@@ -7,7 +7,9 @@ import pikepdf
 import pytest
 
 from digidoc.sign.create.pades import SignOptions, SignReceipt, sign_file
+from digidoc.sign.stamp.fonts import system_fonts
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
+from tests.judges import missing
 from tests.pki import TestPki
 from tests.pki import pki as pki  # noqa: PLC0414 (a fixture)
 
@@ -26,13 +28,20 @@ def page(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sign(pki: TestPki) -> Sign:
-    from digidoc.sign.keys import Pkcs12Key
+    from digidoc.sign.keys.pkcs12 import Pkcs12Key
 
     def carry_out(source: Path, out: Path, options: SignOptions | None = None, key: str = "signer") -> SignReceipt:
         with Pkcs12Key(pki.keys[key], lambda: pki.pin) as opened:
             return sign_file(source, out, opened, options or SignOptions())
 
     return carry_out
+
+
+@pytest.fixture
+def _times() -> None:
+    """For tests of where a stamp lies and how wide it is: that hangs on the widths of Times, as the decree asks for."""
+    if not system_fonts():
+        missing("no font with the metrics of Times New Roman is installed (`make test` installs one)")
 
 
 def make_pdf(

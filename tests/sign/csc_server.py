@@ -43,7 +43,7 @@ class Refused(Exception):
 
     def __init__(self, status: int, error: str, description: str = "") -> None:
         super().__init__(error)
-        self.status, self.told = status, {"error": error, "error_description": description}
+        self.status, self.content = status, {"error": error, "error_description": description}
 
 
 @dataclass
@@ -80,13 +80,13 @@ class CscServer:
             raise Refused(401, "invalid_token", "The access token is expired.")
         if request.get("credentialID") != CREDENTIAL:
             raise Refused(400, "invalid_request", "Invalid parameter credentialID")
-        ways = {
+        answers = {
             "credentials/info": self._info,
             "credentials/sendOTP": lambda _request: {},
             "credentials/authorize": self._authorize,
             "signatures/signHash": self._sign,
         }
-        return ways[endpoint](request)
+        return answers[endpoint](request)
 
     def _key(self) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
         return _loaded(self.pki.private_keys[self.label])
@@ -146,7 +146,7 @@ def served(server: CscServer) -> Iterator[CscServer]:
             try:
                 told = server.answer(endpoint, request, self.headers.get("Authorization"))
             except Refused as error:
-                status, told = error.status, error.told
+                status, told = error.status, error.content
             content = told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))

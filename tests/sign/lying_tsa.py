@@ -1,4 +1,4 @@
-"""A time-stamp authority on loopback that errs or lies in the way that the last part of its address names."""
+"""A time-stamp authority on loopback that errs or lies as the last part of its address says."""
 
 import asyncio
 import threading
@@ -25,6 +25,7 @@ from digidoc.sign.create.cms import tlv
 from tests.pki import TestPki
 
 _HUGE = 64 << 20
+_MANY = 30  # certificates in one token
 _STATUS = {"redirect": 302, "failure": 503, "unknown": 404}
 
 
@@ -69,14 +70,18 @@ class Answers:
         key = load_pem_private_key(pem.read_bytes(), None)
         assert isinstance(key, RSAPrivateKey)
         self._key = load_private_key_from_pemder(str(pem), passphrase=None)
-        self._authority = _authority(key)
+        self._private, self._authority = key, _authority(key)
         self._signer = load_cert_from_pemder(str(pki.certificates["signer"]))
 
-    def _signed(self, request: tsp.TimeStampReq, *, unfit: bool = False, at: datetime | None = None) -> bytes:
+    def _signed(
+        self, request: tsp.TimeStampReq, *, unfit: bool = False, at: datetime | None = None, more: int = 0
+    ) -> bytes:
+        embedded = SimpleCertificateStore()
+        embedded.register_multiple(_authority(self._private) for _ in range(more))
         stamper = DummyTimeStamper(
             tsa_cert=self._signer if unfit else self._authority,
             tsa_key=self._key,
-            certs_to_embed=SimpleCertificateStore(),
+            certs_to_embed=embedded,
             fixed_dt=at or datetime.now(UTC),
         )
         return bytes(asyncio.run(stamper.async_request_tsa_response(request)).dump())
@@ -90,7 +95,9 @@ class Answers:
         elif how == "hash":
             imprint["hash_algorithm"] = algos.DigestAlgorithm({"algorithm": "sha512"})
         days = {"past": -1, "future": 1}.get(how, 0)
-        good = self._signed(request, unfit=how == "usage", at=datetime.now(UTC) + timedelta(days=days))
+        good = self._signed(
+            request, unfit=how == "usage", at=datetime.now(UTC) + timedelta(days=days), more=_MANY * (how == "long")
+        )
         status = {"status": "rejection", "status_string": ["closed on Sundays"], "fail_info": {"bad_alg"}}
         others = {
             "refusal": tlv(0x30, tsp.PKIStatusInfo(status).dump()),  # without a token: asn1crypto would not write it

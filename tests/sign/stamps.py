@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageCms, ImageDraw
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from digidoc.sign.clock import VIETNAM
+from digidoc.clock import VIETNAM
 from digidoc.sign.stamp.forms import StampForm, StampSpec
 from digidoc.sign.stamp.stamp import Stamp, StampKit, set_stamp, stamp_kit
 

@@ -10,12 +10,12 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import __version__
+from digidoc import AGENT, disk
 from digidoc.archive.catalog.schema import MIGRATIONS, VERSION
 from digidoc.archive.events import events
-from digidoc.archive.lock import LOCK, exclusive
-from digidoc.archive.store import disk
-from digidoc.archive.store.disk import WRITABLE_MODE
+from digidoc.archive.layout import ArchiveLayout
+from digidoc.archive.lock import exclusive
+from digidoc.disk import WRITABLE_MODE
 from digidoc.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -185,8 +185,9 @@ def _version(db: Database) -> int:
 
 def _migrate(db: Database, path: Path) -> None:
     """Bring an older catalogue to today's form, all or nothing; two processes at once do it once."""
+    layout = ArchiveLayout(path.parent)
     try:
-        with exclusive(path.with_name(LOCK)):
+        with exclusive(layout.lock):
             found = _version(db)
             if found == VERSION:
                 return
@@ -195,11 +196,9 @@ def _migrate(db: Database, path: Path) -> None:
                 for step in MIGRATIONS[found:]:
                     step(db)
                 db.execute(f"PRAGMA user_version = {VERSION}")
-                made = Event(
-                    datetime.now(UTC), "migration", "success", f"digidoc {__version__}", {"from": found, "to": VERSION}
-                )
+                made = Event(datetime.now(UTC), "migration", "success", AGENT, {"from": found, "to": VERSION})
                 events.append(db, [made], object_id="", paper_id=None)
-            events.publish(db, path.parent)
+            events.publish(db, layout)
     except BaseException as error:
         db.close()
         if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""Papers that an archive may have twice: told and noted, never refused and never merged.
+"""Papers that an archive may have twice: each is reported and noted in an event, never refused and never merged.
 
 Two kinds. *Same bytes*: each paper's object holds all that belongs to it and can be taken out, checked and handed over
 by itself, so the bytes are stored again, and an event links the two. Within one object equal content is kept once.
@@ -15,9 +15,10 @@ from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
+from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.index import facets_of
-from digidoc.archive.ingest import AGENT, Draft
+from digidoc.archive.ingest import Draft
 from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord
 from digidoc.text import fold, tidy

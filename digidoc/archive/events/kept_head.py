@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc import disk
 from digidoc.archive.events.chain import Head
-from digidoc.archive.store import disk
 from digidoc.errors import OutputExists, UnreadableFile, UsageError, from_os
 from digidoc.i18n import N_
 
@@ -28,11 +28,11 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _LINE, _SIZE = 595, 842, 56, 770, 20, 9  # A4, poi
 _PRINTABLE: Final = re.compile(r"[^ -~]")
 
 
-def kept_heads(told: str) -> tuple[Head, ...]:
+def kept_heads(given: str) -> tuple[Head, ...]:
     """The heads that somebody kept.
 
     Args:
-        told: NUMBER:HASH, or the path of a file that holds it: the sheet of `write_sheet`, signed or not, a report in
+        given: NUMBER:HASH, or the path of a file that holds it: the sheet of `write_sheet`, signed or not, a report in
             JSON, audit-head.json, backup.json, any text.
 
     Raises:
@@ -41,9 +41,9 @@ def kept_heads(told: str) -> tuple[Head, ...]:
         PermissionMissing, StorageError: it cannot be read.
 
     """
-    if typed := _TYPED.fullmatch(told.strip().encode("utf-8", "replace")):
+    if typed := _TYPED.fullmatch(given.strip().encode("utf-8", "replace")):
         return (_head(typed),)
-    file = Path(told)
+    file = Path(given)
     try:
         readable = file.is_file() and file.stat().st_size <= _LARGEST
     except OSError as error:  # a name that no file can have
@@ -124,8 +124,8 @@ def _within(document: Any) -> Iterator[Head]:
         for entry in document:
             yield from _within(entry)
     elif isinstance(document, dict):
-        told = f"{document.get('sequence')}:{document.get('hash')}".encode("utf-8", "replace")
-        if typed := _TYPED.fullmatch(told):
+        written = f"{document.get('sequence')}:{document.get('hash')}".encode("utf-8", "replace")
+        if typed := _TYPED.fullmatch(written):
             yield _head(typed)
         for entry in document.values():
             yield from _within(entry)

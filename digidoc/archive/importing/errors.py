@@ -1,4 +1,11 @@
-"""What can be wrong with a file that is imported into the register."""
+"""What can be wrong with a file that is imported into the register: a branch of the tree in `digidoc.errors`.
+
+DigidocError
+└── InputError
+    └── TableUnusable, BadRow
+
+CellError is caught where a row is read, and becomes a BadRow.
+"""
 
 from digidoc.errors import InputError
 from digidoc.i18n import N_

@@ -1,6 +1,5 @@
 """One file that is imported: its rows as values of the register, and beside them the rows that are left out."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
@@ -13,12 +12,12 @@ from digidoc.archive.importing.errors import BadRow, CellError, TableUnusable
 from digidoc.archive.importing.rows import Maker
 from digidoc.archive.importing.tables import Row, Sheet, opened
 from digidoc.archive.importing.titles import HEADER_WITHIN, KINDS, Columns, find, missing
+from digidoc.disk import sha256_of
 from digidoc.errors import Problem, from_os
 from digidoc.i18n import N_
 
 # More rows than this with mistakes are no mistakes: it is another file than was meant.
 MOST_BAD: Final = 10_000
-_CHUNK: Final = 1 << 20
 _ASKED_AT_ONCE: Final = 500
 Numbered = tuple[int, Any]  # a value and the line that it stands on
 
@@ -177,11 +176,7 @@ def digest(path: Path) -> str:
         FileMissing, PermissionMissing, StorageError: it cannot be read.
 
     """
-    found = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
-            while block := stream.read(_CHUNK):
-                found.update(block)
+        return sha256_of(path)
     except OSError as error:
         raise from_os(error, path) from error
-    return found.hexdigest()

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from digidoc import toml_table
 from digidoc.archive.importing.cells import plain
 from digidoc.archive.importing.errors import TableUnusable
 from digidoc.archive.importing.tables import Row
-from digidoc.config import read_toml
-from digidoc.errors import BadConfiguration
 from digidoc.i18n import N_
 from digidoc.text import fold
+from digidoc.toml_table import Table
 
 # Rows above the header: a title, the office, the period.
 HEADER_WITHIN: Final = 20
@@ -238,16 +238,12 @@ def read_mapping(path: Path, kind: Kind) -> dict[str, str]:
         FileMissing, PermissionMissing: it cannot be read.
 
     """
-    data: dict[str, Any] = read_toml(path)
-    for name, title in data.items():
+    table = Table(toml_table.read(path), path)
+    for name, title in table.values.items():
         if name not in kind.titles or not isinstance(title, str) or not title.strip():
-            raise BadConfiguration(
-                file=path,
-                reason=N_('{key}: a line is written value = "title"; the values are {known}'),
-                key=name,
-                known=", ".join(kind.titles),
-            )
-    return data
+            reason = N_('{key}: a line is written value = "title"; the values are {known}')
+            raise table.wrong_value(name, reason, known=", ".join(kind.titles))
+    return dict(table.values)
 
 
 def _key(title: str) -> str:

@@ -1,12 +1,10 @@
 """Tables of the register, and the tables of sums that reports are answered from."""
 
 import json
-from datetime import timedelta, timezone
 from typing import Final
 
 from sqlite_utils import Database
 
-VIETNAM: Final = timezone(timedelta(hours=7))
 # What a dossier counts for, each 0 or 1; the numbers at the end are the qualities: attached, conformant, signed.
 RECEIVED: Final = (
     "received",

@@ -1,18 +1,17 @@
 """The commands `audit verify`, `audit head` and `audit log`. Heavy modules are imported when a command runs."""
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from digidoc.clock import VIETNAM
 from digidoc.commands import console, options
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 
-# Days are those of Việt Nam.
-_ZONE: Final = timezone(timedelta(hours=7))
 _VERIFY_HELP: Final = "\n\n".join(
     (
         _("Check that no event of the archive was edited, removed, inserted or cut off at the end."),
@@ -90,7 +89,7 @@ def verify(
     voice = console.reporter(as_json=as_json)
     kept = () if head is None else kept_heads(head)
     with Archive.locate(archive) as opened, opened.system_errors():
-        found = audit.verify(opened.catalog, opened.root, opened.store_folder, kept)
+        found = audit.verify(opened.catalog, opened.layout, opened.store, kept)
     code = ExitCode.FAILED if found.findings else ExitCode.OK
     data = views_audit.verdict_json(found)
     result = console.Result("digidoc.audit-verify/1", data, lambda: views_audit.verdict_view(found), exit_code=code)
@@ -151,8 +150,8 @@ def log(
     if as_csv and as_json:
         raise UsageError(reason=N_("--csv and --json exclude each other"))
     voice = console.reporter(as_json=as_json)
-    first = None if since is None else since.replace(tzinfo=_ZONE).astimezone(UTC)
-    last = None if until is None else datetime.combine(until.date(), time.max, _ZONE).astimezone(UTC)
+    first = None if since is None else since.replace(tzinfo=VIETNAM).astimezone(UTC)
+    last = None if until is None else datetime.combine(until.date(), time.max, VIETNAM).astimezone(UTC)
     with Archive.locate(archive) as opened:
         found = audit.log(opened.catalog, paper_id=paper, kind=kind, since=first, until=last, limit=limit)
     if as_csv:

@@ -13,8 +13,8 @@ from digidoc.i18n import tr as _
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from digidoc.archive.preserve.backup import BackedUp
     from digidoc.archive.preserve.backup_check import Checked
+    from digidoc.archive.preserve.backup_run import BackedUp
     from digidoc.archive.preserve.restore import Restored
 
 _GROUP = _("Archive")
@@ -77,7 +77,7 @@ def verify_backup(folder: _Backup, as_json: options.Json = False) -> None:
 
     voice = console.reporter(as_json=as_json)
     found = check(folder, lambda: voice.progress(_("Checking"), _("objects")))
-    code = ExitCode.OK if found.sound else ExitCode.FAILED
+    code = ExitCode.OK if found.intact else ExitCode.FAILED
     result = console.Result("digidoc.verify-backup/1", found.to_json(), lambda: _check_view(found), exit_code=code)
     console.finish(voice, result)
 
@@ -136,7 +136,7 @@ def _check_view(found: "Checked") -> Iterator["RenderableType"]:
         yield from _named(title, names)
     if found.unfinished:
         yield Text(_("The last run of `digidoc backup` broke off; run it again."))
-    if found.sound:
+    if found.intact:
         told = _("The backup is sound. Files read: {files} ({size}).")
     else:
         told = _("The backup is not sound. Files read: {files} ({size}).")

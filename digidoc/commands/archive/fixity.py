@@ -1,21 +1,20 @@
 """The command `fixity`. Heavy modules are imported when it runs."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from digidoc import config
+from digidoc.clock import VIETNAM
 from digidoc.commands import console, options
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
 
-# Days are those of Việt Nam.
-_ZONE: Final = timezone(timedelta(hours=7))
 _PERCENT: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)%?", re.ASCII)
 _HELP: Final = "\n\n".join(
     (
@@ -84,7 +83,7 @@ def fixity(
 
     if sample is not None and everything:
         raise UsageError(reason=N_("--sample and --all exclude each other"))
-    first = None if since is None else since.replace(tzinfo=_ZONE).astimezone(UTC)
+    first = None if since is None else since.replace(tzinfo=VIETNAM).astimezone(UTC)
     scope = checking.Scope(100.0 if sample is None else _percent(sample), first)
     if repair_from is not None:
         repair.source_of(repair_from)

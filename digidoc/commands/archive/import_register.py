@@ -1,12 +1,13 @@
 """The commands `import dossiers`, `papers`, `procedures`, `units`. Heavy modules are imported when a command runs."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from digidoc.clock import VIETNAM
 from digidoc.commands import console, options
 from digidoc.errors import ExitCode
 from digidoc.i18n import tr as _
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from digidoc.archive.importing.reading import Reading
     from digidoc.register import Imported
 
-# Days are those of Việt Nam.
-_ZONE: Final = timezone(timedelta(hours=7))
 _KEPT: Final = _(
     "Good rows are taken, bad ones are named and left out, all at once or nothing at all. "
     "Importing the same file again changes nothing."
@@ -109,7 +108,7 @@ def _import(
 
     titles = {} if mapping is None else read_mapping(mapping, KINDS[kind])
     with Archive.locate(folder) as archive, archive.writing(), voice.progress(_("Importing"), _("rows")) as bar:
-        today = datetime.now(UTC).astimezone(_ZONE).date()
+        today = datetime.now(UTC).astimezone(VIETNAM).date()
         unit = archive.config.unit.code
         reading = Reading(file, kind, mapping=titles, sheet=sheet, unit=unit, today=today, known=archive.known_dossiers)
         source = ImportSource(file, digest(file), kind, titles)

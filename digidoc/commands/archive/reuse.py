@@ -12,6 +12,7 @@ from digidoc.commands import console, options
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,9 +50,9 @@ _WHY: Final[Mapping[str, str]] = {
 }
 _SIGNATURES: Final[Mapping[str, str]] = {
     "": N_("unsigned"),
-    "TOTAL_PASSED": N_("verified"),
-    "INDETERMINATE": N_("not certain"),
-    "TOTAL_FAILED": N_("failed"),
+    Verdict.TOTAL_PASSED: N_("verified"),
+    Verdict.INDETERMINATE: N_("not certain"),
+    Verdict.TOTAL_FAILED: N_("failed"),
 }
 
 
@@ -152,7 +153,7 @@ def _found_view(found: "list[OwnedPaper]", hidden: int) -> "Iterator[RenderableT
     from rich.table import Table
     from rich.text import Text
 
-    from digidoc.commands.archive.views import plain
+    from digidoc.text import plain
 
     if found:
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))

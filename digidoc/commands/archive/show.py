@@ -69,9 +69,9 @@ def _open(path: Path) -> None:
     """
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606 (the file lies in the archive)
-        return
-    opener = "open" if sys.platform == "darwin" else "xdg-open"
-    try:
-        subprocess.run([opener, path], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    except (FileNotFoundError, subprocess.CalledProcessError) as error:
-        raise DependencyMissing(file=path, what=opener) from error
+    else:
+        opener = "open" if sys.platform == "darwin" else "xdg-open"
+        try:
+            subprocess.run([opener, path], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        except (FileNotFoundError, subprocess.CalledProcessError) as error:
+            raise DependencyMissing(file=path, what=opener) from error

@@ -19,6 +19,7 @@ from digidoc.errors import FileMissing, revived
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord, PaperState
+from digidoc.text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,11 +31,6 @@ _LISTED: Final = 20  # lines of a list that a person still reads; JSON has all
 def is_paper_id(text: str) -> bool:
     """Whether the text has the form of a paper's id."""
     return _PAPER_ID.fullmatch(text) is not None
-
-
-def plain(text: str) -> str:
-    """The text without characters that steer a terminal: names and scanned texts come from outside."""
-    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in text)
 
 
 def config_json(config: ArchiveConfig) -> dict[str, Any]:
@@ -206,7 +202,7 @@ def _when(at: datetime) -> str:
 def text_view(paper: PaperRecord) -> Iterator["RenderableType"]:
     """What was read, page by page, with an empty line between pages."""
     for number, text in enumerate(paper.pages):
-        yield Text(("\n" if number else "") + plain(text))
+        yield Text(("\n" if number else "") + plain(text, lines=True))
 
 
 def dossier_view(code: str, papers: Sequence[PaperRecord]) -> Iterator["RenderableType"]:

@@ -14,8 +14,8 @@ from digidoc.archive.events.chain import Entry, Head
 from digidoc.archive.preserve.fixity import Report
 from digidoc.archive.preserve.repair import Repaired
 from digidoc.archive.preserve.scrub import Damage
-from digidoc.commands.archive.views import plain
 from digidoc.i18n import tr as _
+from digidoc.text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

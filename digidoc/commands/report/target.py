@@ -68,9 +68,9 @@ def register(app: typer.Typer, find_root: FindRoot) -> None:
 
     @group.command("show", help=_SHOW_HELP)
     def show(name: Name, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
-        from digidoc.report import targets
+        from digidoc.report import programmes
 
-        _finish(targets.load(name, folders(find_root(archive))), as_json=as_json)
+        _finish(programmes.load(name, folders(find_root(archive))), as_json=as_json)
 
     @group.command("check", help=_CHECK_HELP)
     def check(file: File, as_json: options.Json = False) -> None:
@@ -91,14 +91,14 @@ def register(app: typer.Typer, find_root: FindRoot) -> None:
 
 
 def _list(places: tuple[Path, ...], *, as_json: bool) -> None:
-    from digidoc.report import targets, words
+    from digidoc.report import programmes, words
 
     voice = console.reporter(as_json=as_json)
     found: list[tuple[Programme, Path | None]] = []
     problems: list[Problem] = []
-    for name, path in targets.names(places).items():
+    for name, path in programmes.names(places).items():
         try:
-            found.append((targets.load(name, places), path))
+            found.append((programmes.load(name, places), path))
         except DigidocError as error:
             problems.append(error.problem)
 
@@ -127,12 +127,12 @@ def _list(places: tuple[Path, ...], *, as_json: bool) -> None:
 
 def _add(file: Path, places: tuple[Path, ...], *, as_json: bool) -> None:
     from digidoc.errors import OutputExists, from_os
-    from digidoc.report import target_file, targets
+    from digidoc.report import programmes, target_file
 
     programme = target_file.read(file)
-    place = places[0] / f"{programme.name}{targets.ENDING}"
-    if programme.name in targets.names(places):
-        raise OutputExists(file=targets.names(places)[programme.name] or place.name)
+    place = places[0] / f"{programme.name}{programmes.ENDING}"
+    if programme.name in programmes.names(places):
+        raise OutputExists(file=programmes.names(places)[programme.name] or place.name)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         # "x": nobody's file is overwritten, not even by two commands at once.

@@ -12,6 +12,7 @@ from digidoc.i18n import tr as _
 from digidoc.register import Quality
 from digidoc.report import words
 from digidoc.report.document import Figure, Metric, ReportDocument, Status
+from digidoc.text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,7 +44,7 @@ def view(report: ReportDocument) -> Iterator["RenderableType"]:
 
 
 def _head(report: ReportDocument) -> Iterator["RenderableType"]:
-    yield Text(words.plain(f"{report.unit.code} {report.unit.name}").strip(), style="bold")
+    yield Text(plain(f"{report.unit.code} {report.unit.name}").strip(), style="bold")
     span = words.span(report.first, report.last)
     yield Text(_("As of {day} (UTC+7) · dossiers of {span}").format(day=words.day(report.as_of), span=span))
 
@@ -166,7 +167,7 @@ def _groups(report: ReportDocument) -> Table:
         gap = next((figure.goal.gap_documents for figure in group.figures if figure.goal is not None), None)
         cells = [Text(words.percent(figure.percent), style=_style(figure)) for figure in group.figures]
         name = f"{words.group_key(report.by, group.key)} {group.name}".strip()
-        table.add_row(Text(words.plain(name)), *cells, "" if gap is None else words.number(gap))
+        table.add_row(Text(plain(name)), *cells, "" if gap is None else words.number(gap))
     return table
 
 

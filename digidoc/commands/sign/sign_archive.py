@@ -19,15 +19,15 @@ class ArchivePapers:
 
     def profiles(self, folder: Path | None) -> tuple[Mapping[str, Mapping[str, Any]], Path]:
         """The signing profiles of the archive, and its folder."""
-        from digidoc.archive.archive import located
+        from digidoc.archive.folder import located
 
         try:
-            root, settings = located(folder)
+            layout, settings = located(folder)
         except NoArchive:
             if folder is not None:
                 raise
             return {}, Path()
-        return settings.sign, root
+        return settings.sign, layout.root
 
     def sign(self, selection: "Selection", opened: "OpenCrew", voice: Reporter) -> "Signed":
         """Sign the papers that are meant and file them.

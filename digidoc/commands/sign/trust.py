@@ -98,7 +98,7 @@ def _register_add(group: typer.Typer, trust_folder: TrustFolder) -> None:
 
 def _confirmed(found: "Sequence[Pin]") -> "list[Pin]":
     """Those that a person at the terminal says yes to."""
-    from digidoc.sign.clock import written
+    from digidoc.clock import written
     from digidoc.sign.errors import ConfirmationMissing
 
     if sys.stdin is None or not sys.stdin.isatty():
@@ -170,7 +170,7 @@ def _register_remove(group: typer.Typer, trust_folder: TrustFolder) -> None:
 def _show(found: "Sequence[Pin]", words: str) -> "Iterator[RenderableType]":
     from rich.text import Text
 
-    from digidoc.sign.clock import written
+    from digidoc.clock import written
 
     for one in found:
         kind = _("root") if one.root else _("helper: it stands between, and is not trusted by itself")

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from digidoc.clock import written
 from digidoc.i18n import tr as _
-from digidoc.sign.clock import written
-from digidoc.sign.report.words import plain, remarks, told, verdict_words
-from digidoc.sign.validate.verdict import FileVerdict, Verdict
+from digidoc.model import Verdict
+from digidoc.sign.report.words import brief, outcome_sentence, remarks, verdict_words
+from digidoc.sign.validate.verdict import FileVerdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,12 +37,12 @@ def show_file(
     from rich.text import Text
 
     colour = _COLOURS[found.verdict]
-    yield Text.assemble((f"{plain(found.file)}  ", "bold"), (verdict_words(found.verdict), colour))
+    yield Text.assemble((f"{brief(found.file)}  ", "bold"), (verdict_words(found.verdict), colour))
     if about:
         yield Text(f"  {about}", style="dim")
-    yield Text(f"  {told(found, as_filed=as_filed, earlier=earlier)}")
+    yield Text(f"  {outcome_sentence(found, as_filed=as_filed, earlier=earlier)}")
     if details and found.detail:
-        yield Text(f"  {plain(found.detail)}", style="dim")
+        yield Text(f"  {brief(found.detail)}", style="dim")
     if details and found.signatures and not earlier:
         yield _table(found)
 
@@ -56,9 +57,9 @@ def _table(found: FileVerdict) -> "RenderableType":
     for signature in found.signatures:
         sub = f"\n{signature.subindication}" if signature.subindication else ""
         table.add_row(
-            Text(plain(signature.field)),
+            Text(brief(signature.field)),
             Text(f"{verdict_words(signature.verdict)}{sub}", style=_COLOURS[signature.verdict]),
-            Text(plain(signature.signer)),
+            Text(brief(signature.signer)),
             Text(written(signature.signed_at)),
             Text(signature.level),
             Text("\n".join(remarks(signature))),

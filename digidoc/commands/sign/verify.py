@@ -5,12 +5,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 
 import typer
 
 from digidoc import config
+from digidoc.clock import parse_moment
 from digidoc.commands import console, options
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode, Problem
@@ -142,13 +144,21 @@ def _help() -> str:
 
 def _how(trust: tuple[Path, ...], at: str | None, *, online: bool, pictures: bool) -> "How":
     """How files are judged; certificates that cannot be used are an error before anything is judged."""
-    from digidoc.sign.clock import parse_moment
     from digidoc.sign.trust.store import trust_files, user_store
     from digidoc.sign.validate.batch import How, anchors_of
 
     known = (*trust, *trust_files([user_store()]))
     anchors_of(known)
-    return How(known, None if at is None else parse_moment(at), online, pictures)
+    return How(known, None if at is None else _moment(at), online, pictures)
+
+
+def _moment(text: str) -> datetime:
+    from digidoc.sign.errors import BadTime
+
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise BadTime(words=text) from error
 
 
 def _verify_files(paths: Sequence[Path], how: "How", jobs: int | None, voice: console.Reporter) -> "Verified":
@@ -176,7 +186,7 @@ def _standard_input(stack: ExitStack) -> Path:
 def _judge(
     checks: "Sequence[Check]", jobs: int, voice: console.Reporter
 ) -> "tuple[dict[str, Checked], list[Problem], bool]":
-    from digidoc.sign.validate.batch import judged
+    from digidoc.sign.validate.batch import validate_files
 
     done: dict[str, Checked] = {}
     problems: dict[str, Problem] = {}
@@ -185,7 +195,7 @@ def _judge(
     with voice.progress(_("Verifying"), _("files")) as bar:
         bar.expect(len(checks))
         try:
-            for check, checked, problem in judged(engine, checks):
+            for check, checked, problem in validate_files(engine, checks):
                 done[check.shown] = checked
                 if problem is not None:
                     problems[check.shown] = problem
@@ -202,7 +212,7 @@ def _counted(files: "Sequence[Checked]") -> dict[str, int]:
 
 
 def _finish(voice: console.Reporter, found: "Verified", how: "How", targets: "Targets") -> None:
-    from digidoc.sign.validate.verdict import Verdict
+    from digidoc.model import Verdict
 
     listed = [one for one in found.files if not found.of_archive or one.verdict.verdict is not Verdict.TOTAL_PASSED]
     targets.write(listed, found.counts, how)
@@ -232,7 +242,7 @@ def _json(checked: "Checked") -> dict[str, Any]:
 
 def _exit_code(found: "Verified") -> ExitCode:
     """0 all passed; 4 when nothing is worse than indeterminate; 1 otherwise."""
-    from digidoc.sign.validate.verdict import Verdict
+    from digidoc.model import Verdict
 
     seen = {verdict for verdict, number in found.counts.items() if number}
     if seen <= {Verdict.TOTAL_PASSED} and not found.problems:
@@ -245,7 +255,7 @@ def _view(found: "Verified", *, details: bool) -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from digidoc.commands.sign.verdict_view import show_file
-    from digidoc.sign.report.words import counts_sentence, plain, revocation_note
+    from digidoc.sign.report.words import brief, counts_sentence, revocation_note
 
     for checked in found.files:
         about = " · ".join(str(checked.facts[key]) for key in ("dossier", "name", "paper") if checked.facts.get(key))
@@ -253,7 +263,7 @@ def _view(found: "Verified", *, details: bool) -> "Iterator[RenderableType]":
             checked.verdict,
             as_filed=checked.as_filed,
             earlier=checked.earlier,
-            about=plain(about),
+            about=brief(about),
             details=details,
         )
         yield Text("")

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from digidoc.clock import written
 from digidoc.errors import Problem
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
 from digidoc.outcome import Status
-from digidoc.sign.clock import written
 from digidoc.sign.stamp.forms import OVER_INK
 
 if TYPE_CHECKING:

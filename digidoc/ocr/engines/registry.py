@@ -1,8 +1,13 @@
-"""Which engine a name stands for, and how it is opened."""
+"""Opening the engine that a name stands for in the table of engines (`digidoc.ocr_engines`)."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
 
 from digidoc.errors import UsageError
 from digidoc.i18n import N_
 from digidoc.ocr.engine import EngineSpec, OcrEngine
+from digidoc.ocr_engines import ENGINES
 
 
 def open_engine(spec: EngineSpec) -> OcrEngine:
@@ -13,16 +18,8 @@ def open_engine(spec: EngineSpec) -> OcrEngine:
         DependencyMissing: what it needs is not installed.
 
     """
-    if spec.name == "vietnamese":
-        from digidoc.ocr.vietnamese.engine import VietnameseEngine
-
-        return VietnameseEngine(spec.tessdata, spec.mode)
-    if spec.name == "tesseract":
-        from digidoc.ocr.engines.tesseract import TesseractEngine
-
-        return TesseractEngine(spec.languages, spec.tessdata)
-    if spec.name == "null":
-        from digidoc.ocr.engines.null import NullEngine
-
-        return NullEngine()
-    raise UsageError(reason=N_("there is no OCR engine {name}"), name=spec.name)
+    entry = ENGINES.get(spec.name)
+    if entry is None:
+        raise UsageError(reason=N_("there is no OCR engine {name}"), name=spec.name)
+    opener = cast("Callable[[EngineSpec], OcrEngine]", import_module(entry.module).open_engine)
+    return opener(spec)

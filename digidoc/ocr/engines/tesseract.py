@@ -12,13 +12,23 @@ import pytesseract
 from digidoc.errors import DependencyMissing, LanguageDataMissing, UnreadableFile
 from digidoc.model import Box, Line, PageText, Word
 from digidoc.ocr.doubts import doubts_of
-from digidoc.ocr.engine import Image
+from digidoc.ocr.engine import EngineSpec, Image
 from digidoc.ocr.vietnamese.page.geometry import Uprighter, levelled
 from digidoc.text import nfc
 
 # Halves the time of 300 dpi at no loss (facts: 200-250 dpi).
 _DPI: Final = 225.0
 _WORD_LEVEL: Final = 5
+
+
+def open_engine(spec: EngineSpec) -> "TesseractEngine":
+    """The engine that the table of engines names.
+
+    Raises:
+        DependencyMissing: Tesseract, or its data for one of the languages, is not installed.
+
+    """
+    return TesseractEngine(spec.languages, spec.tessdata)
 
 
 class TesseractEngine:

@@ -1,7 +1,6 @@
 """The words that fields are known by, from the data files, and whether a word that was read can be one at all."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any, Final
 from digidoc.model import Word
 from digidoc.ocr.vietnamese.read import language
 from digidoc.text import fold, nfc
+from digidoc.toml_table import parse
 
 # The tone mark has two places in use: hòa and hoà, ủy and uỷ. Compared by the first.
 _LATE: Final = {
@@ -29,7 +29,7 @@ _LONGEST_SHORT: Final = 12
 
 @cache
 def _data(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("digidoc.ocr") / "data" / f"{name}.toml").read_text(encoding="utf-8"))
+    return parse((files("digidoc.ocr") / "data" / f"{name}.toml").read_bytes(), f"{name}.toml")
 
 
 @cache

@@ -32,6 +32,7 @@ from digidoc.pdf.image.pixels import (
 from digidoc.pdf.image.png import png_stream
 from digidoc.pdf.image.recode import lossless, near_lossless
 from digidoc.pdf.image.tiff import group4_strip, tiff_jpeg
+from digidoc.pdf.image.xobject import damaged
 
 ResultT = TypeVar("ResultT")
 
@@ -309,6 +310,8 @@ class ImageSource(Source):
         size = (_side(width / x * 72), _side(height / y * 72))
         with self._guarded():
             found, notes = self._as_stored(index)
+            if found is not None and damaged(found.data, [f"/{found.filter}"]):
+                found = None
             orientation = look.orientation
             if found is None:
                 found, notes = self._recoded(index)

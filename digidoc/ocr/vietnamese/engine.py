@@ -15,7 +15,7 @@ import numpy as np
 
 from digidoc.model import Box, Line, PageText, Word
 from digidoc.ocr.doubts import DOUBTED, doubts_of
-from digidoc.ocr.engine import Image, Mode
+from digidoc.ocr.engine import EngineSpec, Image, Mode
 from digidoc.ocr.engines import tessdata as language_data
 from digidoc.ocr.vietnamese.find.boxes import find_boxes, parted_at, with_boxes, without_boxes
 from digidoc.ocr.vietnamese.find.cells import in_order, lines_in_cells
@@ -50,6 +50,16 @@ class _Channel:
     gray: Image
     boxes: list[Box]
     coloured: bool
+
+
+def open_engine(spec: EngineSpec) -> "VietnameseEngine":
+    """The engine that the table of engines names.
+
+    Raises:
+        DependencyMissing: trueocr is not installed.
+
+    """
+    return VietnameseEngine(spec.tessdata, spec.mode)
 
 
 class VietnameseEngine:

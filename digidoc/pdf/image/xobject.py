@@ -1,5 +1,6 @@
 """Which image XObjects of a source PDF may stand in a PDF/A-2 with their streams as they are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pikepdf
@@ -12,6 +13,8 @@ from digidoc.pdf.image.jpx import jp2_stream, jpx_size
 _FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/RunLengthDecode", "/ASCII85Decode"}
 _FILTERS |= {"/ASCIIHexDecode", "/JPXDecode"}
 LZW = "/LZWDecode"
+# What qpdf decodes by itself, so that it can say whether the data is whole.
+_DECODED_BY_QPDF = {"/FlateDecode", "/DCTDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode", LZW}
 _BITS = (1, 2, 4, 8, 16)
 _DEVICE = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
 _CIE = {"/CalGray": 1, "/CalRGB": 3, "/Lab": 3}
@@ -55,6 +58,29 @@ def why_not_raw(image: pikepdf.Object, *, masked: bool = False) -> str:
         return f"broken image dictionary ({type(error).__name__})"
 
 
+def damaged(data: bytes, chain: Sequence[str], parms: Any = None) -> bool:
+    """Whether a stream cannot be decoded without a complaint, as a JPEG with bytes too many or too few.
+
+    Viewers show what they can of such an image, but a strict reader has something against the file that holds it. Of
+    CCITT, JBIG2 and JPEG 2000 nothing is known here.
+
+    Args:
+        data: as it stands in the file.
+        chain: names of its filters, in order of decoding.
+        parms: its /DecodeParms; without them the pixels that come out are not looked at, the packing is.
+
+    """
+    if not _DECODED_BY_QPDF.issuperset(chain):
+        return False
+    with pikepdf.new() as scratch:
+        stream = scratch.make_stream(data, Filter=Array([Name(name) for name in chain]))
+        # A JPEG alone needs none, and what programs write there keeps qpdf from decoding it.
+        if parms is not None and list(chain) != ["/DCTDecode"]:
+            stream.DecodeParms = pikepdf.Object.parse(parms.unparse(resolved=True))
+        scratch.Root.Image = stream
+        return bool(scratch.check_pdf_syntax())
+
+
 def _why_not(image: pikepdf.Object, *, masked: bool) -> str:
     chain = filters(image)
     unknown = set(chain) - _FILTERS - {LZW}
@@ -65,11 +91,12 @@ def _why_not(image: pikepdf.Object, *, masked: bool) -> str:
     if "/JPXDecode" in chain:
         legal = chain == ["/JPXDecode"] and jp2_stream(image.read_raw_bytes()) is not None
         return "" if legal else "a JPEG 2000 that PDF/A does not take"
-    if image.get("/ImageMask", False):
-        return ""
-    if int(image.get("/BitsPerComponent", 0)) not in _BITS:
-        return "bits per component"
-    return "" if _components(image.get("/ColorSpace")) else "colour space"
+    if not image.get("/ImageMask", False):
+        if int(image.get("/BitsPerComponent", 0)) not in _BITS:
+            return "bits per component"
+        if not _components(image.get("/ColorSpace")):
+            return "colour space"
+    return "damaged data" if damaged(image.read_raw_bytes(), chain, image.get("/DecodeParms")) else ""
 
 
 def _components(space: Any) -> int:  # noqa: PLR0911 (one answer a kind of colour space)

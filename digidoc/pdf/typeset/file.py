@@ -7,12 +7,13 @@ from datetime import datetime
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from digidoc import AGENT
 from digidoc.i18n import current
 from digidoc.pdf.font.face import Face
 from digidoc.pdf.image.embed import Embedder
 from digidoc.pdf.image.encoded import EncodedImage
 from digidoc.pdf.objects import add_to
-from digidoc.pdf.pdfa import PRODUCER, DocumentInfo, pdf_date, save, write_metadata
+from digidoc.pdf.pdfa import DocumentInfo, pdf_date, save, write_metadata
 from digidoc.pdf.typeset.blocks import Picture
 from digidoc.pdf.typeset.sheet import Sheet
 
@@ -41,7 +42,7 @@ def pdf_a(sheets: Sequence[Sheet], faces: Mapping[bool, Face], title: str, made:
             )
             document.pages.append(pikepdf.Page(page))
         document.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        write_metadata(document, DocumentInfo(title=title, creator=PRODUCER, created=pdf_date(made)), current())
+        write_metadata(document, DocumentInfo(title=title, creator=AGENT, created=pdf_date(made)), current())
         save(document, out)
     return out.getvalue()
 

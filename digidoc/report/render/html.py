@@ -17,6 +17,7 @@ from digidoc.report.render.cells import Cell, Column, Kind, Table, bands, shown
 from digidoc.report.render.charts import HeatMap, Ranking
 from digidoc.report.render.style import STYLE
 from digidoc.report.render.svg import bar, svg
+from digidoc.text import plain
 
 _NAME, _MONTH = 190, 27  # pixels of the map of units and months
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
@@ -49,7 +50,7 @@ def write(report: ReportDocument) -> str:
 
 def _text(value: str) -> str:
     """A text from outside, without any mark that means something to a browser."""
-    return html.escape(words.plain(value))
+    return html.escape(plain(value))
 
 
 def _section(rows: int) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from digidoc.i18n import tr as _
-from digidoc.report import words
 from digidoc.report.document import ReportDocument
 from digidoc.report.render import sentences, tables
 from digidoc.report.render.cells import Kind, Table, shown
+from digidoc.text import plain
 
 # What Markdown or the HTML within it would take for a mark.
 _MARKS: Final = re.compile(r"([\\`*_\[\]|~])")
@@ -63,5 +63,5 @@ def _row(cells: Sequence[str]) -> str:
 
 def _text(value: str) -> str:
     """A text as Markdown shows it: no mark of Markdown or HTML in it has an effect, and it stays one line."""
-    safe = words.plain(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    safe = plain(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKS.sub(r"\\\1", safe)

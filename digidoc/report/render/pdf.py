@@ -12,7 +12,7 @@ from digidoc.report.document import HeatCell, ReportDocument, Status
 from digidoc.report.render import charts, sentences, tables
 from digidoc.report.render.cells import Cell as Value
 from digidoc.report.render.cells import Column, Kind, Table, bands, shown
-from digidoc.text import nfc
+from digidoc.text import nfc, plain
 
 _COLOURS: Final = {Status.MET: "#1b6b2e", Status.MISSED: "#b00020"}
 _SPELT: Final = str.maketrans({"≥": ">=", "≤": "<=", "−": "–", "\ufffd": "?"})
@@ -30,7 +30,7 @@ def write(report: ReportDocument) -> bytes:
 
 def _plain(text: str) -> str:
     """A text from outside, with signs that the typeface has not spelt out."""
-    return nfc(words.plain(text)).translate(_SPELT)
+    return nfc(plain(text)).translate(_SPELT)
 
 
 def _blocks(report: ReportDocument) -> Iterator[Block]:

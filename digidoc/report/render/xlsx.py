@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from xlsxwriter import Workbook
 
-from digidoc import __version__
+from digidoc import AGENT
 from digidoc.i18n import tr as _
 from digidoc.report import words
 from digidoc.report.document import ReportDocument, Status
 from digidoc.report.render import sentences, tables
 from digidoc.report.render.cells import Cell, Column, Kind, Table, bands
 from digidoc.report.render.charts import STEPS
+from digidoc.text import plain
 
 _MOST: Final = 32767  # characters of a cell
 _A4: Final = 9  # ECMA-376, part 1, 18.3.1.63: paper size 9 is A4
@@ -33,7 +34,7 @@ def write(report: ReportDocument) -> bytes:
     with Workbook(out, _OPTIONS) as book:
         # The day of the figures, not of the making: the same figures give the same file.
         day = datetime.combine(report.as_of, time())
-        properties = {"title": sentences.title(), "created": day, "comments": f"digidoc {__version__}"}
+        properties = {"title": sentences.title(), "created": day, "comments": AGENT}
         book.set_properties(properties)
         formats = _Formats(book)
         names = _names()
@@ -148,7 +149,7 @@ def _cell(sheet: Any, row: int, column: int, cell: Cell, looks: Any) -> None:
 
 def _text(sheet: Any, row: int, column: int, text: str, looks: Any) -> None:
     """A text as a text: what begins with = is no formula, what looks like an address no link."""
-    sheet.write_string(row, column, words.plain(text)[:_MOST] if "\n" not in text else text[:_MOST], looks)
+    sheet.write_string(row, column, plain(text)[:_MOST] if "\n" not in text else text[:_MOST], looks)
 
 
 def _width(shape: Column, cells: Sequence[Cell]) -> float:

@@ -5,7 +5,6 @@ another name; it gets its name in one step; that is journalled. Wherever a run i
 signed files are its own, and signs the rest.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -15,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from digidoc.disk import sha256_of
 from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import DigidocError, ExitCode, OutputExists, Problem, from_os
 from digidoc.outcome import Batch, Outcome, Status
@@ -148,7 +148,7 @@ class _Driver:
             intents: list[tuple[Pair, Entry]] = []
             for pair in pairs:
                 try:
-                    entry = Entry(self._name(pair), _sha256(pair.source), self._manner)
+                    entry = Entry(self._name(pair), sha256_of(pair.source), self._manner)
                     if not self._settled_before(pair, entry):
                         intents.append((pair, entry))
                 except (OSError, DigidocError) as error:
@@ -171,7 +171,7 @@ class _Driver:
         known = self._book.known(entry.output)
         if known is None or (known.source, known.manner) != (entry.source, entry.manner):
             raise OutputExists(file=pair.out)
-        sha256 = _sha256(pair.out)
+        sha256 = sha256_of(pair.out)
         if sha256 != known.sha256:
             if known.sha256 is not None or not self._made_here(pair):
                 raise OutputExists(file=pair.out)
@@ -270,11 +270,6 @@ def _groups(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
             yield group
             group, size = [], 0
     yield group
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def begins_with(path: Path, start: Path) -> bool:

@@ -11,7 +11,6 @@ killed run left there is removed by the next one. A lock on the journal keeps tw
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,28 +18,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from digidoc.errors import from_os
+from digidoc.file_lock import lock
 from digidoc.sign.errors import BatchRunning, JournalDamaged
 
 JOURNAL: Final = ".digidoc-sign.jsonl"
 WORKSHOP: Final = ".digidoc-sign.part"
 _FORMAT: Final = "digidoc.sign-journal/1"
-# Windows forbids others to read a locked byte, so the lock lies far behind the text.
-_LOCKED_BYTE: Final = 1 << 30
 _TRIES: Final = 5
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: BinaryIO) -> None:
-        """Lock the open file, or raise OSError when another process has."""
-        file.seek(_LOCKED_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _take(file: BinaryIO) -> None:
-        """Lock the open file, or raise OSError when another process has."""
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +154,7 @@ def _locked(path: Path) -> BinaryIO:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         file = os.fdopen(handle, "r+b")
         try:
-            _take(file)
+            lock(file)
         except OSError as error:
             file.close()
             raise BatchRunning(file=path.parent) from error

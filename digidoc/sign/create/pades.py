@@ -18,10 +18,10 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
+from digidoc.clock import VIETNAM
 from digidoc.errors import DigidocError, OutputExists, SigningError, UnreadableFile, from_os
 from digidoc.i18n import N_
 from digidoc.sign.algorithms import Scheme
-from digidoc.sign.clock import VIETNAM
 from digidoc.sign.create.extend import add_document_timestamp, add_validation_data
 from digidoc.sign.create.ltv import ValidationData
 from digidoc.sign.create.opening import check_permission, free_field, open_for_update, why
@@ -30,7 +30,7 @@ from digidoc.sign.create.selfcheck import Written, check_written
 from digidoc.sign.create.session import SigningSession
 from digidoc.sign.create.timestamp import Timestamp
 from digidoc.sign.errors import SelfCheckFailed, TimestampFailed, ValidationDataMissing
-from digidoc.sign.keys import OpenKey
+from digidoc.sign.keys.source import OpenKey
 from digidoc.sign.stamp.stamp import Stamp, set_stamp
 from digidoc.sign.trust.anchors import NO_ANCHORS
 from digidoc.sign.validate.verdict import Covers
@@ -157,7 +157,7 @@ def _carry_out(stream: IO[bytes], made: IO[bytes], session: SigningSession, sign
         next(embedder)
         embedder.send(SigObjSetup(_placeholder(session, signed_at)))
         prepared, _ = embedder.send(SigIOSetup(md_algorithm=options.digest, output=made, chunk_size=_CHUNK))
-        content, timestamp = session.run(_seal(session, prepared.document_digest))
+        content, timestamp = session.run(_sign_digest(session, prepared.document_digest))
         if len(content) > session.room:
             raise SigningError(file=source, reason=N_("signature, chain and timestamp are longer than is usual"))
         embedder.send(content)
@@ -182,7 +182,7 @@ def _placeholder(session: SigningSession, signed_at: datetime) -> SignatureObjec
     )
 
 
-async def _seal(session: SigningSession, digest: bytes) -> tuple[bytes, Timestamp | None]:
+async def _sign_digest(session: SigningSession, digest: bytes) -> tuple[bytes, Timestamp | None]:
     """The CMS over a document's digest, and the timestamp in it."""
     template = session.template
     attributes = template.attributes(digest)

@@ -16,7 +16,7 @@ from digidoc.sign.create.ltv import ValidationSource
 from digidoc.sign.create.request import SignOptions, check_options
 from digidoc.sign.create.timestamp import CheckedTimeStamper
 from digidoc.sign.errors import SchemeImpossible
-from digidoc.sign.keys import OpenKey
+from digidoc.sign.keys.source import OpenKey
 from digidoc.sign.stamp.stamp import stamp_kit
 
 _Result = TypeVar("_Result")

@@ -16,7 +16,9 @@ from digidoc.sign.create.overlap import OverlapEngine
 from digidoc.sign.create.pades import SigningSession, sign_file
 from digidoc.sign.create.request import SignOptions, SignReceipt
 from digidoc.sign.errors import NoPin
-from digidoc.sign.keys import KeySpec, OpenKey, open_source
+from digidoc.sign.keys.opening import open_source
+from digidoc.sign.keys.source import OpenKey
+from digidoc.sign.keys.spec import KeySpec
 from digidoc.sign.profile import SignProfile
 
 Receipts = tuple[SignReceipt, ...]

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digidoc import __version__
+from digidoc import AGENT
+from digidoc.clock import written
 from digidoc.i18n import tr as _
-from digidoc.sign.clock import written
+from digidoc.model import Verdict
 from digidoc.sign.report import words
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.validate.batch import Checked, How
-from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -54,17 +55,17 @@ def report(files: Sequence[Checked], counts: Mapping[str, int], how: How, made: 
     """Put a report together.
 
     Args:
-        files: that were judged; of an archive those that did not pass.
+        files: that were validated; of an archive those that did not pass.
         counts: all files by verdict.
-        how: how they were judged.
+        how: how they were validated.
         made: when, with a time zone.
 
     """
     facts = [(_("Made"), written(made)), (_("Judged as of"), written(how.at or made)), (_("Files"), _number(counts))]
     if len(files) < sum(counts.values()):
         facts.append((_("Listed below"), _("the {count} that did not pass").format(count=len(files))))
-    facts.append((_("Certificates trusted"), ", ".join(words.plain(file.name) for file in how.trust) or _("none")))
-    facts.append((_("Program"), f"digidoc {__version__}"))
+    facts.append((_("Certificates trusted"), ", ".join(words.brief(file.name) for file in how.trust) or _("none")))
+    facts.append((_("Program"), AGENT))
     listed = tuple(
         (verdict, words.verdict_words(verdict), counts[verdict.value]) for verdict in Verdict if counts[verdict.value]
     )
@@ -82,15 +83,15 @@ def _file(checked: Checked) -> FilePart:
     facts += [("SHA-256", checked.sha256)] if checked.sha256 else []
     for key, title in (("paper", _("Paper")), ("dossier", _("Dossier")), ("name", _("Name"))):
         if checked.facts.get(key):
-            facts.append((title, words.plain(str(checked.facts[key]))))
+            facts.append((title, words.brief(str(checked.facts[key]))))
     if found.detail:
-        facts.append((_("Technical remark"), words.plain(found.detail)))
+        facts.append((_("Technical remark"), words.brief(found.detail)))
     if not checked.pictures and any(signature.pages_changed for signature in found.signatures):
         facts.append((_("Pictures of pages"), _("None: they could not be made, or the report has too many already.")))
     return FilePart(
         found.verdict,
-        words.plain(found.file, 1000),
-        words.told(found, as_filed=checked.as_filed, earlier=checked.earlier),
+        words.brief(found.file, 1000),
+        words.outcome_sentence(found, as_filed=checked.as_filed, earlier=checked.earlier),
         tuple(facts),
         () if checked.earlier else tuple(map(_signature, found.signatures)),
         checked.pictures,
@@ -102,20 +103,20 @@ def _signature(found: SignatureVerdict) -> SignaturePart:
     algorithm = " · ".join(part for part in (found.digest, found.algorithm, found.key) if part)
     facts = (
         (_("Verdict (ETSI EN 319 102-1)"), verdict),
-        (_("Signer"), words.plain(found.signer)),
-        (_("Organisation"), words.plain(found.organisation)),
+        (_("Signer"), words.brief(found.signer)),
+        (_("Organisation"), words.brief(found.organisation)),
         (_("Time of signing"), written(found.signed_at)),
         (_("Timestamp"), _timestamp(found)),
         (_("Level"), found.level),
         (_("Protects"), words.covers_words(found.covers)),
-        (_("Algorithms"), words.plain(algorithm)),
+        (_("Algorithms"), words.brief(algorithm)),
         (_("Revocation"), _revocation(found)),
-        (_("Trust anchor"), "" if found.anchor is None else words.plain(found.anchor.subject)),
-        (_("Technical remark"), words.plain(found.detail)),
+        (_("Trust anchor"), "" if found.anchor is None else words.brief(found.anchor.subject)),
+        (_("Technical remark"), words.brief(found.detail)),
     )
     return SignaturePart(
         found.verdict,
-        _("Signature {field}").format(field=words.plain(found.field)),
+        _("Signature {field}").format(field=words.brief(found.field)),
         words.signature_sentence(found),
         tuple(row for row in facts if row[1]),
         # The first one is the reason, which the sentence has already.
@@ -129,23 +130,25 @@ def _timestamp(found: SignatureVerdict) -> str:
     if stamp is None:
         return _("none")
     words_of = _("trusted") if stamp.intact and stamp.trusted else _("not trusted") if stamp.intact else _("wrong")
-    return f"{written(stamp.time)} · {words.plain(stamp.authority)} · {words_of}"
+    return f"{written(stamp.time)} · {words.brief(stamp.authority)} · {words_of}"
 
 
 def _revocation(found: SignatureVerdict) -> str:
-    told = {
+    status = {
         Revocation.GOOD: _("not revoked"),
         Revocation.REVOKED: _("revoked"),
         Revocation.UNKNOWN: _("could not be found out"),
         Revocation.NOT_CHECKED: _("not checked"),
     }[found.revocation]
-    return " · ".join(part for part in (told, found.revocation_source.upper(), written(found.revocation_time)) if part)
+    return " · ".join(
+        part for part in (status, found.revocation_source.upper(), written(found.revocation_time)) if part
+    )
 
 
 def _certificate(certificate: Certificate) -> str:
     return _("{subject} · serial {serial} · valid {start} to {end} · SHA-256 {sha256}").format(
-        subject=words.plain(certificate.subject),
-        serial=words.plain(certificate.serial, 64),
+        subject=words.brief(certificate.subject),
+        serial=words.brief(certificate.serial, 64),
         start=written(certificate.not_before)[:10],
         end=written(certificate.not_after)[:10],
         sha256=certificate.sha256,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digidoc import disk
 from digidoc.errors import FileMissing, FolderExpected, OutputExists, from_os
 from digidoc.i18n import N_
 
@@ -44,7 +45,7 @@ class Targets:
         return self.etsi is not None and self.etsi.suffix.lower() != ".xml"
 
     def check(self) -> None:
-        """See before anything is judged that the reports can be written.
+        """See before anything is validated that the reports can be written.
 
         Raises:
             OutputExists: something of that name is there.
@@ -65,9 +66,9 @@ class Targets:
         """Write what is asked for.
 
         Args:
-            files: that were judged.
+            files: that were validated.
             counts: all files by verdict.
-            how: how they were judged.
+            how: how they were validated.
 
         Raises:
             PermissionMissing, DiskFull, ReadOnlyTarget, StorageError: the system's answer.
@@ -107,11 +108,7 @@ class Targets:
 
 
 def _put(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        disk.write_result(path, content)
     except OSError as error:
         raise from_os(error, path) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

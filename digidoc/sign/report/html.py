@@ -7,11 +7,11 @@ from typing import Final
 
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.pdf.typeset.blocks import Picture
 from digidoc.sign.report.content import FilePart, Report, Rows, SignaturePart
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.report.words import verdict_words
-from digidoc.sign.validate.verdict import Verdict
 
 # Nothing may be loaded and nothing may run, whatever the texts are.
 _POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"

@@ -1,27 +1,19 @@
 """Verdicts in sentences that a clerk reads, in the user's language."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from digidoc.clock import VIETNAM, written
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
-from digidoc.sign.clock import written
-from digidoc.sign.validate.verdict import (
-    ChangeKind,
-    Covers,
-    FileVerdict,
-    Reason,
-    Revocation,
-    SignatureVerdict,
-    Verdict,
-    worst,
-)
+from digidoc.model import Verdict, worst
+from digidoc.sign.validate.verdict import ChangeKind, Covers, FileVerdict, Reason, Revocation, SignatureVerdict
+from digidoc.text import nfc, plain
 
 # A signer's clock may run a little wrong; more than this is said.
 _CLOCKS: Final = timedelta(minutes=10)
-_ZONE: Final = timedelta(hours=7)  # Vietnam time against UTC
+_OFFSET: Final = VIETNAM.utcoffset(None)
 _LATE: Final = timedelta(days=1)
 
 _LONGEST: Final = 2000  # characters of one text in JSON
@@ -47,7 +39,7 @@ _REASONS: Final = {
         "something was changed after signing that cannot be explained; the pages look the same"
     ),
     Reason.REMAINS: N_("there are remains of a signature: the file was altered after it was signed"),
-    Reason.NOT_JUDGED: N_("the signature is of a kind that cannot be judged here"),
+    Reason.NOT_SUPPORTED: N_("the signature is of a kind that cannot be judged here"),
     Reason.NO_CERTIFICATE: N_("the signer's certificate is not in the signature"),
     Reason.UNKNOWN_ISSUER: N_("the issuer is not in your trust list"),
     Reason.CHAIN: N_("the chain of certificates does not hold"),
@@ -81,22 +73,15 @@ _CHANGES: Final = {
 }
 
 
-def plain(text: str, most: int = 300) -> str:
+def brief(text: str, most: int = 300) -> str:
     """A text from a signed file, safe to show: names of signers and fields are whatever the file's maker wrote.
-
-    Control characters, characters without a form of their own (those that turn the direction of writing among them) and
-    half characters become U+FFFD; spaces of every kind become a space. The rest is NFC.
 
     Args:
         text: from the file.
         most: characters that are kept.
 
     """
-    whole = unicodedata.normalize("NFC", text[: 4 * most])
-    kept = "".join(
-        " " if unicodedata.category(char) in ("Zs", "Zl", "Zp") else char if char.isprintable() else "\ufffd"
-        for char in whole
-    )
+    kept = plain(nfc(text[: 4 * most]))
     return kept if len(kept) <= most else f"{kept[: most - 1]}…"
 
 
@@ -116,8 +101,8 @@ def file_sentence(found: FileVerdict) -> str:
         words = _(_REASONS[found.reason]) if found.reason is not Reason.NONE else _("there is no signature in it")
         return f"{verdict_words(found.verdict).capitalize()}: {words}."
     bad = worst([signature.verdict for signature in found.signatures])
-    told = next(signature for signature in found.signatures if signature.verdict is bad)
-    words = signature_sentence(told)
+    weakest = next(signature for signature in found.signatures if signature.verdict is bad)
+    words = signature_sentence(weakest)
     if len(found.signatures) > 1:
         return _("{count} signatures; the weakest: {sentence}").format(count=len(found.signatures), sentence=words)
     return words
@@ -142,7 +127,7 @@ def signature_sentence(found: SignatureVerdict) -> str:
 
 
 def _who(found: SignatureVerdict) -> str:
-    signer, when = plain(found.signer) or _("unknown"), written(found.signed_at)
+    signer, when = brief(found.signer) or _("unknown"), written(found.signed_at)
     if found.level == "DOC-TIMESTAMP":
         return _("Timestamp by {signer} of {when}").format(signer=signer, when=when or "?")
     if not when:
@@ -157,7 +142,7 @@ def _clocks(claimed: datetime, stamped: datetime) -> "Iterator[str]":
     if abs(claimed - stamped) <= _CLOCKS:
         return
     when = written(claimed)
-    if abs(claimed - stamped - _ZONE) <= _CLOCKS:
+    if abs(claimed - stamped - _OFFSET) <= _CLOCKS:
         yield _("the signer's program wrote local time as if it were UTC ({when}); the timestamp counts").format(
             when=when
         )
@@ -183,13 +168,13 @@ def remarks(found: SignatureVerdict) -> list[str]:
         said.append(_("the authority of its timestamp is not in your trust list, or no longer valid"))
     if stamp is not None and stamp.intact and found.claimed_at is not None:
         said += _clocks(found.claimed_at, stamp.time)
-    return [plain(line) for line in said]
+    return [brief(line) for line in said]
 
 
 def inert(value: Any) -> Any:
     """The same for every text in a value as JSON has it; keys stay. Technical remarks may be long."""
     if isinstance(value, str):
-        return plain(value, _LONGEST)
+        return brief(value, _LONGEST)
     if isinstance(value, Mapping):
         return {key: inert(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -212,12 +197,12 @@ def revocation_note(files: Iterable[FileVerdict]) -> str:
     return ""
 
 
-def told(found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = False) -> str:
+def outcome_sentence(found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = False) -> str:
     """The sentence about a file; of a file of an archive that is not what was filed, that comes first."""
     if earlier:
         why = ", ".join(dict.fromkeys(one.subindication for one in found.signatures if one.subindication))
         words = _("{verdict}, as an earlier part of this check found").format(verdict=verdict_words(found.verdict))
-        return f"{words}: {plain(why)}." if why else f"{words}."
+        return f"{words}: {brief(why)}." if why else f"{words}."
     if as_filed is False:
         # Not inside the f-string: messages in one are not found when the catalogue is made.
         changed = _("The file was changed after it was filed in the archive.")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from digidoc.clock import VIETNAM
 from digidoc.pdf.font.face import Face
 from digidoc.pdf.geometry import PageBox
 from digidoc.pdf.objects import Indirect, Stream, Value
-from digidoc.sign.clock import VIETNAM
 from digidoc.sign.stamp.drawing import CAL_GRAY, form
 from digidoc.sign.stamp.forms import StampForm
 

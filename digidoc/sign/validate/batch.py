@@ -1,10 +1,9 @@
 """Verifying many files: which ones the paths stand for, what a worker does with one, and how they are spread out.
 
-Every file is judged in a worker process, a single one too: the libraries that read it are large and the file may have
-been made to break them. A worker that dies takes one file's verdict with it, not the command.
+Every file is validated in a worker process, a single one too: the libraries that read it are large and the file may
+have been made to break them. A worker that dies takes one file's verdict with it, not the command.
 """
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,27 +14,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from digidoc.disk import sha256_of
 from digidoc.engine.protocol import Engine, problem_of
 from digidoc.errors import Problem
+from digidoc.model import Verdict
 from digidoc.sign.errors import NothingToVerify
 from digidoc.sign.report.pages import PagePair, page_pairs
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Change, FileVerdict, Reason, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Change, FileVerdict, Reason, SignatureVerdict
 from digidoc.sign.validate.verify import verify_file
 
 _SECONDS: Final = 600.0  # a file of a thousand pages that is rendered twice takes less
 _SECONDS_A_BYTE: Final = 10 / 1_000_000
-_BLOCK: Final = 1 << 20
 _PICTURED: Final = 200  # files whose pictures a report shows: memory and the report stay of a size one can use
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How files are judged.
+    """How files are validated.
 
     Attributes:
         trust: PEM or DER files with the certificates to build chains with.
-        at: the time to judge at, with its zone; None for now.
+        at: the time to validate at, with its zone; None for now.
         online: whether revocation may be asked for over the network.
         pictures: whether pages that look different are rendered for a report.
 
@@ -49,7 +49,7 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One file to be judged: where it lies, how it is called in what is said about it, how to judge it, and for whom.
+    """One file to be validated: where it lies, how it is called in what is said about it, how to do it, and for whom.
 
     Two papers of an archive may share one file: `owner` tells them apart.
     """
@@ -62,7 +62,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that was judged.
+    """A file that was validated.
 
     Attributes:
         verdict: on its signatures; its `file` is the name that is shown.
@@ -70,7 +70,7 @@ class Checked:
         size: in bytes.
         pictures: pages that look different from what was signed.
         as_filed: whether it is the file that the archive took in; None for a file of no archive.
-        earlier: whether an earlier part of the same check judged it; then only the plain facts of it are known.
+        earlier: whether an earlier part of the same check validated it; then only the plain facts of it are known.
         facts: what else there is to say of it in JSON, such as the paper's id.
 
     """
@@ -128,7 +128,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def check_file(check: Check) -> Checked:
-    """Judge one file; the engine's task.
+    """Validate one file; the engine's task.
 
     Raises:
         FileMissing, PermissionMissing, StorageError: it cannot be read.
@@ -137,7 +137,7 @@ def check_file(check: Check) -> Checked:
     """
     how = check.how
     verdict = verify_file(check.path, anchors_of(how.trust), how.at, online=how.online)
-    sha256, size = _digest(check.path)
+    sha256, size = sha256_of(check.path), check.path.stat().st_size
     pictures = page_pairs(check.path, verdict) if how.pictures else ()
     signatures = tuple(map(_detached, verdict.signatures))
     return Checked(replace(verdict, file=check.shown, signatures=signatures), sha256, size, pictures)
@@ -155,17 +155,8 @@ def anchors_of(trust: tuple[Path, ...]) -> TrustAnchors:
     return load_anchors(trust)
 
 
-def _digest(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while chunk := file.read(_BLOCK):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size
-
-
-def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Checked, Problem | None]]:
-    """Judge files; each comes out once, in any order. What could not be judged is UNREADABLE, and the problem says why.
+def validate_files(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Checked, Problem | None]]:
+    """Validate files; each comes out once, in any order. One that could not be is UNREADABLE; the problem says why.
 
     Args:
         engine: where the work is done.
@@ -184,7 +175,7 @@ def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Che
 
 
 def unreadable(name: str, problem: Problem) -> FileVerdict:
-    """The verdict on a file that could not be judged."""
+    """The verdict on a file that could not be validated."""
     return FileVerdict(name, Verdict.UNREADABLE, reason=Reason.NOT_OPENED, detail=problem.code)
 
 
@@ -206,9 +197,9 @@ class Verified:
     """What verifying came to.
 
     Attributes:
-        files: that were judged, in order; of an archive perhaps only those that did not pass.
+        files: that were validated, in order; of an archive perhaps only those that did not pass.
         counts: files by verdict.
-        problems: what could not be judged, and why.
+        problems: what could not be validated, and why.
         facts: what else stands under `data` in JSON.
         notes: sentences below the result for people, in the user's language.
         skipped: files of folders that are no PDF.

@@ -11,6 +11,7 @@ from digidoc.archive.ingest import Draft
 from digidoc.model import PaperRecord
 from digidoc.words import duplicate
 from tests.papers import draft, refused
+from tests.running import runner
 
 DECISION = [
     ("CodeNumber", "15"),
@@ -37,7 +38,7 @@ def test_the_same_bytes_in_another_dossier_are_stored_again_and_linked(archive: 
     paths = {record.object_id: archive.file_path(record.paper_id, "original") for record in (first, second)}
     assert len(set(paths.values())) == 2
     for record in (first, second):  # each object holds all that belongs to it
-        assert archive._store.folder(record.object_id) in paths[record.object_id].parents
+        assert archive.store.folder(record.object_id) in paths[record.object_id].parents
     (event,) = [event for event in archive.paper(second.paper_id).events if event.kind == duplicates.EVENT]
     assert event.outcome == "warning"
     assert event.detail["duplicates"][0]["dossier"] == "A"
@@ -151,22 +152,17 @@ def test_a_blank_form_that_is_everywhere_is_listed_in_part(archive: Archive, sca
 
 def test_digitize_and_status_show_both(archive: Archive, tmp_path: Path) -> None:
     from PIL import Image
-    from typer.testing import CliRunner
-
-    from digidoc.cli import build
 
     for code in ("A", "B"):
         (tmp_path / "in" / code).mkdir(parents=True)
         Image.new("RGB", (400, 400), "white").save(tmp_path / "in" / code / f"{code}.png", dpi=(200, 200))
 
-    def run(*words: str | Path) -> str:
-        return CliRunner().invoke(build(), [*map(str, words), "-A", str(archive.root)]).stdout
-
-    told: dict[str, Any] = json.loads(run("digitize", tmp_path / "in", "--ocr", "null", "--jobs", "1", "--json"))
+    run = runner(None, after=("-A", str(archive.root)))
+    told: dict[str, Any] = json.loads(run("digitize", tmp_path / "in", "--ocr", "null", "--jobs", "1", "--json").stdout)
     first, second = told["data"]["papers"]
     assert (first["duplicates"], first["duplicate_of"]) == ([], [])
     assert second["duplicate_of"] == [first["paper"]]
     assert second["duplicates"][0]["name"] == "A.png"
-    listed = json.loads(run("status", "--json"))["data"]["duplicates"]
+    listed = json.loads(run("status", "--json").stdout)["data"]["duplicates"]
     assert [item["paper_id"] for item in listed] == [second["paper"]]
-    assert f"the same file is there as {first['paper']}" in run("status")
+    assert f"the same file is there as {first['paper']}" in run("status").stdout

@@ -1,18 +1,16 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from digidoc import errors
 from digidoc.archive.archive import Archive
 from tests.archive.verbs import application
 from tests.papers import draft
-
-Run = Callable[..., Result]
+from tests.running import Run, runner
 
 
 @pytest.fixture
@@ -21,8 +19,7 @@ def run(archive: Archive, scans: Path) -> Run:
     with archive.writing():
         archive.file("HS-1", [draft(scans, "=1+1.tif", '-5 "độ", giao đất', dossier="HS-1", fields=fields)])
         archive.file(None, [draft(scans, "b.tif", "giao đất")])
-    app = application()
-    return lambda *words: CliRunner().invoke(app, ["search", "-A", str(archive.root), *words])
+    return runner(application(), "search", "-A", str(archive.root))
 
 
 def _names(result: Result) -> list[str]:

@@ -120,7 +120,7 @@ def test_a_bad_row_is_named_and_the_others_are_taken(tmp_path: Path, row: list[s
     found = reading(path)
     assert [dossier.code for dossier in found.values()] == ["H17-250103-0002"]
     [problem] = found.problems
-    assert problem.file == str(path)
+    assert (problem.code, problem.file) == ("bad-row", str(path))
     assert "Line 2" in problem.message
     assert told in problem.message
     assert column in problem.message or column == "results"

@@ -7,26 +7,24 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from digidoc import errors
+from digidoc import disk, errors
 from digidoc.archive import errors as archive_errors
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.archive.events.chain import Head
-from digidoc.archive.store import disk
 from digidoc.model import PaperState
 from tests import judges
 from tests.archive.verbs import application
 from tests.papers import UNIT, draft, refused
+from tests.running import Run, runner
 
-Run = Callable[..., Result]
 HERE = Path(__file__).parents[3]
 FILING = """
 import sys
@@ -60,8 +58,7 @@ BACKING = "import sys; from digidoc.cli import main; sys.argv = ['digidoc', 'bac
 
 @pytest.fixture
 def run() -> Run:
-    app = application()
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    return runner(application())
 
 
 @pytest.fixture
@@ -149,7 +146,7 @@ def test_there_and_back(run: Run, filled: Archive, tmp_path: Path) -> None:
     assert (noted.kind, noted.outcome, json.loads(noted.detail)["papers"]) == ("replication", "success", 5)
     with Archive.locate(folder) as opened:
         assert opened.audit_head() == Head(copied.sequence, copied.hash)
-        assert audit.verify(opened.catalog, folder, folder / "store").findings == ()
+        assert audit.verify(opened.catalog, opened.layout, opened.store).findings == ()
     assert (folder / "events.jsonl").read_bytes().count(b"\n") == copied.sequence
     assert _verify(run, folder)["sound"]
     before = _told(run, filled.root)
@@ -240,7 +237,7 @@ def test_a_log_that_contradicts_the_catalogue_is_written_anew(run: Run, filled: 
     _backup(run, filled.root, tmp_path / "backup")
     assert _verify(run, tmp_path / "backup")["sound"]
     with Archive.locate(tmp_path / "backup") as opened:
-        assert audit.verify(opened.catalog, opened.root, opened.store_folder).findings == ()
+        assert audit.verify(opened.catalog, opened.layout, opened.store).findings == ()
 
 
 def test_the_backup_of_another_archive_is_left_alone(run: Run, filled: Archive, tmp_path: Path, scans: Path) -> None:
@@ -347,7 +344,7 @@ def test_a_damaged_catalogue_of_a_backup(run: Run, filled: Archive, tmp_path: Pa
     assert made["data"]["index"] == "rebuilt"
     head = Head(**json.loads((folder / "backup.json").read_bytes())["audit_head"])
     with Archive.locate(tmp_path / "new") as opened:  # with the chain as it was
-        assert not audit.verify(opened.catalog, opened.root, opened.store_folder, [head]).findings
+        assert not audit.verify(opened.catalog, opened.layout, opened.store, [head]).findings
     assert run("audit", "verify", "-A", tmp_path / "new").exit_code == 0
     assert [problem["code"] for problem in made["errors"]] == ["backup-damaged"]
     assert _told(run, tmp_path / "new") == before

@@ -5,7 +5,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from digidoc import errors
 from digidoc.archive.archive import Archive
@@ -26,8 +24,8 @@ from digidoc.model import Event, PaperState
 from tests import judges
 from tests.archive.verbs import application
 from tests.papers import LONG_AGO, draft, refused
+from tests.running import Run, runner
 
-Run = Callable[..., Result]
 KILLED = """
 import os, signal, sys
 from contextlib import nullcontext
@@ -55,7 +53,7 @@ def run() -> Run:
 
     app = application()
     reporting.register(app, Archive.locate, no_key)
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    return runner(app)
 
 
 @pytest.fixture
@@ -136,7 +134,7 @@ def test_everything_comes_out_equal(run: Run, filled: Archive) -> None:
         assert audit.log(archive.catalog)[:-1] == chain
         assert audit.log(archive.catalog)[-1].kind == "recovery"
         assert archive.batches() == batches
-        assert not audit.verify(archive.catalog, root, root / "store", [head]).findings
+        assert not audit.verify(archive.catalog, archive.layout, archive.store, [head]).findings
     assert _told(run, root) == before
     assert Path(data["kept"]).name == "catalog.db.before-rebuild"
     assert not (root / "tmp" / "rebuild").exists()
@@ -204,7 +202,7 @@ def test_a_catalogue_that_cannot_be_read(run: Run, filled: Archive, damage: str)
 def test_the_log_of_a_killed_writer_is_never_taken_for_that_of_the_new_one(run: Run, filled: Archive) -> None:
     root = filled.root
     before = _told(run, root)
-    filled._catalog.write_events([], paper_id=None)  # the archive is open: its log is full
+    filled.catalog.write_events([], paper_id=None)  # the archive is open: its log is full
     log = (root / "catalog.db-wal").read_bytes()
     assert log
     filled.close()
@@ -313,7 +311,7 @@ def test_the_writer_is_waited_for(run: Run, filled: Archive) -> None:
 
 
 def test_a_newer_catalogue_is_left_alone(run: Run, filled: Archive) -> None:
-    filled._catalog.db.execute("PRAGMA user_version = 99")
+    filled.catalog.db.execute("PRAGMA user_version = 99")
     filled.close()
     assert isinstance(run("rebuild-index", "-A", filled.root).exception, errors.ArchiveNewer)
     assert not (filled.root / "catalog.db.before-rebuild").exists()
@@ -336,7 +334,7 @@ def test_the_archive_goes_on(run: Run, filled: Archive, scans: Path) -> None:
     head = json.loads((root / "audit-head.json").read_bytes())
     _rebuild(run, root)
     with Archive.locate(root) as archive, archive.writing():
-        (noted,) = archive._catalog.db.execute("SELECT detail FROM event WHERE kind = 'recovery'").fetchone()
+        (noted,) = archive.catalog.db.execute("SELECT detail FROM event WHERE kind = 'recovery'").fetchone()
         assert json.loads(noted)["head_before"] == {key: head[key] for key in ("sequence", "hash")}
         archive.file("HS-01", [draft(scans / "n", "neu.tif", "hoàn toàn mới", dossier="HS-01")])
         assert archive.search("hoan toan moi").hits

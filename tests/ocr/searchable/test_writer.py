@@ -1,6 +1,7 @@
 """The file as a whole: PDF/A-2u for veraPDF, clean for qpdf, original bytes inside, the same at every run."""
 
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -107,6 +108,45 @@ def test_jpeg_of_a_pdf_scan_is_copied_raw(tmp_path: Path) -> None:
     _colour().save(scan, resolution=100)
     assert _convert(scan, out) == ()
     assert _image_of(out) == _image_of(scan)
+
+
+def _with_surplus(path: Path) -> Path:
+    """A JPEG with bytes before its end that belong to no pixel, as faulty programs write them; viewers show it."""
+    out = io.BytesIO()
+    _colour().save(out, "JPEG", dpi=(100, 100))
+    head, end = out.getvalue()[:-2], out.getvalue()[-2:]
+    path.write_bytes(head + b"\x12\x34" * 60 + end)
+    return path
+
+
+def test_a_jpeg_with_surplus_bytes_keeps_its_pixels_in_a_clean_file(tmp_path: Path) -> None:
+    damaged, out = _with_surplus(tmp_path / "damaged.jpg"), tmp_path / "out.pdf"
+    notes = _convert(damaged, out)
+    assert notes == ("page 1: recoded: PDF/A cannot hold this image/jpeg; its pixels are kept without loss",)
+    assert qpdf_check(out) == []
+    with pikepdf.open(out) as pdf, Image.open(damaged) as image:
+        (kept,) = pdf.pages[0].get_images().values()
+        assert np.array_equal(np.asarray(pikepdf.PdfImage(kept).as_pil_image()), np.asarray(image))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "Flate"])
+def test_a_page_with_a_damaged_image_becomes_a_picture(tmp_path: Path, kind: str) -> None:
+    scan, out = tmp_path / "scan.pdf", tmp_path / "out.pdf"
+    packed = {
+        "JPEG": (_with_surplus(tmp_path / "damaged.jpg").read_bytes(), Name.DCTDecode),
+        "Flate": (zlib.compress(_colour().tobytes())[:-8], Name.FlateDecode),
+    }
+    data, packing = packed[kind]
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(120, 80))
+        image = pdf.make_stream(data, Type=Name.XObject, Subtype=Name.Image, Width=120, Height=80, Filter=packing)
+        image.ColorSpace, image.BitsPerComponent = Name.DeviceRGB, 8
+        pdf.pages[0].Resources = Dictionary(XObject=Dictionary(Image=image))
+        pdf.pages[0].Contents = pdf.make_stream(b"q 120 0 0 80 0 0 cm /Image Do Q")
+        pdf.save(scan)
+    (note,) = _convert(scan, out)
+    assert note == "page 1: rendered: the page became an image of 72 dpi, for image (damaged data)"
+    assert qpdf_check(out) == []
 
 
 def test_size_of_a_scan_hardly_grows(tmp_path: Path) -> None:

@@ -9,30 +9,27 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from digidoc import cli
 from digidoc.errors import ExitCode
 from digidoc.sign.create.journal import JOURNAL, WORKSHOP, journal
 from tests import judges
 from tests.pki import TestPki
+from tests.running import Run, runner
 from tests.sign.conftest import make_pdf
-
-Call = Callable[..., Result]
 
 
 @pytest.fixture
-def digidoc() -> Call:
+def digidoc() -> Run:
     """Carry out a command line in this process."""
-    app, runner = cli.build(), CliRunner()
-    return lambda *words: runner.invoke(app, [str(word) for word in words])
+    return runner()
 
 
 @pytest.fixture
@@ -71,7 +68,7 @@ def assert_signed(inputs: Path, out: Path, times: int = 1) -> None:
         assert signatures(out / source.name) == ["Signature is Valid."] * times, source.name
 
 
-def test_a_folder_is_signed_into_a_folder(digidoc: Call, key: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_folder_is_signed_into_a_folder(digidoc: Run, key: tuple[str, ...], tmp_path: Path) -> None:
     inputs = make_inputs(tmp_path / "in", 3)
     (inputs / "note.txt").write_text("no PDF")
     (inputs / "sub").mkdir()
@@ -138,7 +135,7 @@ def test_a_killed_batch_signs_each_file_once(key: tuple[str, ...], tmp_path: Pat
     assert_signed(inputs, out)
 
 
-def test_two_sign_in_turn(digidoc: Call, tmp_path: Path, pki: TestPki, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_sign_in_turn(digidoc: Run, tmp_path: Path, pki: TestPki, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digidoc.config.user_file", lambda: tmp_path / "config.toml")
     lines = [
         f"[sign.{name}]\nkey = '{pki.keys[label]}'\npin_file = '{pki.pin_file}'\nreason = '{name}'\n"
@@ -156,7 +153,7 @@ def test_two_sign_in_turn(digidoc: Call, tmp_path: Path, pki: TestPki, monkeypat
     assert not (tmp_path / "more").exists()
 
 
-def test_a_wrong_pin_signs_nothing(digidoc: Call, tmp_path: Path, pki: TestPki) -> None:
+def test_a_wrong_pin_signs_nothing(digidoc: Run, tmp_path: Path, pki: TestPki) -> None:
     inputs = make_inputs(tmp_path / "in", 2)
     (tmp_path / "wrong").write_text("wrong\n")
     done = digidoc("sign", inputs, f"{tmp_path}/out/", "--key", pki.keys["signer"], "--pin-file", tmp_path / "wrong")
@@ -164,7 +161,7 @@ def test_a_wrong_pin_signs_nothing(digidoc: Call, tmp_path: Path, pki: TestPki) 
     assert not (tmp_path / "out").exists()
 
 
-def test_some_files_fail_and_the_others_are_signed(digidoc: Call, key: tuple[str, ...], tmp_path: Path) -> None:
+def test_some_files_fail_and_the_others_are_signed(digidoc: Run, key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 3), tmp_path / "out"
     (inputs / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
     (inputs / "empty.pdf").touch()
@@ -186,7 +183,7 @@ def test_some_files_fail_and_the_others_are_signed(digidoc: Call, key: tuple[str
     assert before.items() <= digests(out).items()
 
 
-def test_a_changed_output_is_not_taken_for_ours(digidoc: Call, key: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_changed_output_is_not_taken_for_ours(digidoc: Run, key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 2), tmp_path / "out"
     (inputs / "empty.pdf").touch()  # so that the journal stays
     assert digidoc("sign", inputs, f"{out}/", *key).exit_code == ExitCode.SOME_FAILED
@@ -198,7 +195,7 @@ def test_a_changed_output_is_not_taken_for_ours(digidoc: Call, key: tuple[str, .
     assert statuses(other)["001.pdf"] == "failed"  # signed otherwise: neither skipped nor signed twice
 
 
-def test_what_is_refused_before_anything_is_signed(digidoc: Call, key: tuple[str, ...], tmp_path: Path) -> None:
+def test_what_is_refused_before_anything_is_signed(digidoc: Run, key: tuple[str, ...], tmp_path: Path) -> None:
     first, second = make_inputs(tmp_path / "a", 1), make_inputs(tmp_path / "b", 1)
     make_pdf(tmp_path / "x.pdf")
     calls = {
@@ -214,7 +211,7 @@ def test_what_is_refused_before_anything_is_signed(digidoc: Call, key: tuple[str
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["000.pdf", "000.pdf", "a", "b", "x.pdf"]
 
 
-def test_a_dead_authority_ends_the_batch(digidoc: Call, key: tuple[str, ...], tmp_path: Path, pki: TestPki) -> None:
+def test_a_dead_authority_ends_the_batch(digidoc: Run, key: tuple[str, ...], tmp_path: Path, pki: TestPki) -> None:
     inputs = make_inputs(tmp_path / "in", 12)
     how = ("--level", "B-T", "--tsa")
     done = digidoc("sign", inputs, f"{tmp_path}/out/", *key, *how, pki.dead_tsa)
@@ -231,6 +228,7 @@ def test_a_dead_authority_ends_the_batch(digidoc: Call, key: tuple[str, ...], tm
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C otherwise")
+@pytest.mark.usefixtures("_ctrl_c_is_heard")
 def test_ctrl_c_and_a_rerun(key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 80), tmp_path / "out"
     command = [sys.executable, "-m", "digidoc", "sign", str(inputs), f"{out}/", *key, "--jobs", "1"]
@@ -250,7 +248,7 @@ def test_ctrl_c_and_a_rerun(key: tuple[str, ...], tmp_path: Path) -> None:
     assert not (out / JOURNAL).exists()
 
 
-def test_one_batch_a_folder(digidoc: Call, key: tuple[str, ...], tmp_path: Path) -> None:
+def test_one_batch_a_folder(digidoc: Run, key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 1), tmp_path / "out"
     out.mkdir()
     with journal(out):
@@ -259,7 +257,7 @@ def test_one_batch_a_folder(digidoc: Call, key: tuple[str, ...], tmp_path: Path)
     assert digidoc("sign", inputs, out, *key).exit_code == 0
 
 
-def test_a_damaged_journal_is_named(digidoc: Call, key: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_damaged_journal_is_named(digidoc: Run, key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 1), tmp_path / "out"
     out.mkdir()
     (out / JOURNAL).write_bytes(b'{"format": "digidoc.sign-journal/1"}\n{"done": {"out"\n')
@@ -269,14 +267,14 @@ def test_a_damaged_journal_is_named(digidoc: Call, key: tuple[str, ...], tmp_pat
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may write anywhere")
-def test_a_folder_that_takes_no_writing(digidoc: Call, key: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_folder_that_takes_no_writing(digidoc: Run, key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 1), tmp_path / "out"
     out.mkdir(mode=0o500)
     refused = digidoc("sign", inputs, out, *key)
     assert json.loads(refused.stdout)["errors"][0]["code"] == "permission"
 
 
-def test_calls_to_the_authority_overlap(digidoc: Call, key: tuple[str, ...], tmp_path: Path, pki: TestPki) -> None:
+def test_calls_to_the_authority_overlap(digidoc: Run, key: tuple[str, ...], tmp_path: Path, pki: TestPki) -> None:
     inputs = make_inputs(tmp_path / "in", 8)
     with slow_authority(pki.tsa) as (url, at_once):
         done = digidoc("sign", inputs, f"{tmp_path}/out/", *key, "--level", "B-T", "--tsa", url)

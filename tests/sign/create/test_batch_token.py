@@ -7,11 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from digidoc import cli
 from digidoc.errors import ExitCode
 from tests.pki import TestPki
+from tests.running import runner
 from tests.sign.create.test_batch import assert_signed, digests, make_inputs
 from tests.sign.softhsm import PIN, SoftHsm
 
@@ -43,9 +42,9 @@ def test_a_token_that_is_pulled_out_and_put_back(
         (tmp_path / "pin").write_text(PIN)
         words = ["sign", str(inputs), f"{out}/", "--token", str(hsm.module), "--token-label", "office", "--json"]
         words += ["--pin-file", str(tmp_path / "pin")]
-        app, runner = cli.build(), CliRunner()
+        digidoc = runner()
         pulled = pull_out(folder, out)
-        done = runner.invoke(app, words)
+        done = digidoc(*words)
         pulled.join()
         assert done.exit_code == ExitCode.KEY, done.output
         told = json.loads(done.stdout)
@@ -57,7 +56,7 @@ def test_a_token_that_is_pulled_out_and_put_back(
         assert len(first) == counts["done"]
         shutil.move(place / "away", folder)
         pkcs11.lib(str(hsm.module)).reinitialize()
-        again = runner.invoke(app, words)
+        again = digidoc(*words)
         assert again.exit_code == 0, again.output
         assert json.loads(again.stdout)["data"]["counts"]["skipped"] == len(first)
         assert first.items() <= digests(out).items()

@@ -29,7 +29,8 @@ from digidoc.sign.algorithms import Digest, Scheme
 from digidoc.sign.create.pades import SigningSession, SignOptions, sign_file
 from digidoc.sign.create.request import Level
 from digidoc.sign.errors import SchemeImpossible, SelfCheckFailed, SigningForbidden, ValidationDataMissing
-from digidoc.sign.keys import OpenKey, Pkcs12Key
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
+from digidoc.sign.keys.source import OpenKey
 from digidoc.sign.stamp.forms import StampForm, StampSpec
 from tests.judges import need_program, qpdf_check, verapdf_2u
 from tests.pki import TestPki

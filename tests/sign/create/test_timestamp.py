@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.errors import SigningError
 from digidoc.sign.create.pades import SigningSession, SignOptions, sign_file
 from digidoc.sign.create.timestamp import CheckedTimeStamper, Timestamp
 from digidoc.sign.errors import TimestampFailed
-from digidoc.sign.keys import Pkcs12Key
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 from tests.pki import TestPki
 from tests.sign import rawpdf
 from tests.sign.lying_tsa import LyingTsa, lying_tsa
@@ -113,3 +114,12 @@ def test_a_batch_keeps_its_connection_and_a_failure_signs_nothing(tmp_path: Path
             assert caught.value.file == str(source)
             assert caught.value.params["url"] == tsa.at(how)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.pdf", "1.pdf", "2.pdf", "page.pdf"]
+
+
+def test_a_token_that_is_longer_than_the_room_kept_for_it_signs_nothing(tmp_path: Path, tsa: LyingTsa, pki: TestPki):
+    source, out = tmp_path / "page.pdf", tmp_path / "out.pdf"
+    source.write_bytes(rawpdf.plain())
+    with Pkcs12Key(pki.keys["signer"], lambda: pki.pin) as key, pytest.raises(SigningError) as caught:
+        sign_file(source, out, key, SignOptions(level="B-T", tsa=tsa.at("long")))
+    assert (caught.value.code, caught.value.file) == ("signing", str(source))
+    assert not out.exists()

@@ -27,7 +27,8 @@ from digidoc.sign.errors import (
     SchemeImpossible,
     WrongPin,
 )
-from digidoc.sign.keys import KeySource, OpenKey, key_spec, open_source
+from digidoc.sign.keys.opening import key_spec, open_source
+from digidoc.sign.keys.source import KeySource, OpenKey
 from tests.pki import TestPki
 from tests.sign import csc_server, softhsm
 
@@ -41,7 +42,7 @@ class Place:
     """One kind of place that holds the keys of the test infrastructure.
 
     table: what a profile says about the key of a label. pin: of them all. asked: grows each time the PIN is asked for.
-    tries: how often PINs reached what judges them, where that can be counted.
+    tries: how often PINs reached what checks them, where that can be counted.
     """
 
     folder: Path

@@ -16,7 +16,8 @@ from digidoc.sign.errors import (
     NoPin,
     WrongPin,
 )
-from digidoc.sign.keys import Pkcs12Key, pin_from
+from digidoc.sign.keys.pins import pin_from
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
 from digidoc.sign.throwaway import make_throwaway_pki
 from tests.pki import TestPki
 

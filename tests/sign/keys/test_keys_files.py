@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from digidoc.errors import FileMissing
 from digidoc.sign.errors import CertificateUnfit, KeyUnreadable, WrongPin
-from digidoc.sign.keys import PemKey, Pkcs12Key, check_certificate, check_revocation
+from digidoc.sign.keys.checks import check_certificate
+from digidoc.sign.keys.pem import PemKey
+from digidoc.sign.keys.pkcs12 import Pkcs12Key
+from digidoc.sign.keys.revocation import check_revocation
 from tests.pki import TestPki
 
 
@@ -108,10 +111,10 @@ def test_revocation_answers(pki: TestPki):
     chain = [certificate(pki, "interm").public_bytes(Encoding.DER)]
 
     def answer(label: str, *, online: bool = True) -> tuple[str, str | None]:
-        told = check_revocation(certificate(pki, label).public_bytes(Encoding.DER), chain, online=online)
-        assert (told.revoked_at is not None) == (told.status == "revoked")
-        assert bool(told.note) == (told.status == "unknown")
-        return told.status, told.source
+        answer = check_revocation(certificate(pki, label).public_bytes(Encoding.DER), chain, online=online)
+        assert (answer.revoked_at is not None) == (answer.status == "revoked")
+        assert bool(answer.note) == (answer.status == "unknown")
+        return answer.status, answer.source
 
     assert answer("signer") == ("good", "ocsp")
     assert answer("weak") == ("good", "ocsp")

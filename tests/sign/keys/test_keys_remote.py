@@ -9,8 +9,9 @@ import pytest
 from digidoc.errors import DigidocError, ExitCode, FileMissing
 from digidoc.sign.algorithms import Scheme
 from digidoc.sign.errors import NoPin, RemoteRefused, RemoteUnreachable, WrongPin
-from digidoc.sign.keys import KeySource, OpenKey, key_spec, open_source
 from digidoc.sign.keys.csc import CscKey
+from digidoc.sign.keys.opening import key_spec, open_source
+from digidoc.sign.keys.source import KeySource, OpenKey
 from tests.pki import TestPki
 from tests.sign.csc_server import CREDENTIAL, PIN, TOKEN, CscServer, Refused, served
 from tests.sign.keys.test_key_sources import check_signature

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-from digidoc.sign.keys import RevocationAnswer, check_revocation
+from digidoc.sign.keys.revocation import RevocationAnswer, check_revocation
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
 _DAY = timedelta(days=1)

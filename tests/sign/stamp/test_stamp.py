@@ -98,9 +98,8 @@ def test_all_vietnamese_letters_are_read_again(tmp_path: Path, own_fonts: bool, 
     assert " ".join(words_of(tmp_path / "out.pdf")[1:-1]) == marked
 
 
+@pytest.mark.usefixtures("_times")
 def test_ten_point_letters_have_the_widths_of_times():
-    if not fonts.system_fonts():
-        pytest.skip("no font with the metrics of Times New Roman is installed")
     kit = stamp_kit(COPY)
     assert kit.letters is not None
     # Widths that every Times New Roman has, in thousandths.

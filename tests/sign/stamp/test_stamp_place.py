@@ -28,6 +28,7 @@ def is_free(before: Path, after: Path) -> bool:
     return bool((np.abs(under - np.median(under, axis=(0, 1))).max(axis=2) > 60).mean() < 0.002)
 
 
+@pytest.mark.usefixtures("_times")
 def test_it_goes_left_of_what_stands_in_the_corner(tmp_path: Path):
     source = page_pdf(tmp_path / "in.pdf", _CORNER)
     done = stamp(source, tmp_path / "out.pdf")
@@ -159,6 +160,7 @@ def test_strange_pages_are_rendered_small(tmp_path: Path, media: tuple[float, ..
 
 
 @pytest.mark.skipif("DIGIDOC_CORPUS" not in os.environ, reason="DIGIDOC_CORPUS names no corpus")
+@pytest.mark.usefixtures("_times")
 def test_real_papers(tmp_path: Path):
     """Of the corpus's first pages, stamped ones among them, all but the fullest have room."""
     kit = stamp_kit(COPY)

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.create.request import SignOptions
 from digidoc.sign.stamp.forms import StampSpec
 from digidoc.sign.trust.anchors import TrustAnchors
-from digidoc.sign.validate.verdict import Verdict
 from digidoc.sign.validate.verify import verify_file
 from tests.judges import qpdf_check, verapdf_2u
 from tests.sign.conftest import Sign
 from tests.sign.stamps import COPY, added_shares, page_pdf, pdfa, rendered, seal_png, signature_png
 
 
+@pytest.mark.usefixtures("_times")
 def test_three_signers_in_turn(tmp_path: Path, sign: Sign, anchors: TrustAnchors):
     """The signer, the organisation's seal over the signature, then the copy: all valid, and still PDF/A."""
     source = pdfa(tmp_path / "0.pdf", page_pdf(tmp_path / "blank.pdf", rotate=90), 2, intent=True)

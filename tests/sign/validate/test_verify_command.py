@@ -8,27 +8,22 @@ from pathlib import Path
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from typer.testing import CliRunner
 
-from digidoc import cli
 from digidoc.commands.sign import verdict_view
 from digidoc.errors import ExitCode
+from digidoc.model import Verdict
 from digidoc.sign.report import words
 from digidoc.sign.validate.batch import Check, How, check_file, collect
-from digidoc.sign.validate.verdict import ChangeKind, Covers, Reason, Verdict
+from digidoc.sign.validate.verdict import ChangeKind, Covers, Reason
 from tests.pki import TestPki
+from tests.running import runner
 from tests.sign.conftest import Sign
 
 
 @pytest.fixture
 def digidoc():
     """Carry out a command line with one worker process."""
-    app, runner = cli.build(), CliRunner()
-
-    def call(*words: object, stdin: bytes | None = None):
-        return runner.invoke(app, ["verify", *map(str, words), "--jobs", "1"], input=stdin)
-
-    return call
+    return runner(None, "verify", after=("--jobs", "1"))
 
 
 @pytest.fixture
@@ -41,24 +36,24 @@ def test_the_envelope(digidoc, page: Path, tmp_path: Path, signed: Path, pki: Te
     missing = tmp_path / "none.pdf"
     found = digidoc(signed, page, missing, "--trust", pki.root, "--json")
     assert found.exit_code == ExitCode.FAILED
-    told = json.loads(found.stdout)
-    assert sorted(told) == ["data", "errors", "schema"]
-    assert told["schema"] == "digidoc.verify/1"
-    assert sorted(told["data"]) == ["at", "counts", "files", "interrupted", "reports", "skipped"]
-    assert [(file["file"], file["verdict"]) for file in told["data"]["files"]] == [
+    output = json.loads(found.stdout)
+    assert sorted(output) == ["data", "errors", "schema"]
+    assert output["schema"] == "digidoc.verify/1"
+    assert sorted(output["data"]) == ["at", "counts", "files", "interrupted", "reports", "skipped"]
+    assert [(file["file"], file["verdict"]) for file in output["data"]["files"]] == [
         (str(signed), "TOTAL_PASSED"),
         (str(page), "NO_SIGNATURE"),
         (str(missing), "UNREADABLE"),
     ]
-    assert told["data"]["counts"] == {
+    assert output["data"]["counts"] == {
         "TOTAL_PASSED": 1,
         "INDETERMINATE": 0,
         "TOTAL_FAILED": 0,
         "NO_SIGNATURE": 1,
         "UNREADABLE": 1,
     }
-    assert [(error["code"], error["file"]) for error in told["errors"]] == [("file-missing", str(missing))]
-    signature = told["data"]["files"][0]["signatures"][0]
+    assert [(error["code"], error["file"]) for error in output["errors"]] == [("file-missing", str(missing))]
+    signature = output["data"]["files"][0]["signatures"][0]
     promised = {
         "field": "Signature1",
         "verdict": "TOTAL_PASSED",
@@ -108,10 +103,10 @@ def test_links_to_folders_are_not_followed(tmp_path: Path):
 
 
 def test_standard_input(digidoc, signed: Path, pki: TestPki):
-    found = digidoc("-", "--trust", pki.root, "--json", stdin=signed.read_bytes())
+    found = digidoc("-", "--trust", pki.root, "--json", input=signed.read_bytes())
     assert found.exit_code == ExitCode.OK
     assert json.loads(found.stdout)["data"]["files"][0]["file"] == "-"
-    assert "UNREADABLE" in digidoc("-", "--json", stdin=b"").stdout
+    assert "UNREADABLE" in digidoc("-", "--json", input=b"").stdout
 
 
 def test_exit_codes(digidoc, page: Path, signed: Path, pki: TestPki):
@@ -125,11 +120,11 @@ def test_exit_codes(digidoc, page: Path, signed: Path, pki: TestPki):
 def test_a_sentence_first_and_details_on_demand(digidoc, page: Path, signed: Path, tmp_path: Path, pki: TestPki):
     altered = tmp_path / "altered.pdf"
     altered.write_bytes(signed.read_bytes().replace(b"/MediaBox [ 0 0 595", b"/MediaBox [ 0 0 594", 1))
-    told = digidoc(signed, altered, page, "--trust", pki.root)
+    output = digidoc(signed, altered, page, "--trust", pki.root)
     for said in ("the issuer is trusted", "NOT valid", "changed after signing", "there is no signature in it"):
-        assert said in told.stdout
-    assert "3 files: 1 valid, 1 NOT valid, 1 not signed" in told.stdout
-    assert "HASH_FAILURE" not in told.stdout
+        assert said in output.stdout
+    assert "3 files: 1 valid, 1 NOT valid, 1 not signed" in output.stdout
+    assert "HASH_FAILURE" not in output.stdout
     detailed = digidoc(altered, "--trust", pki.root, "-v")
     assert "HASH_FAILURE" in detailed.stdout
     assert "Remarks" in detailed.stdout
@@ -170,5 +165,5 @@ def test_every_finding_has_words():
     ],
 )
 def test_texts_from_files_are_made_harmless(raw: str, shown: str):
-    assert words.plain(raw) == shown
+    assert words.brief(raw) == shown
     assert words.inert({"a": [raw]})["a"][0].startswith(shown[:299])

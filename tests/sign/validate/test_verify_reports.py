@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc import i18n
 from digidoc.errors import FileMissing, OutputExists
+from digidoc.model import Verdict
 from digidoc.pdf.font.face import faces
 from digidoc.pdf.typeset.blocks import Picture
 from digidoc.sign.report.content import report
@@ -25,15 +26,7 @@ from digidoc.sign.report.html import html
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.report.pdf import pdf
 from digidoc.sign.validate.batch import Check, Checked, How, check_file, counts
-from digidoc.sign.validate.verdict import (
-    Certificate,
-    Covers,
-    FileVerdict,
-    Reason,
-    SignatureVerdict,
-    TimestampVerdict,
-    Verdict,
-)
+from digidoc.sign.validate.verdict import Certificate, Covers, FileVerdict, Reason, SignatureVerdict, TimestampVerdict
 from tests import judges
 from tests.pki import TestPki
 from tests.sign.conftest import Sign, make_pdf

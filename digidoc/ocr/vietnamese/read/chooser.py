@@ -92,15 +92,15 @@ class _Chain:
 
     def __init__(self, places: Sequence[Place], language: Language) -> None:
         self._places = places
-        lasts = [np.asarray([BREAK])]
+        lasts = [np.asarray([BREAK], np.int64)]
         firsts: list[NDArray[np.int64]] = []
         self._own = [place.seen + place.votes for place in places]
         for place in places:
             numbers = [language.class_of(text) for text in place.texts]
             ends = [BREAK if ends_clause(text) else number for text, number in zip(place.texts, numbers, strict=True)]
-            firsts.append(np.asarray(numbers))
-            lasts.append(np.asarray(ends))
-        firsts.append(np.asarray([BREAK]))
+            firsts.append(np.asarray(numbers, np.int64))
+            lasts.append(np.asarray(ends, np.int64))
+        firsts.append(np.asarray([BREAK], np.int64))
         self._shapes = [(len(one), len(other)) for one, other in zip(lasts, firsts, strict=True)]
         self.left = np.concatenate([np.repeat(one, n) for one, (_, n) in zip(lasts, self._shapes, strict=True)])
         self.right = np.concatenate([np.tile(other, n) for other, (n, _) in zip(firsts, self._shapes, strict=True)])

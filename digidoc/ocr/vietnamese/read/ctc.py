@@ -31,7 +31,7 @@ def score(steps: Floats, spans: NDArray[np.int64], labels: Sequence[Sequence[int
     """
     likely = np.maximum(np.exp(steps), _LEAST, dtype=np.float64)
     found = np.empty(len(labels), np.float32)
-    sizes = np.asarray([len(label) for label in labels])
+    sizes = np.asarray([len(label) for label in labels], np.int64)
     order = np.lexsort((sizes, spans[:, 1] - spans[:, 0]))
     for start in range(0, len(order), _AT_ONCE):
         chosen = order[start : start + _AT_ONCE]

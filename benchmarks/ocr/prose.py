@@ -1,6 +1,6 @@
 """Administrative Vietnamese made up from phrases: sentences, names, places, figures, dates; none of it is real.
 
-The phrases (ocr_vocabulary.py) are set together at random, so the same seed gives the same text and another seed gives
+The phrases (vocabulary.py) are set together at random, so the same seed gives the same text and another seed gives
 text that no language model has seen as it stands. Some names of hamlets are made of syllables that follow the rules of
 Vietnamese spelling (onset, rhyme, tone), so that a reader cannot get by on common words alone.
 """
@@ -8,7 +8,7 @@ Vietnamese spelling (onset, rhyme, tone), so that a reader cannot get by on comm
 import random
 from dataclasses import dataclass
 
-from ocr_vocabulary import (
+from benchmarks.ocr.vocabulary import (
     BEFORE_FRONT,
     FAMILY,
     FRONT,
@@ -29,7 +29,6 @@ from ocr_vocabulary import (
     TYPES,
     VERBS,
 )
-
 from digidoc.text import nfc
 
 

@@ -80,7 +80,7 @@ def programs() -> dict[str, Command]:
 def measure(command: Command, page: Path, out: Path) -> Run:
     """Run the program on one page; `out` is the path of its results without suffix."""
     log = Path(f"{out}.log")
-    words = [sys.executable, str(Path(__file__).with_name("ocr_measured.py")), str(log), *command(page, out)]
+    words = [sys.executable, str(Path(__file__).with_name("measured.py")), str(log), *command(page, out)]
     took = json.loads(subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout)
     text, pdf = Path(f"{out}.txt"), Path(f"{out}.pdf")
     said = log.read_text(encoding="utf-8", errors="replace")[-300:].strip()

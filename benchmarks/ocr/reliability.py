@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from ocr_score import DIGITS
-from ocr_truth import Truth, claims, masked, normal
-
+from benchmarks.ocr.score import DIGITS
+from benchmarks.ocr.truth import Truth, claims, masked, normal
 from digidoc.model import Line, PageText, Word
 from digidoc.ocr.doubts import DOUBTED
 

@@ -1,4 +1,4 @@
-"""Words that made-up papers are set together from, read from ocr_vocabulary.toml; and what spelling allows."""
+"""Words that made-up papers are set together from, read from vocabulary.toml; and what spelling allows."""
 
 import tomllib
 from pathlib import Path

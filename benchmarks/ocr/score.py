@@ -1,11 +1,11 @@
 """How well a page was read: error rates of letters and words, order-sensitive and order-free, with and without marks.
 
-`python benchmarks/ocr_score.py READINGS TRUTHS` prints them for every TRUTHS/name.txt; a page that has no
+`python -m benchmarks.ocr.score READINGS TRUTHS` prints them for every TRUTHS/name.txt; a page that has no
 READINGS/name.txt counts as read without a word.
 
 CER and WER are edits over the length of the truth, the whole page in reading order. Order-free: each true line is
 looked up wherever it stands in the reading, the longest first, and what no line claims counts as too much. What is not
-counted, and what counts as the same sign, ocr_truth.py says.
+counted, and what counts as the same sign, truth.py says.
 """
 
 import argparse
@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from ocr_distance import align, distance
-from ocr_truth import Truth, claims, printed, truth_of, without_marks
+from benchmarks.ocr.distance import align, distance
+from benchmarks.ocr.truth import Truth, claims, printed, truth_of, without_marks
 
 DIGITS: Final = re.compile(r"\d(?:[\d.,/-]*\d)?")
 
@@ -169,7 +169,9 @@ def line(name: str, cells: Iterable[str]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ocr.score", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("readings", type=Path)
     parser.add_argument("truths", type=Path)
     given = parser.parse_args()

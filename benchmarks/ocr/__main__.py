@@ -1,10 +1,10 @@
 """How well and how fast pages are read, digidoc beside OCRmyPDF and Tesseract: `make bench`, or this file.
 
-It makes pages of its own (ocr_material.py: one of each kind, from a seed) and reads them with every program that is
+It makes pages of its own (material.py: one of each kind, from a seed) and reads them with every program that is
 here; `--pages FOLDER` takes page images with a text file of the same name instead. Where DIGIDOC_CORPUS names a folder
 with vietnamese/pages, those are read as well. Every program is started once a page, as a user starts it, and takes its
 turn, so that what else the machine does weighs on all. CPU seconds are user + system, children included; memory is that
-of the largest process. Error rates are ocr_score.py's.
+of the largest process. Error rates are score.py's.
 
 Then digidoc reads a batch with one and with two workers (`--batch`): pages a second, CPU a page without starting up,
 and how far its confidences can be believed. `--endurance 1000` does nothing but read so many pages in one process and
@@ -18,14 +18,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ocr_batch import endure, pace
-from ocr_material import KINDS, pages
-from ocr_plot import draw
-from ocr_programs import MODES, Run, measure, programs
-from ocr_reliability import Reliability
-from ocr_score import COLUMNS, Score, line, pooled, row, score
-from ocr_truth import truth_of
-
+from benchmarks.ocr.batch import endure, pace
+from benchmarks.ocr.material import KINDS, pages
+from benchmarks.ocr.plot import draw
+from benchmarks.ocr.programs import MODES, Run, measure, programs
+from benchmarks.ocr.reliability import Reliability
+from benchmarks.ocr.score import COLUMNS, Score, line, pooled, row, score
+from benchmarks.ocr.truth import truth_of
 from digidoc.ocr.engine import Mode
 
 SEED: Final = 20261122
@@ -139,7 +138,9 @@ def sets(given: argparse.Namespace, scratch: Path) -> dict[str, list[Path]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ocr", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pages", type=Path, help="folder of page images, each with a text file of the same name")
     parser.add_argument("--count", type=int, default=len(KINDS), help="made-up pages (%(default)s)")
     parser.add_argument("--seed", type=int, default=SEED, help="of the made-up pages (%(default)s)")

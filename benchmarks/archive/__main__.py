@@ -1,11 +1,11 @@
 """How the archive grows: filing, the size of the catalogue, and searching, plain SQLite FTS5 beside it.
 
-`python benchmarks/archive.py --filed 10000,100000 --sizes 10000,100000,1000000` makes archives of that many synthetic
-papers (see archive_material.py), measures, and draws docs/images/archive-growth.svg when there is more than one size to
+`python -m benchmarks.archive --filed 10000,100000 --sizes 10000,100000,1000000` makes archives of that many synthetic
+papers (see material.py), measures, and draws docs/images/archive-growth.svg when there is more than one size to
 search in. All of that needs 25 GB and an hour. With `--folder` the archives to search in are kept and used again.
 
 What comes from where: papers filed a second, bytes a paper, and the times of `rebuild-index` and `fixity` are those of
-the real way (`Archive.file`: files into the store, then the catalogue); see archive_filing.py. The archives to search
+the real way (`Archive.file`: files into the store, then the catalogue); see filing.py. The archives to search
 in are written into the catalogue alone, for a million papers would take hours to file; files and events of those papers
 do not exist.
 
@@ -30,16 +30,15 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from archive_filing import FILE_BYTES, grow
-from archive_material import PAPERS_A_DOSSIER, SEED, UNIT, Made, fill, papers, peer
-from archive_plot import draw
-
+from benchmarks.archive.filing import FILE_BYTES, grow
+from benchmarks.archive.material import PAPERS_A_DOSSIER, SEED, UNIT, Made, fill, papers, peer
+from benchmarks.archive.plot import draw
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.index import words_of
 from digidoc.archive.catalog.query import Filters
 from digidoc.text import fold
 
-PLOT = Path(__file__).parent.parent / "docs" / "images" / "archive-growth.svg"
+PLOT = Path(__file__).parents[2] / "docs" / "images" / "archive-growth.svg"
 QUERIES, PEER_QUERIES = 200, 20
 SAMPLE = 5_000  # papers that queries are taken from; every size has them
 NONE = Filters()
@@ -155,7 +154,9 @@ def grown(folder: Path, count: int) -> Path:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.archive", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("--filed", default="2000", help="papers filed the real way, with commas between; 0 for none")
     parser.add_argument("--sizes", default="2000", help="papers in each archive to search in, likewise")
     parser.add_argument("--folder", type=Path, help="keep the archives here and use those that are here already")

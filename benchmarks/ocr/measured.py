@@ -1,4 +1,4 @@
-"""Run a command and say what it took: `python ocr_measured.py LOG COMMAND …` prints JSON: cpu, wall, rss, code.
+"""Run a command and say what it took: `python measured.py LOG COMMAND …` prints JSON: cpu, wall, rss, code.
 
 A process of its own, for the kernel counts the memory of the process that starts a program as the program's, up to the
 moment when it becomes another program; this one is small. It loads nothing it does not need. POSIX only.

@@ -1,4 +1,4 @@
-"""The one seam between the archive and the file system: whatever is written durably is written by these functions.
+"""The one seam between digidoc and the file system: whatever is written durably is written by these functions.
 
 A file becomes visible under its final name only when its bytes are on the disk: written under a temporary name or in a
 folder that nothing refers to, flushed, renamed, and the folder that got the new name flushed too.
@@ -24,6 +24,7 @@ from typing import BinaryIO, Final
 FOLDER_MODE: Final = 0o700
 WRITABLE_MODE: Final = 0o600
 READ_ONLY_MODE: Final = 0o400
+_USUAL_MODE: Final = 0o666  # the system takes away from it what the user's umask says
 _CHUNK: Final = 1 << 20
 # Windows has neither folders that can be flushed nor renames over read-only files.
 _WINDOWS: Final = os.name == "nt"
@@ -107,7 +108,18 @@ def write_over(path: Path, data: bytes, *, mode: int = READ_ONLY_MODE) -> None:
 
 def write_over_from(path: Path, chunks: Iterable[bytes], *, mode: int = READ_ONLY_MODE) -> None:
     """As `write_over`, with content that comes in pieces."""
-    temporary = path.with_name(f".{path.name}.new")
+    _write_over(path, chunks, path.with_name(f".{path.name}.new"), mode)
+
+
+def write_result(path: Path, data: bytes) -> None:
+    """As `write_over`, for a file that a user asked for: with the permissions that their system gives new files.
+
+    Two processes may write it at the same time; the last one counts.
+    """
+    _write_over(path, (data,), path.with_name(f".{path.name}.{os.getpid()}.part"), None)
+
+
+def _write_over(path: Path, chunks: Iterable[bytes], temporary: Path, mode: int | None) -> None:
     remove_file(temporary)
     try:
         with _new_file(temporary, mode) as file:
@@ -154,7 +166,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, where the system has a way to do so."""
+    """Flush the names in a folder to the disk, where the system can do so."""
     if _WINDOWS:
         return
     _step("sync-folder", folder)
@@ -198,15 +210,18 @@ def remove_tree(folder: Path) -> None:
 
 
 @contextmanager
-def _new_file(path: Path, mode: int) -> Iterator[BinaryIO]:
+def _new_file(path: Path, mode: int | None) -> Iterator[BinaryIO]:
     binary = getattr(os, "O_BINARY", 0)
     _step("create", path)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, WRITABLE_MODE)
+    handle = os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, _USUAL_MODE if mode is None else WRITABLE_MODE
+    )
     with os.fdopen(handle, "wb") as file:
         yield file
         file.flush()
         # Before the flush to the disk, which brings the permissions there too; whatever the user's umask is.
-        path.chmod(mode)
+        if mode is not None:
+            path.chmod(mode)
         _step("sync", path)
         os.fsync(file.fileno())
 

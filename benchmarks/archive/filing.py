@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive_material import PAPERS_A_DOSSIER, SEED, UNIT, Made, fields_of, papers
-
+from benchmarks.archive.material import PAPERS_A_DOSSIER, SEED, UNIT, Made, fields_of, papers
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft
 from digidoc.model import Event, PaperRecord, PaperState

@@ -4,22 +4,18 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from digidoc.i18n import current
-from digidoc.sign.errors import BadTime
 
 VIETNAM: Final = timezone(timedelta(hours=7))
 
 
-def parse_moment(words: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """A moment in ISO 8601, such as 2025-03-31 or 2025-03-31T16:45; without a zone it is Vietnam time.
 
     Raises:
-        BadTime: it is none.
+        ValueError: it is none.
 
     """
-    try:
-        moment = datetime.fromisoformat(words.strip())
-    except ValueError as error:
-        raise BadTime(words=words) from error
+    moment = datetime.fromisoformat(text.strip())
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=VIETNAM)
 
 

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ocr_distance import WILD, Found, find, least
-
+from benchmarks.ocr.distance import WILD, Found, find, least
 from digidoc.text import nfc
 
 _SAME: Final = str.maketrans(

@@ -4,10 +4,9 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from ocr_leaf import Leaf
-from ocr_prose import Prose
-from ocr_vocabulary import ENGLISH, OFFICES, PROVINCES, TYPES
-
+from benchmarks.ocr.leaf import Leaf
+from benchmarks.ocr.prose import Prose
+from benchmarks.ocr.vocabulary import ENGLISH, OFFICES, PROVINCES, TYPES
 from digidoc.demo.layout import Face
 
 NATION: Final = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"

@@ -1,12 +1,12 @@
 """Made-up administrative pages with their exact text, any number, the same for the same seed.
 
-`python benchmarks/ocr_material.py FOLDER --pages 28 --seed 7` writes 0001-letter.jpg and 0001-letter.txt and so on, one
+`python -m benchmarks.ocr.material FOLDER --pages 28 --seed 7` writes 0001-letter.jpg and 0001-letter.txt and so on, one
 kind after the other (`--kinds form,table` makes those only). The text is one line for every printed line, in reading
 order: left header, right header, title, body, recipients, signer. What is written by hand stands in ⟦…⟧; the words of
-seals and stamps are lines that begin with "#stamp:"; neither is counted by ocr_score.py. A row of a table is one line,
+seals and stamps are lines that begin with "#stamp:"; neither is counted by score.py. A row of a table is one line,
 its cells parted by tabs; check boxes are ☐ and ☒; dotted leaders are no text.
 
-Words come from ocr_prose.py, typefaces from what the machine has (Noto Serif always): the same seed gives the same
+Words come from prose.py, typefaces from what the machine has (Noto Serif always): the same seed gives the same
 pages on machines with the same fonts.
 """
 
@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from ocr_damage import bleeding, coarse, faxed, pale, photographed
-from ocr_hand import digits, incoming, scrawl, struck
-from ocr_layouts import Signer, bilingual, form, further_page, letter, table
-from ocr_leaf import Family, Leaf, families
-from ocr_prose import Prose
 from PIL import Image
 
+from benchmarks.ocr.damage import bleeding, coarse, faxed, pale, photographed
+from benchmarks.ocr.hand import digits, incoming, scrawl, struck
+from benchmarks.ocr.layouts import Signer, bilingual, form, further_page, letter, table
+from benchmarks.ocr.leaf import Family, Leaf, families
+from benchmarks.ocr.prose import Prose
 from digidoc.demo.look import SEAL_MM, Wear, overprint, scribble, seal, wear
 from digidoc.model import Turn
 
@@ -245,7 +245,11 @@ def _scanned(desk: _Desk, kind: str) -> tuple[Image.Image, int, Turn, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ocr.material",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pages", type=int, default=len(KINDS))
     parser.add_argument("--seed", type=int, default=1)
