@@ -180,6 +180,7 @@ def test_letters_that_the_font_has_not(tmp_path: Path):
     assert faces("Ộ")[True].width("Ộ") > 0
 
 
+@pytest.mark.slow
 def test_many_files_fill_many_pages(tmp_path: Path):
     path = tmp_path / "report.pdf"
     wide = Picture(_jpeg(720, 100), 720, 100)
