@@ -18,8 +18,8 @@ from digidoc.register import GroupBy, ListedItem, Quality
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from digidoc.report.assemble import Question
     from digidoc.report.document import Figure, ReportDocument
+    from digidoc.report.question import Question
     from digidoc.report.request import Asked, Wanted
     from digidoc.report.source import ReportSource
 
@@ -183,6 +183,7 @@ def _merged(
     from digidoc.commands.report.target import folders
     from digidoc.report import merge
     from digidoc.report.assemble import assemble
+    from digidoc.report.returns import gathered
 
     def answer(folder: Path) -> "ReportDocument":
         with closing(locate(folder)) as source:
@@ -195,7 +196,7 @@ def _merged(
             figures = source.figures()
             inside = tuple(unit for unit in source.units() if unit.parent == figures.unit.code)
             whole = asked.whole(figures, inside, folders(source.root))
-    returns, problems = merge.gathered(sources, answer, whole.made_at)
+    returns, problems = gathered(sources, answer, whole.made_at)
     made, left_out = merge.merged(returns, whole)
     return made, (*problems, *left_out)
 
