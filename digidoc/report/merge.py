@@ -183,8 +183,7 @@ class _Sum:
         ]
 
     def _notes(self) -> Iterator[str]:
-        told = dict.fromkeys(note for part in self._parts for note in part.notes)
-        yield from told
+        yield from dict.fromkeys(note for part in self._parts for note in part.notes)
         if len({part.as_of for part in self._parts}) > 1:
             yield "reports-of-different-days"
         if len({part.headline for part in self._parts}) > 1:

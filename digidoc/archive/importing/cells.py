@@ -159,7 +159,7 @@ def channel(name: str, cell: Cell) -> Channel | None:
     if found is not None or not word:
         return found
     raise CellError(
-        name, N_("{value} is no way in: write Trực tuyến, Trực tiếp or Bưu chính"), value=shown(plain(cell))
+        name, N_("{value} is no channel: write Trực tuyến, Trực tiếp or Bưu chính"), value=shown(plain(cell))
     )
 
 

@@ -8,7 +8,7 @@ from digidoc.report.targets import Due, Kind
 
 
 def notes(basis: Basis) -> Iterator[str]:
-    """Codes, in the order in which they are told."""
+    """Codes, in the order in which they are shown."""
     orphans, bare = basis.orphans
     facts = [
         ("no-register", not basis.whole.register),

@@ -54,9 +54,9 @@ def report(files: Sequence[Checked], counts: Mapping[str, int], how: How, made: 
     """Put a report together.
 
     Args:
-        files: that were judged; of an archive those that did not pass.
+        files: that were validated; of an archive those that did not pass.
         counts: all files by verdict.
-        how: how they were judged.
+        how: how they were validated.
         made: when, with a time zone.
 
     """
@@ -133,13 +133,15 @@ def _timestamp(found: SignatureVerdict) -> str:
 
 
 def _revocation(found: SignatureVerdict) -> str:
-    told = {
+    status = {
         Revocation.GOOD: _("not revoked"),
         Revocation.REVOKED: _("revoked"),
         Revocation.UNKNOWN: _("could not be found out"),
         Revocation.NOT_CHECKED: _("not checked"),
     }[found.revocation]
-    return " · ".join(part for part in (told, found.revocation_source.upper(), written(found.revocation_time)) if part)
+    return " · ".join(
+        part for part in (status, found.revocation_source.upper(), written(found.revocation_time)) if part
+    )
 
 
 def _certificate(certificate: Certificate) -> str:

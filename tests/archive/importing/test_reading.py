@@ -108,7 +108,7 @@ def test_a_spreadsheet_with_real_days_numbers_and_a_wrong_first_sheet(tmp_path: 
         (changed(Ngày_kết_thúc_xử_lý=""), "Ngày kết thúc xử lý", "no day on which it was finished"),
         (changed(Trạng_thái="4"), "Ngày kết thúc xử lý", "its state is 4"),
         (changed(Trạng_thái="11"), "Trạng thái", "no state"),
-        (changed(Hình_thức_nộp="bồ câu"), "Hình thức nộp", "no way in"),
+        (changed(Hình_thức_nộp="bồ câu"), "Hình thức nộp", "no channel"),
         (changed(Số_hóa_KQ="-1"), "Số hóa KQ", "neither yes nor no"),
         (changed(Trạng_thái="4", Ngày_kết_thúc_xử_lý=""), "results", "not finished"),
         (changed(Đơn_vị_xử_lý="§¬n vÞ mét"), "Đơn vị xử lý", "TCVN3"),
