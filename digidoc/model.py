@@ -18,12 +18,15 @@ Turn = Literal[0, 90, 180, 270]
 
 
 class Box(NamedTuple):
-    """A rectangle in the level frame: left, top, right, bottom, in pixels."""
+    """A rectangle in the level frame: left, top, right, bottom, in pixels.
 
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+    Whole numbers are named beside the others, so that they are still whole when they come back from JSON.
+    """
+
+    x0: int | float
+    y0: int | float
+    x1: int | float
+    y1: int | float
 
     @property
     def width(self) -> float:
