@@ -93,7 +93,9 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar=_("FOLDER"), help=_("Where to work."))] = Path("digidoc-demo"),
+    folder: Annotated[Path, typer.Argument(metavar=_("FOLDER"), help=_("Folder for the demonstration."))] = Path(
+        "digidoc-demo"
+    ),
     jobs: options.Jobs = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,

@@ -10,6 +10,7 @@ from typing import Final
 
 from digidoc.errors import DigidocError, Problem, UsageError, from_os
 from digidoc.i18n import N_
+from digidoc.metric import METRICS, Metric
 from digidoc.model import Level, Unit
 from digidoc.register import GroupBy, Quality, UnitRecord
 from digidoc.report import json_form, metrics, programmes, targets
@@ -19,7 +20,6 @@ from digidoc.report.document import (
     FormRow,
     Group,
     HeatCell,
-    Metric,
     ReportDocument,
     ScoreRow,
     TrendPoint,
@@ -92,7 +92,7 @@ def _read(path: Path, made_at: datetime) -> ReportDocument:
             content = stream.read(_LARGEST + 1)
         document = json.loads(content.decode("utf-8-sig")) if len(content) <= _LARGEST else None
         if not isinstance(document, dict) or document.get("schema") != json_form.SCHEMA:
-            raise ReturnUnusable(file=path, reason=N_("it is no report in the form {form}"), form=json_form.SCHEMA)
+            raise ReturnUnusable(file=path, reason=N_("it is not a report in the form {form}"), form=json_form.SCHEMA)
         report = json_form.from_json(document["data"], made_at)
     except OSError as error:
         raise from_os(error, path) from error
@@ -114,14 +114,16 @@ def _sound(path: Path, report: ReportDocument) -> None:
         if figure.numerator < 0 or figure.denominator < 0 or over:
             raise ReturnUnusable(
                 file=path,
-                reason=N_("{metric}: {numerator} of {denominator} cannot be"),
+                reason=N_("{metric}: {numerator} of {denominator} is impossible"),
                 metric=figure.metric.value,
                 numerator=figure.numerator,
                 denominator=figure.denominator,
             )
     for name, count in report.counts:
         if count < 0:
-            raise ReturnUnusable(file=path, reason=N_("{metric}: {numerator} cannot be"), metric=name, numerator=count)
+            raise ReturnUnusable(
+                file=path, reason=N_("{metric}: {numerator} is impossible"), metric=name, numerator=count
+            )
     for row in report.form:
         if row.received != row.online + row.direct + row.carried or row.received != row.resolved + row.in_process:
             raise ReturnUnusable(file=path, reason=N_("form II.06a does not add up for {unit}"), unit=row.key or "-")
@@ -277,7 +279,7 @@ class _Sum:
             return
         found = {(figure.metric, figure.quality): figure for figure in figures}
         for row in programmes.load(SCORECARD).indicators:
-            quality = row.quality if row.metric is not None and metrics.has_quality(row.metric) else None
+            quality = row.quality if row.metric is not None and METRICS[row.metric].has_quality else None
             figure = None if row.metric is None else found.get((row.metric, quality))
             points = None if figure is None else targets.points(row, figure.numerator, figure.denominator)
             yield ScoreRow(row.code, figure, points, row.points, row.full_at)

@@ -15,7 +15,7 @@ from tests import judges
 from tests.papers import UNIT, draft
 
 _ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent)}
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
+pytestmark = [pytest.mark.skipif(os.name != "posix", reason="fork and kill -9"), pytest.mark.slow]
 
 
 # CRASH_EVERY=1 tries every case of this file, which takes some minutes; by default a part of each kind is tried.

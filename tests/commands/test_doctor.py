@@ -81,6 +81,7 @@ def test_a_broken_settings_file_is_named_and_counts(tmp_path: Path) -> None:
     assert check["advice"]
 
 
+@pytest.mark.slow
 def test_without_the_tesseract_program_only_that_engine_suffers(tmp_path: Path) -> None:
     def state(done: subprocess.CompletedProcess[str]) -> str:
         return next(c["state"] for c in json.loads(done.stdout)["data"]["checks"] if c["code"] == "tesseract")

@@ -182,6 +182,7 @@ def test_a_file_that_was_changed_is_not_signed(archive: Archive, call: Run) -> N
     assert json.loads(done.stdout)["errors"][0]["code"] == "archive-damaged"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows kills otherwise")
 def test_a_killed_run_is_taken_up(archive: Archive, call: Run, scan: Maker, filed: Path) -> None:
     for number in range(20):

@@ -22,10 +22,10 @@ from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
 from digidoc.archive.layout import CATALOG, STORE
-from digidoc.archive.metadata import stamp
 from digidoc.archive.preserve.scrub import Checked, Damage, Finding, Group, Wanted, check_group
 from digidoc.archive.store.layout import object_path
 from digidoc.archive.store.ocfl import STORE_DECLARATION
+from digidoc.codec import stamp
 from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveDamaged, ArchiveLocked, Problem
 from digidoc.model import Event

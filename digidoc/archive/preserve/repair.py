@@ -45,7 +45,7 @@ def source_of(backup: Path) -> ArchiveLayout:
     """
     layout = ArchiveLayout(backup)
     if not layout.store.is_dir():
-        raise FolderExpected(file=backup, reason=N_("it is no backup: it has no folder named store"))
+        raise FolderExpected(file=backup, reason=N_("it is not a backup: it has no folder named store"))
     return layout
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from digidoc import words
+from digidoc import codec, words
 from digidoc.archive import metadata
 from digidoc.commands.archive.views import state_words, table
 from digidoc.errors import FileMissing, revived
@@ -53,10 +53,10 @@ def paper_json(paper: PaperRecord, root: Path, *, with_text: bool) -> dict[str, 
         "doubts": list(paper.doubts),
         "problem": None if paper.problem is None else dict(paper.problem),
         "pages": pages,
-        "files": [{**metadata.file_json(file), "path": str((root / file.path).absolute())} for file in paper.files],
-        "fields": [metadata.field_json(found) for found in paper.fields],
-        "signatures": [metadata.signature_json(signature) for signature in paper.signatures],
-        "events": [metadata.event_json(event) for event in paper.events],
+        "files": [{**codec.plain(file), "path": str((root / file.path).absolute())} for file in paper.files],
+        "fields": codec.plain(paper.fields),
+        "signatures": codec.plain(paper.signatures),
+        "events": codec.plain(paper.events),
     }
 
 
