@@ -102,8 +102,8 @@ def memory(path: Path, root: Path) -> tuple[int, int]:
         "assert found.verdict.value == 'TOTAL_PASSED', found\n"
         "print(before, most())"
     )
-    told = subprocess.run([sys.executable, "-c", code, path, root], check=True, capture_output=True, text=True)
-    before, after = told.stdout.split()
+    done = subprocess.run([sys.executable, "-c", code, path, root], check=True, capture_output=True, text=True)
+    before, after = done.stdout.split()
     return int(before), int(after)
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from digidoc.csv_table import csv_bytes
 from digidoc.errors import ExitCode, Problem
+from digidoc.formats.csv_table import csv_bytes
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
 from digidoc.outcome import envelope
@@ -45,7 +45,7 @@ class Result:
 
 
 class Reporter(Protocol):
-    """The reporter of a command; one speaks to people, one to scripts. `verbose`: the user asked for more."""
+    """Says what a command has to say; one speaks to people, one to scripts. `verbose`: the user asked for more."""
 
     verbose: bool
 

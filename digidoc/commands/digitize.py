@@ -69,7 +69,7 @@ def digitize(
     languages: options.OcrLanguage = None,
     mode: options.OcrMode = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", metavar="", help=_("Say what would be done, and do nothing."))
+        bool, typer.Option("--dry-run", metavar="", help=_("Show what would be done, and do nothing."))
     ] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,

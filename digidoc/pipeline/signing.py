@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft, Role
 from digidoc.errors import Problem
+from digidoc.files import disk
 from digidoc.model import Event, PaperRecord, StoredFile
 from digidoc.pipeline.profiles import profiles_of
 from digidoc.pipeline.work import check_signatures
@@ -65,7 +66,7 @@ def sign_staged(signers: Signers, jobs: Iterable[Job]) -> dict[Path, Problem]:
 
 def stored_files(archive: Archive, record: PaperRecord) -> dict[Role, Path]:
     """The files of a paper that lie in the archive, by role, as a `Draft` takes them."""
-    return {file.role: archive.root / file.path for file in record.files if file.role != "metadata"}
+    return {file.role: archive.layout.place(file.path) for file in record.files if file.role != "metadata"}
 
 
 def signed_draft(

@@ -13,10 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT, codec, disk
+from digidoc import AGENT
 from digidoc.archive import metadata
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
+from digidoc.files import disk
+from digidoc.formats import codec
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
 from digidoc.ocr.document import ReadPaper, read_paper
 from digidoc.ocr.engine import EngineSpec, OcrEngine
@@ -183,7 +185,7 @@ def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
 
     verdict = verify_file(path, load_anchors(trust_files([trust])))
     now = datetime.now(UTC)
-    if not verdict.signatures:  # remains of a signature, or a file that cannot be judged: a finding too
+    if not verdict.signatures:  # remains of a signature, or a file that cannot be validated: a finding too
         return (SignatureRecord("", verdict.verdict.value, verdict.reason.value, "", "", None, now),)
     return tuple(
         SignatureRecord(

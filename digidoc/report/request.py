@@ -12,10 +12,10 @@ from digidoc.i18n import N_
 from digidoc.metric import Metric
 from digidoc.model import ArchiveFigures
 from digidoc.register import GroupBy, Quality, Scope, UnitRecord
-from digidoc.report.assemble import Question
 from digidoc.report.merge import Whole
 from digidoc.report.period import day, period
 from digidoc.report.programmes import load
+from digidoc.report.question import Question
 from digidoc.report.source import ReportSource
 from digidoc.report.targets import Programme
 
@@ -84,7 +84,9 @@ class Asked:
         try:
             found = day(self.as_of)
         except ValueError as error:
-            raise UsageError(reason=N_("{text} is no day: write 2025-06-30 or 30/06/2025"), text=self.as_of) from error
+            raise UsageError(
+                reason=N_("{text} is not a date: write 2025-06-30 or 30/06/2025"), text=self.as_of
+            ) from error
         if found > today:
             raise UsageError(reason=N_("--as-of lies in the future: what will be there is not known"))
         return (None if found == today else found), found

@@ -42,7 +42,9 @@ class NoPin(KeyProblem):
 
     code = "no-pin"
     template = N_("There is no PIN or passphrase for the key, and no terminal to ask for it.")
-    hint_template = N_("Write it into the first line of a file that only you may read, and name that with --pin-file.")
+    hint_template = N_(
+        "Write it into the first line of a file that only you can read, and name that file with --pin-file."
+    )
 
 
 class PinUnreadable(KeyProblem):
@@ -58,23 +60,23 @@ class KeyringMissing(DependencyMissing):
 
     code = "keyring-missing"
     template = N_("This machine has no keyring that digidoc can read: {reason}.")
-    hint_template = N_("Keep the PIN in a file that only you may read, and name that with --pin-file.")
+    hint_template = N_("Keep the PIN in a file that only you can read, and name that file with --pin-file.")
 
 
 class NotAPdf(UnsupportedFormat):
     """A file to be signed that is no PDF, whatever its name says."""
 
     code = "not-a-pdf"
-    template = N_("It is no PDF, and only PDF files can be signed.")
-    hint_template = N_("Make a PDF of it first: `digidoc ocr` does that with scans.")
+    template = N_("It is not a PDF, and only PDF files can be signed.")
+    hint_template = N_("Make a PDF of it first; for scans, use `digidoc ocr`.")
 
 
 class UnreadableCertificate(UnreadableFile):
     """A file of certificates to trust that holds none."""
 
     code = "unreadable-certificate"
-    template = N_("It holds no certificate, or a damaged one.")
-    hint_template = N_("Name a PEM or DER file with X.509 certificates.")
+    template = N_("It contains no certificate, or a damaged one.")
+    hint_template = N_("Name a PEM or DER file that contains X.509 certificates.")
 
 
 class OrganisationMissing(UsageError):
@@ -89,7 +91,7 @@ class UnknownStamp(UsageError):
     """A form of copy that NĐ 30/2020/NĐ-CP does not know."""
 
     code = "unknown-stamp"
-    template = N_("There is no form of copy {words}.")
+    template = N_("digidoc knows no form of copy named {words}.")
     hint_template = N_("Known: {known}, or none.")
 
 
@@ -100,7 +102,9 @@ class StampMixed(UsageError):
     template = N_(
         "A stamp shows either the text of a copy or pictures of a signature and a seal: choose one of the two."
     )
-    hint_template = N_("Decree 30/2020/NĐ-CP lets the organisation sign a copy without a picture. Sign twice for both.")
+    hint_template = N_(
+        "Under Decree 30/2020/NĐ-CP an organisation signs a copy without a picture. To have both, sign twice."
+    )
 
 
 class BadStampPlace(UsageError):
@@ -109,7 +113,7 @@ class BadStampPlace(UsageError):
     code = "stamp-place"
     template = N_("{words} cannot be the place or size of a stamp.")
     hint_template = N_(
-        "Give x and y together, in millimetres from the left and upper edges; pages count from 1, from the end as -1."
+        "Give x and y together, in millimetres from the left and upper edges. Pages count from 1; -1 is the last page."
     )
 
 
@@ -125,7 +129,7 @@ class AuthorityMissing(UsageError):
     """Level B-T or more without a time-stamp authority."""
 
     code = "authority-missing"
-    template = N_("Level {level} needs a time-stamp authority, and none is named.")
+    template = N_("Level {level} needs a time-stamp authority, and none was given.")
     hint_template = N_("Name it with --tsa URL, or as `tsa` in the profile.")
 
 
@@ -153,7 +157,7 @@ class WrongPin(KeyProblem):
     code = "wrong-pin"
     template = N_("The PIN or passphrase is wrong.")
     hint_template = N_(
-        "digidoc stopped at the first wrong PIN, so that a token does not lock. Check it, then try again."
+        "digidoc stopped after one wrong PIN, because several would lock a token. Check the PIN, then try again."
     )
 
 
@@ -170,7 +174,7 @@ class PinLocked(KeyProblem):
 
     code = "pin-locked"
     template = N_("The PIN of the token is locked.")
-    hint_template = N_("Whoever issued the token unlocks it (SO PIN or PUK). Nothing was signed.")
+    hint_template = N_("Ask whoever issued the token to unlock it (SO PIN or PUK). Nothing was signed.")
 
 
 class PinExpired(KeyProblem):
@@ -225,7 +229,7 @@ class TokenMissing(KeyProblem):
     """No token, or not the one that was named."""
 
     code = "token-missing"
-    template = N_("There is no token {name} in this machine.")
+    template = N_("No token {name} is connected to this computer.")
     hint_template = N_("Plug it in, then try again. Found: {known}.")
 
 
@@ -233,7 +237,7 @@ class TokenAmbiguous(KeyProblem):
     """Several tokens, and none was named."""
 
     code = "token-ambiguous"
-    template = N_("There are several tokens in this machine: {known}.")
+    template = N_("Several tokens are connected to this computer: {known}.")
     hint_template = N_("Name one with token_label or token_serial in the profile.")
 
 
@@ -242,7 +246,7 @@ class TokenGone(KeyProblem):
 
     code = "token-gone"
     template = N_("The token is no longer there: it was unplugged, or another program ended its session.")
-    hint_template = N_("Plug it in and run the same command again: what is signed stays signed.")
+    hint_template = N_("Plug it in and run the same command again; files already signed are kept.")
 
 
 class TokenFailed(KeyProblem):
@@ -258,7 +262,7 @@ class RemoteRefused(KeyProblem):
 
     code = "remote-refused"
     template = N_("The signing service {url} refused: {reason}.")
-    hint_template = N_("Check credential, access token and PIN with the provider. Nothing was signed.")
+    hint_template = N_("Check the credential, the access token and the PIN with the provider. Nothing was signed.")
 
 
 class RemoteUnreachable(KeyProblem):
@@ -283,7 +287,7 @@ class CertificateNotYetValid(KeyProblem):
 
     code = "certificate-not-yet-valid"
     template = N_("The signer's certificate is not valid before {when}.")
-    hint_template = N_("Check the clock of this machine. Nothing was signed.")
+    hint_template = N_("Check the clock of this computer. Nothing was signed.")
 
 
 class CertificateRevoked(KeyProblem):
@@ -291,7 +295,9 @@ class CertificateRevoked(KeyProblem):
 
     code = "certificate-revoked"
     template = N_("The signer's certificate was revoked on {when}.")
-    hint_template = N_("It must not sign any more: ask the certificate authority for a new one. Nothing was signed.")
+    hint_template = N_(
+        "It must no longer be used for signing. Ask the certificate authority for a new one. Nothing was signed."
+    )
 
 
 class CertificateUnfit(KeyProblem):
@@ -332,7 +338,7 @@ class SelfCheckFailed(SigningError):
     """The signature just made does not verify."""
 
     code = "self-check"
-    template = N_("The signature just made does not verify: {reason}.")
+    template = N_("The signature that was just made is not valid: {reason}.")
     hint_template = N_("The signed file was deleted. Check the key and its certificate.")
 
 
@@ -366,7 +372,7 @@ class BatchStopped(SigningError):
     code = "batch-stopped"
     exit_code = ExitCode.NETWORK
     template = N_("{count} files in a row got no answer from an authority; the others were not tried.")
-    hint_template = N_("Run the same command again when the authority answers: what is done stays done.")
+    hint_template = N_("Run the same command again when the authority answers; work that is finished is kept.")
 
 
 class JournalDamaged(SigningError):
@@ -384,7 +390,7 @@ class NothingToSign(SigningError):
 
     code = "nothing-to-sign"
     template = N_("The paper {paper} has no searchable PDF that could be signed: it was signed when it came.")
-    hint_template = N_("It is kept as it is; `digidoc verify` says what its signatures are worth.")
+    hint_template = N_("It is kept as it is; `digidoc verify` says whether its signatures are valid.")
 
 
 class NothingToVerify(InputError):
@@ -399,7 +405,7 @@ class PinBroken(UnreadableFile):
     """A file of the trust folder holds another certificate than the one that was confirmed."""
 
     code = "pin-broken"
-    template = N_("It holds another certificate than the one that was added by `digidoc trust add`.")
+    template = N_("It contains a different certificate from the one that `digidoc trust add` stored.")
     hint_template = N_("Somebody replaced it. Delete the file, and add the certificate again from its source.")
 
 
@@ -424,12 +430,12 @@ class UnknownPin(UsageError):
 
     code = "unknown-pin"
     template = N_("{prefix} does not stand for exactly one certificate that can be removed: {count} were found.")
-    hint_template = N_("`digidoc trust list` shows them; give six digits or more.")
+    hint_template = N_("`digidoc trust list` shows them; give at least the first six digits.")
 
 
 class ConfirmationMissing(UsageError):
     """Trust is given by a person who has compared the fingerprint."""
 
     code = "confirmation"
-    template = N_("There is no terminal to confirm the certificates on, and none was named by its SHA-256.")
-    hint_template = N_("Name each with --sha256, or answer for all with --yes. Nothing was added.")
+    template = N_("The certificates could not be confirmed: there is no terminal to ask on, and no SHA-256 was given.")
+    hint_template = N_("Name each certificate with --sha256, or accept all of them with --yes. Nothing was added.")

@@ -48,7 +48,7 @@ def test_add_to_the_user_and_to_an_archive(run: Run, tmp_path: Path) -> None:
     assert run("show", "ours").exit_code == 0
     again = run("add", str(file))
     assert again.exit_code == 1
-    assert "not overwritten" in again.stderr
+    assert "does not overwrite" in again.stderr
     archive = tmp_path / "kho"
     Archive.create(archive, unit=Unit("H17", Level.PROVINCE, "UBND"), profile="province").close()
     file.write_text(ours("theirs"), encoding="utf-8")

@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
 from digidoc.archive.events.chain import Head
 from digidoc.errors import OutputExists, UnreadableFile, UsageError, from_os
+from digidoc.files import disk
 from digidoc.i18n import N_
 
 _TYPED: Final = re.compile(rb"(?<![0-9A-Za-z])([0-9]{1,18}):([0-9a-fA-F]{64})(?![0-9A-Za-z])")
 _WANTED: Final = N_("--head needs a number, a colon and a hash of 64 characters, or a file that holds them")
-_NONE: Final = N_("it holds no number and hash of an event")
+_NONE: Final = N_("it does not contain the number and hash of an event")
 _LARGEST: Final = 64 << 20  # bytes; a report or a signed sheet has far fewer
 _WIDTH, _HEIGHT, _LEFT, _TOP, _LINE, _SIZE = 595, 842, 56, 770, 20, 9  # A4, points
 _PRINTABLE: Final = re.compile(r"[^ -~]")

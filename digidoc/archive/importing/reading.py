@@ -12,8 +12,8 @@ from digidoc.archive.importing.errors import BadRow, CellError, TableUnusable
 from digidoc.archive.importing.rows import Maker
 from digidoc.archive.importing.tables import Row, Sheet, opened
 from digidoc.archive.importing.titles import HEADER_WITHIN, KINDS, Columns, find, missing
-from digidoc.disk import sha256_of
 from digidoc.errors import Problem, from_os
+from digidoc.files.disk import sha256_of
 from digidoc.i18n import N_
 
 # More rows than this with mistakes are no mistakes: it is another file than was meant.
@@ -147,7 +147,7 @@ class Reading:
         # A hash of 64 bits a row: a million rows take 60 MB, not the 200 MB of their codes.
         key = hash(value.code)
         if key in self._seen:
-            raise CellError("code", N_("{value} stands further up already"), value=value.code)
+            raise CellError("code", N_("{value} already appears on an earlier line"), value=value.code)
         self._seen.add(key)
 
     def _bad(self, line: int, error: CellError, titles: Mapping[str, str]) -> None:

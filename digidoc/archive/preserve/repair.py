@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from digidoc import disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.database import transaction, translated
@@ -22,6 +21,7 @@ from digidoc.archive.preserve.scrub import Damage, Finding, Wanted, check_object
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, parse_checked
 from digidoc.archive.store.layout import object_path
 from digidoc.errors import FolderExpected
+from digidoc.files import disk
 from digidoc.i18n import N_
 
 KIND: Final = "repair"
@@ -45,7 +45,7 @@ def source_of(backup: Path) -> ArchiveLayout:
     """
     layout = ArchiveLayout(backup)
     if not layout.store.is_dir():
-        raise FolderExpected(file=backup, reason=N_("it is no backup: it has no folder named store"))
+        raise FolderExpected(file=backup, reason=N_("it is not a backup: it has no folder named store"))
     return layout
 
 

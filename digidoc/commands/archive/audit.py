@@ -61,7 +61,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         group,
         name="audit",
-        help=_("What was done in the archive, and whether that is still all of it."),
+        help=_("What was done in the archive, and whether that record is complete."),
         rich_help_panel=_("Archive"),
     )
 

@@ -120,7 +120,7 @@ def _backup_view(done: "BackedUp") -> Iterator["RenderableType"]:
         names = ", ".join(done.left_out)
         yield Text(_("Keys are never backed up; keep these safe yourself: {names}").format(names=names))
     if not done.noted:
-        yield Text(_("The archive takes no writing: it has no event of this backup."))
+        yield Text(_("The archive is read-only, so this backup was not recorded in it."))
     if done.problems:
         yield Text(_("Damaged in the archive: {number}. They are named above.").format(number=len(done.problems)))
 
@@ -137,10 +137,10 @@ def _check_view(found: "Checked") -> Iterator["RenderableType"]:
     if found.unfinished:
         yield Text(_("The last run of `digidoc backup` broke off; run it again."))
     if found.intact:
-        told = _("The backup is sound. Files read: {files} ({size}).")
+        words = _("The backup is intact. Files read: {files} ({size}).")
     else:
-        told = _("The backup is not sound. Files read: {files} ({size}).")
-    yield Text(told.format(files=found.files, size=_size(found.size)))
+        words = _("The backup is damaged. Files read: {files} ({size}).")
+    yield Text(words.format(files=found.files, size=_size(found.size)))
 
 
 def _named(title: str, names: Sequence[str]) -> Iterator["RenderableType"]:

@@ -46,7 +46,7 @@ _WHY: Final[Mapping[str, str]] = {
     "expired": N_("valid until {since}"),
     "revoked": N_("not in force since {since}"),
     "superseded": N_("superseded, see dossier {since}"),
-    "signature-failed": N_("its signature failed"),
+    "signature-failed": N_("its signature is not valid any more"),
 }
 _SIGNATURES: Final[Mapping[str, str]] = {
     "": N_("unsigned"),

@@ -82,7 +82,7 @@ def engine(settings: config.Settings) -> tuple[str, Check]:
     except DigidocError as error:
         return "", Check("engine", title, State.MISSING, error.problem.message, error.hint_template, error.params)
     except Exception as error:  # noqa: BLE001 (whatever a broken library raises is the finding)
-        advice = N_("Reading does not work; mend what is missing above first.")
+        advice = N_("Reading does not work; first install what is missing above.")
         return "", Check("engine", title, State.MISSING, f"{type(error).__name__}: {error}", advice)
     if ENGINES[settings.ocr].reads and not read:
         return opened.name, Check("engine", title, State.MISSING, opened.name, N_("It read nothing on clear print."))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from digidoc.commands import console
-from digidoc.csv_table import csv_bytes
 from digidoc.errors import ExitCode
+from digidoc.formats.csv_table import csv_bytes
 from digidoc.i18n import tr as _
 from digidoc.register import ListedItem
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from digidoc.report.assemble import Question
     from digidoc.report.document import Figure, ReportDocument
+    from digidoc.report.question import Question
     from digidoc.report.request import Wanted
     from digidoc.report.source import ReportSource
 

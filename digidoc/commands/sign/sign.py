@@ -160,10 +160,15 @@ def sign(
         typer.Option("--seal-image", metavar="PNG", help=_("Picture of the organisation's seal, transparent.")),
     ] = None,
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar=_("TEXT"), help=_("Why it is signed; kept in the signature."))
+        str | None, typer.Option("--reason", metavar=_("TEXT"), help=_("Reason for signing; kept in the signature."))
     ] = None,
     role: Annotated[
-        str | None, typer.Option("--role", metavar=_("TEXT"), help=_("As what the signer signs; likewise."))
+        str | None,
+        typer.Option(
+            "--role",
+            metavar=_("TEXT"),
+            help=_("Capacity in which the signer signs, such as a position; kept in the signature."),
+        ),
     ] = None,
     jobs: options.Jobs = None,
     as_json: options.Json = False,

@@ -31,8 +31,8 @@ _STDIN: Final = Path("-")
 _OF_EARLIER: Final = ("field", "verdict", "subindication", "level", "signer", "signed_at")
 _HELP: Final = "\n\n".join(
     (
-        _("Verify signatures: of PDF files and folders, or without PATH of the whole archive."),
-        _("The verdicts are those of ETSI EN 319 102-1. What an archive's files came to is written down in it."),
+        _("Verify the signatures of PDF files and folders; without PATH, those of the whole archive."),
+        _("The verdicts are those of ETSI EN 319 102-1. Those on the files of an archive are recorded in it."),
         _("After Ctrl-C the check of an archive goes on where it stopped; with --at nothing is written down."),
         options.examples(
             "digidoc verify signed.pdf --trust root.pem",
@@ -79,7 +79,7 @@ def verify(
     at: Annotated[
         str | None,
         typer.Option(
-            "--at", metavar=_("TIME"), help=_("Judge as of this time (ISO 8601, Vietnam time); now by default.")
+            "--at", metavar=_("TIME"), help=_("Validate as of this time (ISO 8601, Vietnam time); now by default.")
         ),
     ] = None,
     online: Annotated[
@@ -120,7 +120,7 @@ def verify(
 
 
 def _how(trust: tuple[Path, ...], at: str | None, *, online: bool, pictures: bool) -> "How":
-    """How files are judged; certificates that cannot be used are an error before anything is judged."""
+    """How files are validated; certificates that cannot be used are an error before anything is."""
     from digidoc.sign.trust.store import trust_files, user_store
     from digidoc.sign.validate.batch import How, anchors_of
 
@@ -235,10 +235,10 @@ def _json(checked: "Checked") -> dict[str, Any]:
     """One entry of `data.files`; texts from inside the file are made harmless, its name stays what it is."""
     from digidoc.sign.report.words import inert
 
-    told: dict[str, Any] = inert({**checked.verdict.to_json(), "sha256": checked.sha256, **checked.facts})
+    data: dict[str, Any] = inert({**checked.verdict.to_json(), "sha256": checked.sha256, **checked.facts})
     if checked.earlier:
-        told["signatures"] = [{key: one[key] for key in _OF_EARLIER} for one in told["signatures"]]
-    return {**told, "file": checked.verdict.file.encode("utf-8", "replace").decode()}
+        data["signatures"] = [{key: one[key] for key in _OF_EARLIER} for one in data["signatures"]]
+    return {**data, "file": checked.verdict.file.encode("utf-8", "replace").decode()}
 
 
 def _exit_code(found: "Verified") -> ExitCode:
@@ -271,7 +271,7 @@ def _view(found: "Verified", *, details: bool) -> "Iterator[RenderableType]":
     if sum(found.counts.values()) != 1 or found.of_archive:
         yield Text(counts_sentence(found.counts), style="bold")
     if found.skipped:
-        yield Text(_("Passed over, for they are no PDF: {count}").format(count=found.skipped), style="dim")
+        yield Text(_("Left out because they are not PDF files: {count}").format(count=found.skipped), style="dim")
     note = revocation_note([checked.verdict for checked in found.files])
     for words in (*found.notes, *([note] if note else ())):
         yield Text(words, style="dim")

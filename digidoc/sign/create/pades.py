@@ -159,7 +159,10 @@ def _carry_out(stream: IO[bytes], made: IO[bytes], session: SigningSession, sign
         prepared, _ = embedder.send(SigIOSetup(md_algorithm=options.digest, output=made, chunk_size=_CHUNK))
         content, timestamp = session.run(_sign_digest(session, prepared.document_digest))
         if len(content) > session.room:
-            raise SigningError(file=source, reason=N_("signature, chain and timestamp are longer than is usual"))
+            raise SigningError(
+                file=source,
+                reason=N_("signature, certificates and timestamp need more space than digidoc reserves for them"),
+            )
         embedder.send(content)
         end = made.seek(0, os.SEEK_END)
         archive_field = None

@@ -27,7 +27,7 @@ _CLOCK_TOLERANCE: Final = timedelta(hours=1)
 _HEADERS: Final = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 _HTTP_OK: Final = 200
 _GRANTED: Final = ("granted", "granted_with_mods")  # RFC 3161, 2.4.2: only these come with a token
-_NO_ADDRESS: Final = N_("it is no address")
+_NO_ADDRESS: Final = N_("it is not an address")
 _BAD_ANSWER: Final = N_("its answer is no valid timestamp")
 _OTHER_DATA: Final = N_("its answer is about other data")
 _OTHER_REQUEST: Final = N_("its answer belongs to another request")

@@ -61,7 +61,7 @@ def report(files: Sequence[Checked], counts: Mapping[str, int], how: How, made: 
         made: when, with a time zone.
 
     """
-    facts = [(_("Made"), written(made)), (_("Judged as of"), written(how.at or made)), (_("Files"), _number(counts))]
+    facts = [(_("Made"), written(made)), (_("Validated as of"), written(how.at or made)), (_("Files"), _number(counts))]
     if len(files) < sum(counts.values()):
         facts.append((_("Listed below"), _("the {count} that did not pass").format(count=len(files))))
     facts.append((_("Certificates trusted"), ", ".join(words.brief(file.name) for file in how.trust) or _("none")))

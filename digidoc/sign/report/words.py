@@ -39,7 +39,7 @@ _REASONS: Final = {
         "something was changed after signing that cannot be explained; the pages look the same"
     ),
     Reason.REMAINS: N_("there are remains of a signature: the file was altered after it was signed"),
-    Reason.NOT_SUPPORTED: N_("the signature is of a kind that cannot be judged here"),
+    Reason.NOT_SUPPORTED: N_("digidoc cannot validate this kind of signature"),
     Reason.NO_CERTIFICATE: N_("the signer's certificate is not in the signature"),
     Reason.UNKNOWN_ISSUER: N_("the issuer is not in your trust list"),
     Reason.CHAIN: N_("the chain of certificates does not hold"),

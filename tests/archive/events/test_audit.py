@@ -67,7 +67,7 @@ def test_an_edited_entry_is_named(filled: Archive, column: str) -> None:
     assert (Flaw.EDITED, 4) in flaws(filled)
 
 
-@pytest.mark.parametrize("value", ["no JSON", b"\x00\xff", "", None])
+@pytest.mark.parametrize("value", ["not JSON", b"\x00\xff", "", None])
 def test_rubbish_in_an_entry_is_a_finding_too(filled: Archive, value: object) -> None:
     with damage.by_hand(filled.root) as hand:
         hand.execute("UPDATE OR IGNORE event SET detail = coalesce(?, 'null') WHERE sequence = 4", [value])
