@@ -26,9 +26,9 @@ from pathlib import Path
 
 from benchmarks.archive.plot import draw
 from digidoc.archive.archive import Archive
-from digidoc.archive.catalog import paper_sums as content
+from digidoc.archive.catalog import paper_sums
 from digidoc.archive.catalog.database import transaction
-from digidoc.archive.register import facts as register_facts
+from digidoc.archive.register import facts
 from digidoc.archive.register.counts import today
 from digidoc.demo.register import RegisterFiles, make_register
 from digidoc.demo.register_lists import PROVINCE, PROVINCE_NAME
@@ -108,11 +108,11 @@ def digitize(archive: Archive) -> None:
     with archive.writing(), transaction(db):
         db.execute("INSERT INTO dossier(code, object_id, known) SELECT code, 'o', 1 FROM register_dossier")
         db.execute(_PAPERS)
-        with register_facts.changing(db):
+        with facts.changing(db):
             last = db.execute("SELECT max(id) FROM register_dossier").fetchone()[0]
-            register_facts.touch_new(db, 1, last)
+            facts.touch_new(db, 1, last)
             db.execute(_MATCHED)
-        content.recount(db)
+        paper_sums.recount(db)
 
 
 def measure(folder: Path, size: int) -> Measured:

@@ -26,9 +26,9 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from digidoc.model import Verdict
 from digidoc.sign.throwaway import make_throwaway_pki
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Verdict
 from digidoc.sign.validate.verify import verify_file
 
 ROUNDS = 3
@@ -102,8 +102,8 @@ def memory(path: Path, root: Path) -> tuple[int, int]:
         "assert found.verdict.value == 'TOTAL_PASSED', found\n"
         "print(before, most())"
     )
-    told = subprocess.run([sys.executable, "-c", code, path, root], check=True, capture_output=True, text=True)
-    before, after = told.stdout.split()
+    done = subprocess.run([sys.executable, "-c", code, path, root], check=True, capture_output=True, text=True)
+    before, after = done.stdout.split()
     return int(before), int(after)
 
 

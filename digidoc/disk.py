@@ -166,7 +166,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, where the system has a way to do so."""
+    """Flush the names in a folder to the disk, where the system can do so."""
     if _WINDOWS:
         return
     _step("sync-folder", folder)

@@ -160,8 +160,8 @@ class UsageError(DigidocError):
 class WrongUsage(UsageError):
     """An option or an argument is missing, unknown, or has a value it cannot have."""
 
-    template = N_("The command was called in a wrong way: {reason}.")
-    hint_template = N_("`{command} --help` shows how it is called.")
+    template = N_("The command line is not right: {reason}.")
+    hint_template = N_("`{command} --help` shows how to use the command.")
 
 
 class InputError(DigidocError):
@@ -185,24 +185,24 @@ class PermissionMissing(InputError):
 
     code = "permission"
     final = False
-    template = N_("You may not read or write it.")
-    hint_template = N_("Ask for the permission, or copy the file to a folder of your own.")
+    template = N_("You do not have permission to read or write it.")
+    hint_template = N_("Ask for permission, or copy the file to a folder of your own.")
 
 
 class EmptyInput(InputError):
     """Nothing in it to work on."""
 
     code = "empty"
-    template = N_("There is nothing in it to digitize.")
-    hint_template = N_("Images (JPEG, PNG, TIFF, WebP, HEIC) and PDF files are taken.")
+    template = N_("It contains nothing to digitize.")
+    hint_template = N_("digidoc takes images (JPEG, PNG, TIFF, WebP, HEIC) and PDF files.")
 
 
 class FolderExpected(InputError):
     """A file where a folder should be, or the other way round."""
 
     code = "wrong-kind"
-    template = N_("It is not what is needed here: {reason}.")
-    hint_template = N_("Name a file where a file is asked for, a folder where a folder is.")
+    template = N_("It is not the kind that is needed here: {reason}.")
+    hint_template = N_("Where the command asks for a file, name a file; where it asks for a folder, name a folder.")
 
 
 class UnsupportedFormat(InputError):
@@ -218,7 +218,7 @@ class UnreadableFile(InputError):
 
     code = "unreadable"
     template = N_("It cannot be read: {reason}.")
-    hint_template = N_("Scan the paper again, or fetch an undamaged copy.")
+    hint_template = N_("Scan the paper again, or get an undamaged copy of the file.")
 
 
 class PasswordNeeded(InputError):
@@ -226,14 +226,14 @@ class PasswordNeeded(InputError):
 
     code = "password"
     template = N_("It is protected by a password.")
-    hint_template = N_("Open it with the password and save it without one.")
+    hint_template = N_("Open the file with its password and save a copy that has none.")
 
 
 class TooLarge(InputError):
     """More pixels, pages or bytes than a worker may take."""
 
     code = "too-large"
-    template = N_("It is too large to be opened safely: {reason}.")
+    template = N_("It is too large to open safely: {reason}.")
     hint_template = N_("Scan at 300 dpi at most, or split the file.")
 
 
@@ -241,7 +241,7 @@ class SignedFile(InputError):
     """Rewriting it would break a signature."""
 
     code = "signed"
-    template = N_("It is signed; rewriting it would break the signature.")
+    template = N_("It is signed, and changing the file would break the signature.")
     hint_template = N_("Use `digidoc digitize`: it files the signed PDF as it is and keeps the text beside it.")
 
 
@@ -249,7 +249,7 @@ class SecretPaper(InputError):
     """A paper marked MẬT, TỐI MẬT or TUYỆT MẬT."""
 
     code = "secret"
-    template = N_("It is marked MẬT (secret); nothing of it was kept.")
+    template = N_("It is marked MẬT (secret); digidoc kept nothing of it.")
     hint_template = N_(
         "Secret papers do not belong in this archive. If the mark was misread, have a person look at it."
     )
@@ -265,24 +265,24 @@ class TimeLimit(TaskError):
     """It took longer than a file may take."""
 
     code = "time-limit"
-    template = N_("It took longer than {seconds} seconds and was given up.")
-    hint_template = N_("Split the file, or run the command again when the machine is less busy.")
+    template = N_("digidoc stopped working on it after {seconds} seconds.")
+    hint_template = N_("Split the file, or run the command again when the computer is less busy.")
 
 
 class WorkerDied(TaskError):
     """The process that worked on it ended abruptly, twice."""
 
     code = "worker-died"
-    template = N_("The process that worked on it died.")
-    hint_template = N_("The file may need more memory than there is: try `--jobs 1`, or split it.")
+    template = N_("The process that was working on it ended unexpectedly.")
+    hint_template = N_("The file may need more memory than this computer has free: try `--jobs 1`, or split the file.")
 
 
 class InternalError(TaskError):
     """A mistake of digidoc's."""
 
     code = "internal"
-    template = N_("digidoc made a mistake on it: {reason}.")
-    hint_template = N_("Please report this with the output of `digidoc doctor --json`.")
+    template = N_("digidoc could not process it because of an error in digidoc itself: {reason}.")
+    hint_template = N_("Please report it, with the output of `digidoc doctor --json`.")
 
 
 class StorageError(DigidocError):
@@ -290,7 +290,7 @@ class StorageError(DigidocError):
 
     code = "storage"
     template = N_("It could not be read or written: {reason}.")
-    hint_template = N_("Check the disk and the connection to it.")
+    hint_template = N_("Check that the disk is connected and working.")
 
 
 class DiskFull(StorageError):
@@ -298,7 +298,7 @@ class DiskFull(StorageError):
 
     code = "disk-full"
     template = N_("The disk is full.")
-    hint_template = N_("Free some space and run the same command again: what is done stays done.")
+    hint_template = N_("Free some space and run the same command again; work that is finished is kept.")
 
 
 class ReadOnlyTarget(StorageError):
@@ -306,14 +306,14 @@ class ReadOnlyTarget(StorageError):
 
     code = "read-only"
     template = N_("It cannot be written: the disk is read-only.")
-    hint_template = N_("Choose another folder, or mount the disk for writing.")
+    hint_template = N_("Choose another folder, or make the disk writable.")
 
 
 class OutputExists(StorageError):
     """The file to be made is there already."""
 
     code = "output-exists"
-    template = N_("There is a file of that name already, and it is not overwritten.")
+    template = N_("A file with that name already exists, and digidoc does not overwrite it.")
     hint_template = N_("Choose another name, or move the old file away.")
 
 
@@ -363,7 +363,8 @@ class ArchiveDamaged(ArchiveError):
     code = "archive-damaged"
     template = N_("The archive is damaged: {reason}.")
     hint_template = N_(
-        "Nothing was changed. `digidoc rebuild-index` mends a catalogue; `digidoc restore` brings back a backup."
+        "Nothing was changed. `digidoc rebuild-index` makes the catalogue anew; "
+        "`digidoc restore` makes an archive from a backup."
     )
 
 
@@ -398,7 +399,7 @@ class BadConfiguration(ArchiveError):
     code = "bad-configuration"
     exit_code = ExitCode.USAGE
     template = N_("The configuration cannot be used: {reason}.")
-    hint_template = N_("Correct the file; docs/reference lists what may stand in it.")
+    hint_template = N_("Correct the file; docs/reference/settings.md lists every setting.")
 
 
 class KeyProblem(DigidocError):
@@ -454,14 +455,14 @@ def kinds() -> dict[str, type[DigidocError]]:
     return found
 
 
-def revived(told: Mapping[str, Any]) -> Problem:
+def revived(stored: Mapping[str, Any]) -> Problem:
     """The problem that was put into the catalogue as `Problem.to_json` with "params"; again in every language."""
-    code = str(told.get("code", DigidocError.code))
+    code = str(stored.get("code", DigidocError.code))
     kind = kinds().get(code)
-    if kind is None or "params" not in told:  # of another digidoc: its English sentence is all there is
-        return Problem(code, "{reason}", params={"reason": str(told.get("message", ""))}, file=told.get("file"))
-    params = {str(name): str(value) for name, value in told["params"].items()}
-    return replace(kind(**params).problem, file=told.get("file"))
+    if kind is None or "params" not in stored:  # of another digidoc: its English sentence is all there is
+        return Problem(code, "{reason}", params={"reason": str(stored.get("message", ""))}, file=stored.get("file"))
+    params = {str(name): str(value) for name, value in stored["params"].items()}
+    return replace(kind(**params).problem, file=stored.get("file"))
 
 
 _BY_ERRNO: dict[int, type[DigidocError]] = {

@@ -8,7 +8,7 @@ between the two.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +37,21 @@ class Box(NamedTuple):
     def height(self) -> float:
         """Pixels from top to bottom."""
         return self.y1 - self.y0
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Its middle across and down."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    @staticmethod
+    def around(boxes: Sequence["Box"]) -> "Box":
+        """The smallest box that holds the given ones, at least one."""
+        return Box(
+            min(box.x0 for box in boxes),
+            min(box.y0 for box in boxes),
+            max(box.x1 for box in boxes),
+            max(box.y1 for box in boxes),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +266,22 @@ class StoredFile:
     sha256: str
     size: int
     media_type: str
+
+
+class Verdict(StrEnum):
+    """ETSI EN 319 102-1, table 5, and two more that only a file can have; from best to worst."""
+
+    TOTAL_PASSED = "TOTAL_PASSED"
+    INDETERMINATE = "INDETERMINATE"
+    TOTAL_FAILED = "TOTAL_FAILED"
+    NO_SIGNATURE = "NO_SIGNATURE"
+    UNREADABLE = "UNREADABLE"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts; TOTAL_PASSED of none."""
+    order = list(Verdict)
+    return max(verdicts, key=order.index, default=Verdict.TOTAL_PASSED)
 
 
 @dataclass(frozen=True, slots=True)

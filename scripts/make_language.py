@@ -1,4 +1,4 @@
-"""Make digidoc/ocr/data/language.npz, the statistics of Vietnamese that the readers are judged by.
+"""Make digidoc/ocr/data/language.npz, the statistics of Vietnamese that readings are weighed by.
 
     python scripts/make_language.py LAWS.whl
 

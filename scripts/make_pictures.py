@@ -1,36 +1,73 @@
 """Make the pictures of the README from a demonstration that really runs: `make pictures`.
 
-docs/images/demo.svg is what the terminal shows; docs/images/page.png is the first page of a paper that was turned,
-read, stamped and signed.
+docs/images/demo.svg is what the terminal shows, cut to what fits on one screen; a cut is marked with "…". page.png is
+the first page of a paper that was turned, read, stamped and signed, and report.png the upper part of the report, drawn
+by Chromium or Chrome. They show the day on which they were made; nothing else changes from one run to the next but the
+times of signing and the random key.
 """
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pypdfium2 as pdfium
+from PIL import Image
 from rich.console import Console
 from rich.text import Text
 
-IMAGES = Path(__file__).parent.parent / "docs" / "images"
-COLUMNS = 100
-PAGE_SCALE = 0.9
+IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
+# As wide as the first table of a report: no row of it is wrapped. In the README's column, some 850 pixels wide, letters
+# are then nearly as large as in its text.
+COLUMNS: Final = 114
+PAGE_SCALE: Final = 0.9
+# As high for its width as a page, for they stand side by side.
+REPORT_SIZE: Final = (868, 1228)
+BROWSERS: Final = ("chromium", "google-chrome", "chrome", "chromium-browser")
+# What is typed, and how many lines of the answer are shown.
+SESSION: Final = (
+    ("demo demo", 7),
+    ("search 'ho kinh doanh' --archive demo/archive", 2),
+    ("verify demo/signed-sample.pdf --archive demo/archive", 2),
+    ("report --archive demo/archive", 8),
+)
 
 
 def main() -> None:
     """Run the demonstration in a folder of its own and draw what came of it."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        environ = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "DIGIDOC_LANG": "en"}
-        command = [sys.executable, "-m", "digidoc", "demo", "demo"]
+        folder = Path(scratch)
+        _terminal("\n".join(_session(folder)), IMAGES / "demo.svg")
+        _page(folder / "demo" / "signed-sample.pdf", IMAGES / "page.png")
+        _report(folder / "demo" / "report.html", IMAGES / "report.png")
+
+
+def _session(folder: Path) -> Iterator[str]:
+    """The lines of the terminal, with their colours."""
+    environ = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "DIGIDOC_LANG": "en"}
+    # The installed program's words are split by a shell; here Python starts the same program of this checkout.
+    program = f'digidoc() {{ "{sys.executable}" -m digidoc "$@"; }}'
+    for words, most in SESSION:
         done = subprocess.run(
-            command, cwd=scratch, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True
+            ["bash", "-c", f"{program}; digidoc {words}"],
+            cwd=folder,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=True,
         )
-        _terminal(f"$ make demo\n{done.stdout}", IMAGES / "demo.svg")
-        _page(Path(scratch) / "demo" / "signed-sample.pdf", IMAGES / "page.png")
+        lines = done.stdout.rstrip().splitlines()
+        yield f"\x1b[1m$ digidoc {words}\x1b[0m"
+        yield from lines[:most]
+        if lines[most:]:
+            yield "…"
 
 
 def _terminal(output: str, path: Path) -> None:
@@ -45,6 +82,20 @@ def _page(pdf: Path, path: Path) -> None:
     picture = document[0].render(scale=PAGE_SCALE, may_draw_forms=True).to_pil()
     picture.quantize(128).save(path, optimize=True)
     document.close()
+
+
+def _report(page: Path, path: Path) -> None:
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        print(f"{path.name} is left as it is: install one of {', '.join(BROWSERS)}", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory() as profile:
+        shot = Path(profile) / "shot.png"
+        command = [browser, "--headless", "--no-sandbox", "--hide-scrollbars", f"--user-data-dir={profile}"]
+        command += [f"--window-size={REPORT_SIZE[0]},{REPORT_SIZE[1]}", f"--screenshot={shot}", page.as_uri()]
+        subprocess.run(command, check=True, capture_output=True)
+        with Image.open(shot) as picture:
+            picture.convert("RGB").quantize(128).save(path, optimize=True)
 
 
 if __name__ == "__main__":

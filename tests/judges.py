@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -113,7 +114,8 @@ def qpdf_check(path: Path) -> list[str]:
     done = _run(need_program("qpdf"), "--check", path, check=False)
     if done.returncode:
         return (done.stderr + done.stdout).splitlines() or [f"qpdf ended with {done.returncode}"]
-    with pikepdf.open(path) as pdf:
+    with pikepdf.open(path) as pdf, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "pikepdf is missing some specialized decoders")  # of JBIG2
         return pdf.check_pdf_syntax()
 
 

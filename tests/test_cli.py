@@ -98,7 +98,7 @@ def test_nothing_to_digitize_is_said(cli: Cli, archive: Path, tmp_path: Path) ->
     (tmp_path / "empty").mkdir()
     done = cli("digitize", "empty", "missing", "--archive", archive)
     assert done.returncode == 1
-    assert b"empty: There is nothing in it to digitize." in done.stderr
+    assert b"empty: It contains nothing to digitize." in done.stderr
     assert b"missing: There is no such file or folder." in done.stderr
 
 
@@ -115,7 +115,7 @@ def test_ocr_writes_pdf_and_text(cli: Cli, tmp_path: Path) -> None:
     assert judges.qpdf_check(tmp_path / "out.pdf") == []
     again = cli("ocr", "in.png", "out.pdf")
     assert again.returncode == 1
-    assert b"not overwritten" in again.stderr
+    assert b"does not overwrite" in again.stderr
 
 
 def test_ocr_through_pipes(cli: Cli, tmp_path: Path) -> None:
@@ -128,6 +128,7 @@ def test_ocr_through_pipes(cli: Cli, tmp_path: Path) -> None:
     assert cli("ocr", "in.png", "-", "--json").returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_ctrl_c_is_heard")
 def test_an_interrupted_run_says_so(archive: Path, tmp_path: Path) -> None:
     if os.name == "nt":

@@ -13,7 +13,8 @@ import typer.main
 from digidoc import cli
 from tests.programs import ROOT, script
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`(digidoc(?: [^`]*)?)`(?!`)")
 _SHELL = {"|", ">", ">>", "<", "&&", ";"}
@@ -110,3 +111,37 @@ def test_links_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_files_of_the_project_that_are_named_are_there(document: Path) -> None:
+    named = re.findall(r"`((?:digidoc|tests|scripts|benchmarks|docs)/[^` …]*)`", document.read_text(encoding="utf-8"))
+    assert not [name for name in named if not list(ROOT.glob(name))]
+
+
+def test_the_architecture_draws_the_layers_that_are_checked() -> None:
+    [contract] = [
+        contract
+        for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+            "contracts"
+        ]
+        if contract["type"] == "layers"
+    ]
+    drawn = "\n".join(layer.replace("digidoc.", "") for layer in contract["layers"])
+    assert f"```\n{drawn}\n```" in ARCHITECTURE.read_text(encoding="utf-8"), f"draw the layers so:\n{drawn}"
+
+
+def test_the_architecture_has_every_room_and_no_other() -> None:
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(digidoc/[^`]*)` \| (.*) \|$", text, re.MULTILINE)
+    told = {room: set(re.findall(r"`([\w/]+/|\w+\.py)`", what)) for room, what in rows}
+    for room, names in told.items():
+        lacking = (
+            {name for name in names if not list((ROOT / room).glob(f"**/{name}"))} if room.endswith("/") else set()
+        )
+        assert not lacking, f"{room}: {lacking}"
+    top = {f"digidoc/{folder.parent.name}/": folder.parent for folder in (ROOT / "digidoc").glob("*/__init__.py")}
+    assert top.keys() == {room for room in told if room.endswith("/")}
+    for room, folder in top.items():
+        inner = {f"{below.parent.name}/" for below in folder.glob("*/__init__.py")}
+        assert inner <= told[room], f"{room}: {inner - told[room]}"

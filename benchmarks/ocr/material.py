@@ -4,7 +4,7 @@
 kind after the other (`--kinds form,table` makes those only). The text is one line for every printed line, in reading
 order: left header, right header, title, body, recipients, signer. What is written by hand stands in ⟦…⟧; the words of
 seals and stamps are lines that begin with "#stamp:"; neither is counted by score.py. A row of a table is one line,
-its cells parted by tabs; check boxes are ☐ and ☒; dotted leaders are no text.
+its cells separated by tabs; check boxes are ☐ and ☒; dotted leaders are no text.
 
 Words come from prose.py, typefaces from what the machine has (Noto Serif always): the same seed gives the same
 pages on machines with the same fonts.

@@ -1,4 +1,4 @@
-"""Do confidences mean something: how many of the sure words are right, how many wrong figures is nobody told of."""
+"""Do confidences mean something: how many of the sure words are right, how many wrong figures go unflagged."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Reliability:
         right: of each bin, those that stand so in the truth.
         figures: groups of digits in the truth.
         wrong: of them, read otherwise.
-        unflagged: of the wrong ones, those of which nobody is told: no word in their place has a confidence below
+        unflagged: of the wrong ones, those that nothing points to: no word in their place has a confidence below
             `DOUBTED`, their line has no doubt, their page is not doubted as a whole.
         invented: words with a digit, sure and without a doubt, that stand for nothing printed.
         examples: (truth, reading) of figures wrong and unflagged.
@@ -41,7 +41,7 @@ class Reliability:
     def add(self, page: PageText, truth: Truth) -> None:
         """Count one page that was read."""
         said = _Reading(page, truth)
-        for word, right in said.judged():
+        for word, right in said.compared():
             number = next((n for n, edge in enumerate(EDGES[1:]) if word.confidence < edge), len(EDGES) - 2)
             self.words[number] += 1
             self.right[number] += right
@@ -101,7 +101,7 @@ class _Reading:
         """The words no letter of which stands for handwriting or a stamp."""
         return (span for span in self._spans if " " not in self._shown[span[0] : span[1]])
 
-    def judged(self) -> Iterable[tuple[Word, bool]]:
+    def compared(self) -> Iterable[tuple[Word, bool]]:
         """Every counted word, and whether it is right."""
         for start, end, word, _line in self._counted():
             yield word, self._is_right(start, end)

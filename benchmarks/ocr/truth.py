@@ -1,7 +1,7 @@
 """What is printed on a page, from its text file; and a reading without what stands for handwriting, seals and stamps.
 
 In the text file a line stands for a printed line, in reading order. ⟦…⟧ is written by hand; a line that begins with
-"#stamp:" has the words of a seal or stamp, any other "#" begins a remark; cells of a table's row are parted by tabs.
+"#stamp:" has the words of a seal or stamp, any other "#" begins a remark; cells of a table's row are separated by tabs.
 
 Nobody is asked to read handwriting and stamps, so neither is counted, whether read right, wrong or not at all: what a
 reading has in the place of handwriting (up to 14 letters) is cut out of it, and so are lines and stretches that no

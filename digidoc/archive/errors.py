@@ -23,7 +23,7 @@ class BackupRefused(ArchiveError):
 
     code = "backup-refused"
     template = N_("Nothing was written there: {reason}.")
-    hint_template = N_("Name a folder of its own, best on another disk.")
+    hint_template = N_("Choose a separate folder for the backup, best on another disk.")
 
 
 class BackupDamaged(ArchiveError):
@@ -31,14 +31,14 @@ class BackupDamaged(ArchiveError):
 
     code = "backup-damaged"
     template = N_("The backup is damaged: {reason}.")
-    hint_template = N_("Take the file from another backup. Nothing else is affected.")
+    hint_template = N_("Take the file from another backup. The other files are not affected.")
 
 
 class BackupFolder(ArchiveError):
     """A command that writes was given a backup instead of an archive."""
 
     code = "backup-folder"
-    template = N_("This folder is the backup of an archive; digidoc writes nothing into it but backups.")
+    template = N_("This folder is a backup of an archive; only `digidoc backup` writes into it.")
     hint_template = N_("Make an archive from it with `digidoc restore`.")
 
 

@@ -10,8 +10,9 @@ from typing import Any, Final, Literal
 
 from digidoc import AGENT, disk
 from digidoc.archive import metadata
+from digidoc.archive.layout import STORE
 from digidoc.archive.store.inventory import Inventory
-from digidoc.archive.store.layout import object_id
+from digidoc.archive.store.layout import object_id, object_path
 from digidoc.archive.store.protocol import NewVersion, Store
 from digidoc.errors import ArchiveDamaged, UnreadableFile
 from digidoc.i18n import N_
@@ -62,14 +63,12 @@ class Ingest:
 
     Args:
         store: where to.
-        root: the archive's folder, which the paths in the catalogue count from.
         unit: the office.
 
     """
 
-    def __init__(self, store: Store, root: Path, unit: Unit) -> None:
+    def __init__(self, store: Store, unit: Unit) -> None:
         self._store = store
-        self._root = root
         self._unit = unit
 
     def file(self, dossier: str | None, drafts: Sequence[Draft]) -> dict[str, PaperRecord]:
@@ -104,7 +103,7 @@ class Ingest:
 
         """
         record = self._earlier(inventory, paper_id)
-        return None if record is None else self._from_root(record, inventory.object_id)
+        return None if record is None else _from_root(record, inventory.object_id)
 
     def add_event(self, paper_id: str, identifier: str, event: Event) -> PaperRecord:
         """Put an event of a filed paper into its metadata.json, as a new version of its object.
@@ -136,7 +135,7 @@ class Ingest:
                 address = f"urn:digidoc:{identifier.split(':')[2]}"
                 base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=AGENT, address=address)
                 record = self._with_metadata(record, base)
-        return self._from_root(record, identifier)
+        return _from_root(record, identifier)
 
     def _file_object(self, identifier: str, dossier: str | None, drafts: list[Draft]) -> dict[str, PaperRecord]:
         with self._store.new_version(identifier) as version:
@@ -156,7 +155,7 @@ class Ingest:
                     address=f"urn:digidoc:{identifier.split(':')[2]}",
                 )
                 records |= {record.paper_id: self._with_metadata(record, inventory) for record in made}
-        return {draft.record.paper_id: self._from_root(records[draft.record.paper_id], identifier) for draft in drafts}
+        return {draft.record.paper_id: _from_root(records[draft.record.paper_id], identifier) for draft in drafts}
 
     def _earlier(self, base: Inventory | None, paper_id: str) -> PaperRecord | None:
         """The record of a paper as the newest version has it, None when it has no such paper."""
@@ -218,11 +217,11 @@ class Ingest:
         stored = StoredFile("metadata", path, inventory.sha256[path], size, _MEDIA[".json"])
         return replace(record, files=(*record.files, stored))
 
-    def _from_root(self, record: PaperRecord, identifier: str) -> PaperRecord:
-        folder = PurePosixPath(self._store.folder(identifier).relative_to(self._root).as_posix())
-        return replace(
-            record, files=tuple(replace(file, path=str(folder / PurePosixPath(file.path))) for file in record.files)
-        )
+
+def _from_root(record: PaperRecord, identifier: str) -> PaperRecord:
+    """The record with paths that count from the archive's folder instead of the object's."""
+    folder = PurePosixPath(STORE) / object_path(identifier)
+    return replace(record, files=tuple(replace(file, path=str(folder / file.path)) for file in record.files))
 
 
 def _same(earlier: PaperRecord | None, draft: Draft) -> bool:

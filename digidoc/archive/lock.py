@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from digidoc.errors import ArchiveLocked, from_os
 from digidoc.file_lock import lock
-
-LOCK: Final = "digidoc.lock"  # its name in the archive's folder
 
 
 @contextmanager

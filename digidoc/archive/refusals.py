@@ -20,7 +20,6 @@ from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, Unit
 
-FOLDER: Final = "refused"
 FORMAT: Final = "digidoc.refusal/1"
 _NAME: Final = re.compile(r"(P-[0-9a-f]{16})\.([0-9a-f]{64})\.json")
 
@@ -78,15 +77,18 @@ class Refusals:
             disk.sync_folder(folder)
 
 
+def digest_of(file: Path) -> str:
+    """The SHA-256 that the name of a refusal's file says."""
+    return file.name.split(".")[1]
+
+
 def intact(file: Path) -> bool:
-    """Whether a refusal's file has the content that its name says.
-
-    Raises:
-        OSError: it cannot be read.
-
-    """
-    named = _NAME.fullmatch(file.name)
-    return named is not None and disk.sha256_of(file) == named[2]
+    """Whether a refusal is as it was written: its name holds its digest."""
+    try:
+        read(file)
+    except (ArchiveDamaged, OSError):
+        return False
+    return True
 
 
 def read(file: Path) -> PaperRecord:

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive.register import counts as register_counts
+from digidoc.archive.register import counts
 from digidoc.archive.register.match import Digitized, comparable, comparable_number
 from digidoc.archive.register.schema import values
+from digidoc.model import Verdict
 from digidoc.register import PaperKind
 
 VALID, REFUSED, NOT_YET, EXPIRED, REVOKED, SUPERSEDED, BAD_SIGNATURE = (
@@ -177,13 +178,13 @@ def of_owner(db: Database, owner_key: str, words: str = "") -> list[OwnedPaper]:
 
     """
     wanted = comparable(words).split()
-    return [_judged(db, row) for row in _rows(db, _OF_OWNER, owner_key) if row.is_about(wanted)]
+    return [_assessed(db, row) for row in _rows(db, _OF_OWNER, owner_key) if row.is_about(wanted)]
 
 
 def of_id(db: Database, paper_id: str) -> tuple[OwnedPaper, str]:
     """A paper that the catalogue has, and the keyed hash of the owner of its dossier; empty when not known."""
     row = next(_rows(db, _OF_ID, paper_id))
-    return _judged(db, row), row.owner_key
+    return _assessed(db, row), row.owner_key
 
 
 def _rows(db: Database, sql: str, key: str) -> Iterator[_Row]:
@@ -194,7 +195,7 @@ def _rows(db: Database, sql: str, key: str) -> Iterator[_Row]:
     yield from found
 
 
-def _judged(db: Database, row: _Row) -> OwnedPaper:
+def _assessed(db: Database, row: _Row) -> OwnedPaper:
     why, since = _why(db, row)
     linked = db.execute(_LINKS, [values([row.paper_id])])
     return OwnedPaper(
@@ -217,7 +218,7 @@ def _judged(db: Database, row: _Row) -> OwnedPaper:
 
 def _why(db: Database, row: _Row) -> tuple[str, str]:
     """A code, and the day or the dossier that goes with it."""
-    today = register_counts.today().isoformat()
+    today = counts.today().isoformat()
     if row.state == "refused":
         return REFUSED, ""
     if row.revoked_on is not None and row.revoked_on <= today:
@@ -226,7 +227,7 @@ def _why(db: Database, row: _Row) -> tuple[str, str]:
         return EXPIRED, row.valid_until
     if row.issued_on is not None and row.issued_on > today:
         return NOT_YET, row.issued_on
-    if row.signature == "TOTAL_FAILED":
+    if row.signature == Verdict.TOTAL_FAILED:
         return BAD_SIGNATURE, ""
     later = _later(db, row, today)
     return (VALID, "") if later is None else (SUPERSEDED, later.dossier)

@@ -8,25 +8,20 @@ with `rebuild-index`, and the dossier counts as one with a reused component by t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
-
-from sqlite_utils import Database
+from typing import Final
 
 from digidoc import AGENT
 from digidoc.archive import reuse
+from digidoc.archive.archive import Archive
+from digidoc.archive.catalog.reuse_links import EVENT
 from digidoc.archive.errors import ReuseRefused
 from digidoc.archive.metadata import clean
 from digidoc.archive.reuse import OwnedPaper
-from digidoc.codec import stamp
 from digidoc.errors import UnknownPaper
 from digidoc.i18n import N_
-from digidoc.model import Event, PaperRecord
+from digidoc.model import Event
 from digidoc.register import DossierState
 
-if TYPE_CHECKING:
-    from digidoc.archive.archive import Archive
-
-EVENT: Final = "reuse"
 _REASONS: Final[Mapping[str, str]] = {
     reuse.REFUSED: N_("it could not be taken, and is not in the archive"),
     reuse.NOT_YET: N_("it is issued on {since}"),
@@ -60,7 +55,7 @@ class Linked:
     same_owner: bool | None
 
 
-def link(archive: "Archive", paper_id: str, dossier: str) -> Linked:
+def link(archive: Archive, paper_id: str, dossier: str) -> Linked:
     """Tie a paper to a dossier of the register; call it while `writing`. A second time changes nothing.
 
     Args:
@@ -102,19 +97,3 @@ def _check(paper: OwnedPaper, code: str, state: int | None) -> None:
     else:
         return
     raise ReuseRefused(paper=paper.paper_id, reason=reason, dossier=code, since=paper.since)
-
-
-def targets(record: PaperRecord) -> dict[str, str]:
-    """The dossiers that a paper was tied to, and when (ISO 8601, UTC)."""
-    found: dict[str, str] = {}
-    for event in record.events:
-        if event.kind == EVENT and event.outcome == "success":
-            found.setdefault(str(event.detail["dossier"]), stamp(event.at))
-    return found
-
-
-def put(db: Database, record: PaperRecord) -> None:
-    """Write the links of a paper, in the transaction that writes the paper; within `register_facts.paper_changing`."""
-    db.execute("DELETE FROM reuse_link WHERE paper_id = ?", [record.paper_id])
-    rows = [(record.paper_id, dossier, at) for dossier, at in targets(record).items()]
-    db.conn.executemany("INSERT INTO reuse_link(paper_id, dossier, at) VALUES (?, ?, ?)", rows)

@@ -10,8 +10,8 @@ from digidoc.ocr_engines import ENGINES
 
 Json = Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."), metavar="")]
 Csv = Annotated[bool, typer.Option("--csv", metavar="", help=_("Write the result as a table for spreadsheets."))]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing but the result."), metavar="")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=_("Say more on the way."), metavar="")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Show nothing but the result."), metavar="")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=_("Show more while working."), metavar="")]
 ArchiveFolder = Annotated[
     Path | None,
     typer.Option(

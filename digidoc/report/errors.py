@@ -13,5 +13,7 @@ class ReturnUnusable(InputError):
     """A report that cannot be added to the others."""
 
     code = "return-unusable"
-    template = N_("This report cannot be added up: {reason}.")
-    hint_template = N_("Have it made anew with `digidoc report --json`, for the same period and quality.")
+    template = N_("This report cannot be added to the others: {reason}.")
+    hint_template = N_(
+        "Ask for a new one, made with `digidoc report --json` for the same period and the same requirement."
+    )

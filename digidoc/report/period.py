@@ -11,7 +11,7 @@ _YEAR: Final = re.compile(r"(\d{4})")
 _QUARTER: Final = re.compile(r"(\d{4})-?[Qq]([1-4])|[Qq]([1-4])/(\d{4})")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})")
 _DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})/(\d{1,2})/(\d{4})")
-_BAD: Final = N_("{text} is no period: write 2025, 2025-Q1, 2025-03 or 2025-01-01..2025-06-30")
+_BAD: Final = N_("{text} is not a period: write 2025, 2025-Q1, 2025-03 or 2025-01-01..2025-06-30")
 
 
 def period(text: str) -> tuple[date, date]:

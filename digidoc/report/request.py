@@ -84,7 +84,9 @@ class Asked:
         try:
             found = day(self.as_of)
         except ValueError as error:
-            raise UsageError(reason=N_("{text} is no day: write 2025-06-30 or 30/06/2025"), text=self.as_of) from error
+            raise UsageError(
+                reason=N_("{text} is not a date: write 2025-06-30 or 30/06/2025"), text=self.as_of
+            ) from error
         if found > today:
             raise UsageError(reason=N_("--as-of lies in the future: what will be there is not known"))
         return (None if found == today else found), found

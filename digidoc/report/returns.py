@@ -64,7 +64,7 @@ def _read(path: Path, made_at: datetime) -> ReportDocument:
             content = stream.read(_LARGEST + 1)
         document = json.loads(content.decode("utf-8-sig")) if len(content) <= _LARGEST else None
         if not isinstance(document, dict) or document.get("schema") != json_form.SCHEMA:
-            raise ReturnUnusable(file=path, reason=N_("it is no report in the form {form}"), form=json_form.SCHEMA)
+            raise ReturnUnusable(file=path, reason=N_("it is not a report in the form {form}"), form=json_form.SCHEMA)
         report = json_form.from_json(document["data"], made_at)
     except OSError as error:
         raise from_os(error, path) from error
@@ -86,14 +86,16 @@ def _check(path: Path, report: ReportDocument) -> None:
         if figure.numerator < 0 or figure.denominator < 0 or over:
             raise ReturnUnusable(
                 file=path,
-                reason=N_("{metric}: {numerator} of {denominator} cannot be"),
+                reason=N_("{metric}: {numerator} of {denominator} is impossible"),
                 metric=figure.metric.value,
                 numerator=figure.numerator,
                 denominator=figure.denominator,
             )
     for name, count in report.counts:
         if count < 0:
-            raise ReturnUnusable(file=path, reason=N_("{metric}: {numerator} cannot be"), metric=name, numerator=count)
+            raise ReturnUnusable(
+                file=path, reason=N_("{metric}: {numerator} is impossible"), metric=name, numerator=count
+            )
     for row in report.form:
         if row.received != row.online + row.direct + row.carried or row.received != row.resolved + row.in_process:
             raise ReturnUnusable(file=path, reason=N_("form II.06a does not add up for {unit}"), unit=row.key or "-")

@@ -43,7 +43,7 @@ _GROUPS: Final[Mapping[GroupBy, str]] = {
 _NOTES: Final[Mapping[str, str]] = {
     "no-register": N_("There is no register of dossiers: papers are counted, not dossiers. See `digidoc import`."),
     "declared-stock": N_("Divided by the stock that digidoc.toml declares: there is no register of results."),
-    "declared-only": N_("Results counted by the register's word alone, without a file here: {declared_only}."),
+    "declared-only": N_("Results counted only because the register says so, without a file here: {declared_only}."),
     "copies-counted-once": N_("Copies of a file that is counted once: {copies}."),
     "orphan-papers": N_("Dossiers with papers here that the register does not know: {orphan_dossiers}."),
     "resolved-without-papers": N_("Resolved dossiers of the register without a paper here: {resolved_without_papers}."),

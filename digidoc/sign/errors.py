@@ -42,7 +42,9 @@ class NoPin(KeyProblem):
 
     code = "no-pin"
     template = N_("There is no PIN or passphrase for the key, and no terminal to ask for it.")
-    hint_template = N_("Write it into the first line of a file that only you may read, and name that with --pin-file.")
+    hint_template = N_(
+        "Write it into the first line of a file that only you can read, and name that file with --pin-file."
+    )
 
 
 class PinUnreadable(KeyProblem):
@@ -58,23 +60,23 @@ class KeyringMissing(DependencyMissing):
 
     code = "keyring-missing"
     template = N_("This machine has no keyring that digidoc can read: {reason}.")
-    hint_template = N_("Keep the PIN in a file that only you may read, and name that with --pin-file.")
+    hint_template = N_("Keep the PIN in a file that only you can read, and name that file with --pin-file.")
 
 
 class NotAPdf(UnsupportedFormat):
     """A file to be signed that is no PDF, whatever its name says."""
 
     code = "not-a-pdf"
-    template = N_("It is no PDF, and only PDF files can be signed.")
-    hint_template = N_("Make a PDF of it first: `digidoc ocr` does that with scans.")
+    template = N_("It is not a PDF, and only PDF files can be signed.")
+    hint_template = N_("Make a PDF of it first; for scans, use `digidoc ocr`.")
 
 
 class UnreadableCertificate(UnreadableFile):
     """A file of certificates to trust that holds none."""
 
     code = "unreadable-certificate"
-    template = N_("It holds no certificate, or a damaged one.")
-    hint_template = N_("Name a PEM or DER file with X.509 certificates.")
+    template = N_("It contains no certificate, or a damaged one.")
+    hint_template = N_("Name a PEM or DER file that contains X.509 certificates.")
 
 
 class OrganisationMissing(UsageError):
@@ -89,7 +91,7 @@ class UnknownStamp(UsageError):
     """A form of copy that NĐ 30/2020/NĐ-CP does not know."""
 
     code = "unknown-stamp"
-    template = N_("There is no form of copy {words}.")
+    template = N_("digidoc knows no form of copy named {words}.")
     hint_template = N_("Known: {known}, or none.")
 
 
@@ -98,18 +100,20 @@ class StampMixed(UsageError):
 
     code = "stamp-mixed"
     template = N_(
-        "A stamp is either the text of a copy or pictures of a signature and a seal, not both and not neither."
+        "A stamp shows either the text of a copy or pictures of a signature and a seal: choose one of the two."
     )
-    hint_template = N_("Decree 30/2020/NĐ-CP lets the organisation sign a copy without a picture. Sign twice for both.")
+    hint_template = N_(
+        "Under Decree 30/2020/NĐ-CP an organisation signs a copy without a picture. To have both, sign twice."
+    )
 
 
 class BadStampPlace(UsageError):
     """A place or size of a stamp that no page has."""
 
     code = "stamp-place"
-    template = N_("{words} is no place or size of a stamp.")
+    template = N_("{words} cannot be the place or size of a stamp.")
     hint_template = N_(
-        "Give x and y together, in millimetres from the left and upper edges; pages count from 1, from the end as -1."
+        "Give x and y together, in millimetres from the left and upper edges. Pages count from 1; -1 is the last page."
     )
 
 
@@ -118,14 +122,14 @@ class UnfitPicture(UnreadableFile):
 
     code = "stamp-picture"
     template = N_("It cannot be used as a signature or a seal: {reason}.")
-    hint_template = N_("Save it as a PNG with a transparent ground. Nothing was signed.")
+    hint_template = N_("Save it as a PNG with a transparent background. Nothing was signed.")
 
 
 class AuthorityMissing(UsageError):
     """Level B-T or more without a time-stamp authority."""
 
     code = "authority-missing"
-    template = N_("Level {level} needs a time-stamp authority, and none is named.")
+    template = N_("Level {level} needs a time-stamp authority, and none was given.")
     hint_template = N_("Name it with --tsa URL, or as `tsa` in the profile.")
 
 
@@ -133,7 +137,7 @@ class BadTime(UsageError):
     """Not a moment in ISO 8601."""
 
     code = "bad-time"
-    template = N_("{words} is no time.")
+    template = N_("{words} is not a date or time.")
     hint_template = N_("Write it like 2025-03-31 or 2025-03-31T16:45:00+07:00.")
 
 
@@ -153,7 +157,7 @@ class WrongPin(KeyProblem):
     code = "wrong-pin"
     template = N_("The PIN or passphrase is wrong.")
     hint_template = N_(
-        "digidoc stopped at the first wrong PIN, so that a token does not lock. Check it, then try again."
+        "digidoc stopped after one wrong PIN, because several would lock a token. Check the PIN, then try again."
     )
 
 
@@ -161,8 +165,8 @@ class PinImpossible(KeyProblem):
     """The token does not take a PIN like this one; it was not counted as a try."""
 
     code = "pin-impossible"
-    template = N_("The token takes no PIN of this length or with these letters.")
-    hint_template = N_("Check the PIN; a line break or a space too many in a file is enough.")
+    template = N_("The token does not accept a PIN of this length or with these characters.")
+    hint_template = N_("Check the PIN: an extra space or line break in a PIN file is enough to cause this.")
 
 
 class PinLocked(KeyProblem):
@@ -170,7 +174,7 @@ class PinLocked(KeyProblem):
 
     code = "pin-locked"
     template = N_("The PIN of the token is locked.")
-    hint_template = N_("Whoever issued the token unlocks it (SO PIN or PUK). Nothing was signed.")
+    hint_template = N_("Ask whoever issued the token to unlock it (SO PIN or PUK). Nothing was signed.")
 
 
 class PinExpired(KeyProblem):
@@ -185,7 +189,7 @@ class KeyUnreadable(KeyProblem):
     """No key in the file."""
 
     code = "key-unreadable"
-    template = N_("There is no usable key in it: {reason}.")
+    template = N_("No usable key was found: {reason}.")
     hint_template = N_("A private key with its certificate is needed: a PKCS#12 file (.p12, .pfx) or PEM files.")
 
 
@@ -193,7 +197,7 @@ class KeyMissing(KeyProblem):
     """The token or the service has no such key."""
 
     code = "key-missing"
-    template = N_("There is no key {name} on it.")
+    template = N_("There is no key {name} on the token.")
     hint_template = N_("Found: {known}.")
 
 
@@ -201,12 +205,12 @@ class KeyAmbiguous(KeyProblem):
     """Several keys, and none was named."""
 
     code = "key-ambiguous"
-    template = N_("There are several keys on it: {known}.")
+    template = N_("There are several keys on the token: {known}.")
     hint_template = N_("Name one with key_label or key_id in the profile.")
 
 
 class SchemeImpossible(KeyProblem):
-    """The key, or the device it lies in, cannot sign in the way that is asked for."""
+    """The key, or the device it lies in, cannot sign with the scheme and digest that are asked for."""
 
     code = "scheme-impossible"
     template = N_("The key cannot sign with {scheme} and {digest}.")
@@ -225,7 +229,7 @@ class TokenMissing(KeyProblem):
     """No token, or not the one that was named."""
 
     code = "token-missing"
-    template = N_("There is no token {name} in this machine.")
+    template = N_("No token {name} is connected to this computer.")
     hint_template = N_("Plug it in, then try again. Found: {known}.")
 
 
@@ -233,7 +237,7 @@ class TokenAmbiguous(KeyProblem):
     """Several tokens, and none was named."""
 
     code = "token-ambiguous"
-    template = N_("There are several tokens in this machine: {known}.")
+    template = N_("Several tokens are connected to this computer: {known}.")
     hint_template = N_("Name one with token_label or token_serial in the profile.")
 
 
@@ -241,8 +245,8 @@ class TokenGone(KeyProblem):
     """The token was pulled out, or its session ended, after it had been opened."""
 
     code = "token-gone"
-    template = N_("The token is gone: it was pulled out, or something else ended its session.")
-    hint_template = N_("Plug it in and run the same command again: what is signed stays signed.")
+    template = N_("The token is no longer there: it was unplugged, or another program ended its session.")
+    hint_template = N_("Plug it in and run the same command again; files already signed are kept.")
 
 
 class TokenFailed(KeyProblem):
@@ -250,7 +254,7 @@ class TokenFailed(KeyProblem):
 
     code = "token-failed"
     template = N_("The token refused: {reason}.")
-    hint_template = N_("Unplug it, plug it in again and try once more; else ask whoever issued it.")
+    hint_template = N_("Unplug it, plug it in again and try once more. If that does not help, ask whoever issued it.")
 
 
 class RemoteRefused(KeyProblem):
@@ -258,7 +262,7 @@ class RemoteRefused(KeyProblem):
 
     code = "remote-refused"
     template = N_("The signing service {url} refused: {reason}.")
-    hint_template = N_("Check credential, access token and PIN with the provider. Nothing was signed.")
+    hint_template = N_("Check the credential, the access token and the PIN with the provider. Nothing was signed.")
 
 
 class RemoteUnreachable(KeyProblem):
@@ -282,8 +286,8 @@ class CertificateNotYetValid(KeyProblem):
     """The signer's certificate has not begun."""
 
     code = "certificate-not-yet-valid"
-    template = N_("The signer's certificate is valid from {when} only.")
-    hint_template = N_("Check the clock of this machine. Nothing was signed.")
+    template = N_("The signer's certificate is not valid before {when}.")
+    hint_template = N_("Check the clock of this computer. Nothing was signed.")
 
 
 class CertificateRevoked(KeyProblem):
@@ -291,7 +295,9 @@ class CertificateRevoked(KeyProblem):
 
     code = "certificate-revoked"
     template = N_("The signer's certificate was revoked on {when}.")
-    hint_template = N_("It must not sign any more: ask the certificate authority for a new one. Nothing was signed.")
+    hint_template = N_(
+        "It must no longer be used for signing. Ask the certificate authority for a new one. Nothing was signed."
+    )
 
 
 class CertificateUnfit(KeyProblem):
@@ -316,7 +322,7 @@ class ValidationDataMissing(SigningError):
 
     code = "validation-data"
     exit_code = ExitCode.NETWORK
-    template = N_("What is needed to verify the signature later cannot be had: {reason}.")
+    template = N_("The certificates and revocation data that later verification needs could not be obtained: {reason}.")
     hint_template = N_("Nothing was signed. Try again later, or ask for level B-T if your rules allow it.")
 
 
@@ -324,7 +330,7 @@ class SigningForbidden(SigningError):
     """An earlier signature allows no further one."""
 
     code = "signing-forbidden"
-    template = N_("An earlier signature forbids to sign it: {reason}.")
+    template = N_("An earlier signature does not allow the file to be signed again: {reason}.")
     hint_template = N_("The input is unchanged. Ask whoever signed it for a copy that allows further signatures.")
 
 
@@ -332,8 +338,8 @@ class SelfCheckFailed(SigningError):
     """The signature just made does not verify."""
 
     code = "self-check"
-    template = N_("The signature just made does not verify: {reason}.")
-    hint_template = N_("The signed file was thrown away. Check the key and its certificate.")
+    template = N_("The signature that was just made is not valid: {reason}.")
+    hint_template = N_("The signed file was deleted. Check the key and its certificate.")
 
 
 class OutputTwice(UsageError):
@@ -348,7 +354,7 @@ class OutputIsInput(SigningError):
     """The signed file would take the place of what is to be signed."""
 
     code = "output-is-input"
-    template = N_("The signed file would take the place of its original.")
+    template = N_("The signed file would overwrite its original.")
     hint_template = N_("Choose another name or another folder. Nothing was signed.")
 
 
@@ -365,15 +371,17 @@ class BatchStopped(SigningError):
 
     code = "batch-stopped"
     exit_code = ExitCode.NETWORK
-    template = N_("{count} files in a row got no answer of an authority; the others were not tried.")
-    hint_template = N_("Run the same command again when the authority answers: what is done stays done.")
+    template = N_("{count} files in a row got no answer from an authority; the others were not tried.")
+    hint_template = N_("Run the same command again when the authority answers; work that is finished is kept.")
 
 
 class JournalDamaged(SigningError):
     """The journal of an unfinished batch cannot be read."""
 
     code = "journal"
-    template = N_("The journal of an unfinished batch cannot be read, so that digidoc does not know what is its own.")
+    template = N_(
+        "The journal of an unfinished batch cannot be read: digidoc cannot tell which signed files are its own."
+    )
     hint_template = N_("Sign into another folder, or move the journal and the signed files away.")
 
 
@@ -382,7 +390,7 @@ class NothingToSign(SigningError):
 
     code = "nothing-to-sign"
     template = N_("The paper {paper} has no searchable PDF that could be signed: it was signed when it came.")
-    hint_template = N_("It is kept as it is; `digidoc verify` says what its signatures are worth.")
+    hint_template = N_("It is kept as it is; `digidoc verify` says whether its signatures are valid.")
 
 
 class NothingToVerify(InputError):
@@ -397,8 +405,8 @@ class PinBroken(UnreadableFile):
     """A file of the trust folder holds another certificate than the one that was confirmed."""
 
     code = "pin-broken"
-    template = N_("It holds another certificate than the one that was added by `digidoc trust add`.")
-    hint_template = N_("Somebody exchanged it. Delete the file, and add the certificate again from its source.")
+    template = N_("It contains a different certificate from the one that `digidoc trust add` stored.")
+    hint_template = N_("Somebody replaced it. Delete the file, and add the certificate again from its source.")
 
 
 class NotAnAuthority(UnreadableFile):
@@ -421,13 +429,13 @@ class UnknownPin(UsageError):
     """The beginning of a SHA-256 that names no certificate, or several."""
 
     code = "unknown-pin"
-    template = N_("{count} certificates that can be removed one by one have a SHA-256 that begins with {prefix}.")
-    hint_template = N_("`digidoc trust list` shows them; give six digits or more.")
+    template = N_("{prefix} does not stand for exactly one certificate that can be removed: {count} were found.")
+    hint_template = N_("`digidoc trust list` shows them; give at least the first six digits.")
 
 
 class ConfirmationMissing(UsageError):
     """Trust is given by a person who has compared the fingerprint."""
 
     code = "confirmation"
-    template = N_("There is no terminal to confirm the certificates on, and none was named by its SHA-256.")
-    hint_template = N_("Name each with --sha256, or answer for all with --yes. Nothing was added.")
+    template = N_("The certificates could not be confirmed: there is no terminal to ask on, and no SHA-256 was given.")
+    hint_template = N_("Name each certificate with --sha256, or accept all of them with --yes. Nothing was added.")

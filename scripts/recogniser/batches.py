@@ -18,7 +18,7 @@ from digidoc.ocr.vietnamese.read.line_picture import SEEN, STEP
 
 # Steps of a batch, padding included: 18 of the longest lines.
 _STEPS: Final = 4200
-# Lines that are sorted by width before they are parted into batches, so that little is padding.
+# Lines that are sorted by width before they are split into batches, so that little is padding.
 _POOL: Final = 384
 # Batches that wait.
 _WAITING: Final = 8
@@ -89,9 +89,9 @@ def _produce(queue: "Queue[_Joined]", wheel: Path, fonts: Path, seed: int, known
     number = {letter: i for i, letter in enumerate(known, 1)}
     order = np.random.default_rng(seed)
     while True:
-        parted = _parted(sorted(_pool(source, number), key=lambda line: line.picture.shape[1]))
-        for at in order.permutation(len(parted)):
-            queue.put(_joined(parted[at]))
+        batches = _in_batches(sorted(_pool(source, number), key=lambda line: line.picture.shape[1]))
+        for at in order.permutation(len(batches)):
+            queue.put(_joined(batches[at]))
 
 
 def _pool(source: Pictures, number: dict[str, int]) -> list[_Line]:
@@ -106,14 +106,14 @@ def _pool(source: Pictures, number: dict[str, int]) -> list[_Line]:
     return pool
 
 
-def _parted(lines: list[_Line]) -> list[list[_Line]]:
+def _in_batches(lines: list[_Line]) -> list[list[_Line]]:
     """Batches of lines that are sorted by width, each as large as _STEPS allows."""
-    parted: list[list[_Line]] = [[]]
+    batches: list[list[_Line]] = [[]]
     for line in lines:
-        if parted[-1] and (len(parted[-1]) + 1) * line.picture.shape[1] > _STEPS * STEP:
-            parted.append([])
-        parted[-1].append(line)
-    return parted
+        if batches[-1] and (len(batches[-1]) + 1) * line.picture.shape[1] > _STEPS * STEP:
+            batches.append([])
+        batches[-1].append(line)
+    return batches
 
 
 def _joined(lines: list[_Line]) -> _Joined:

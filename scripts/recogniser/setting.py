@@ -99,7 +99,7 @@ def _printed(
     """Ink of the words, [rows, pixels] as `size` says; `over`: tones stand over the roofs."""
     canvas = Image.new("L", size[::-1], 255)
     pen = ImageDraw.Draw(canvas)
-    bare = [stacked.parted(one.word) if over else (one.word, []) for one in placed]
+    bare = [stacked.split(one.word) if over else (one.word, []) for one in placed]
     for one, (word, _tones) in zip(placed, bare, strict=True):
         pen.text((round(one.x), base), word, fill=0, font=one.cut.font(em), anchor="ls")
     ink: Picture = 255 - np.asarray(canvas)

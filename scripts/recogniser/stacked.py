@@ -20,7 +20,7 @@ _ASIDE: Final = {"\u0300": -0.05, "\u0301": 0.05, "\u0303": 0.0, "\u0309": 0.01}
 _LOWEST: Final = 2
 
 
-def parted(word: str) -> tuple[str, list[tuple[int, str]]]:
+def split(word: str) -> tuple[str, list[tuple[int, str]]]:
     """The word without tones over roofs, and (place, tone) of these; Ể has one, ẻ and ệ have none."""
     letters, tones = [], []
     for place, letter in enumerate(word):
@@ -51,7 +51,7 @@ def put(
     Args:
         ink: of the page, 255 black.
         word: without them.
-        tones: as `parted` gives them.
+        tones: as `split` gives them.
         font: Pillow's.
         x: left end of the word.
         base: row of the base line.

@@ -74,7 +74,7 @@ def content(root: Path) -> str:
         held[sql] = connection.execute(sql).fetchall()
     connection.close()
     with Archive.locate(root) as archive:
-        found = audit.verify(archive.catalog, root, archive.store_folder)
+        found = audit.verify(archive.catalog, archive.layout, archive.store)
         held["audit"] = [finding.to_json() for finding in found.findings]
     return json.dumps(held, indent=1)
 
@@ -93,7 +93,7 @@ def look(root: Path, acknowledged: Sequence[str] = ()) -> None:
             paper_id, version = told.split()
             assert archive.paper(paper_id).object_version == version
         # The log of events is never ahead of the catalogue, and has what was acknowledged.
-        logged = list(event_log.restored(root / event_log.LOG_FILE))
+        logged = list(event_log.restored(archive.layout.log))
         assert logged == audit.log(archive.catalog)[: len(logged)]
         filed = {(entry.paper_id, json.loads(entry.detail).get("version")) for entry in logged}
         assert {tuple(told.split()) for told in acknowledged} <= filed

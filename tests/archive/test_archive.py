@@ -20,7 +20,7 @@ from tests.papers import LONG_AGO, UNIT, draft, later, refused
 
 
 def _head(archive: Archive, object_id: str) -> dict[str, str]:
-    inventory = archive._store.inventory(object_id)
+    inventory = archive.store.inventory(object_id)
     assert inventory is not None
     return dict(inventory.state)
 
@@ -207,7 +207,7 @@ def test_a_paper_added_to_a_dossier_leaves_the_others(archive: Archive, scans: P
         (second,) = archive.file("HS-01", [draft(scans, "b.tif", dossier="HS-01")])
     state = _head(archive, second.object_id)
     assert len([path for path in state if path.endswith("original.tif")]) == 2
-    listed = json.loads((archive._store.folder(second.object_id) / "v2/content/dossier.json").read_bytes())
+    listed = json.loads((archive.store.folder(second.object_id) / "v2/content/dossier.json").read_bytes())
     assert [paper["name"] for paper in listed["papers"]] == ["a.tif", "b.tif"]
     assert [paper.name for paper in archive.papers_of("HS-01")] == ["a.tif", "b.tif"]
     with pytest.raises(errors.UnknownDossier):
@@ -406,7 +406,7 @@ def test_a_catalogue_with_flipped_bytes_never_ends_in_a_traceback(archive: Archi
 
 def test_wrong_values_in_the_catalogue(archive: Archive, scans: Path) -> None:
     identifier = _filed(archive, scans)
-    archive._catalog.db.execute("UPDATE paper SET doubts = '[', state = 'lost'")
+    archive.catalog.db.execute("UPDATE paper SET doubts = '[', state = 'lost'")
     with pytest.raises(errors.ArchiveDamaged):
         archive.paper(identifier)
     with pytest.raises(errors.ArchiveDamaged):
@@ -417,7 +417,7 @@ def test_wrong_values_in_the_catalogue(archive: Archive, scans: Path) -> None:
 @pytest.mark.parametrize("gone", [True, False])
 def test_a_changed_object_is_not_written_to(archive: Archive, scans: Path, name: str, gone: bool) -> None:
     _filed(archive, scans)
-    folder = archive._store.folder("urn:digidoc:H17.12:dossier:HS-01")
+    folder = archive.store.folder("urn:digidoc:H17.12:dossier:HS-01")
     file = next(folder.rglob(name)) if name == "metadata.json" else folder / name
     file.chmod(0o600)
     if gone:

@@ -15,7 +15,7 @@ from tests import judges
 from tests.papers import UNIT, draft
 
 _ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent)}
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
+pytestmark = [pytest.mark.skipif(os.name != "posix", reason="fork and kill -9"), pytest.mark.slow]
 
 
 # CRASH_EVERY=1 tries every case of this file, which takes some minutes; by default a part of each kind is tried.
@@ -83,7 +83,7 @@ def test_killed_at_random_moments_a_batch_ends_complete(tmp_path: Path) -> None:
         found = archive.status()
         assert len(found.dossiers) == 40
         assert archive.figures().registered == 80
-        inventories = [archive._store.inventory(f"urn:digidoc:H17.12:dossier:HS-{n:02}") for n in range(40)]
+        inventories = [archive.store.inventory(f"urn:digidoc:H17.12:dossier:HS-{n:02}") for n in range(40)]
     assert {inventory.head for inventory in inventories if inventory} == {"v1"}
     assert not list((root / "tmp").iterdir())
     assert judges.ocfl_valid(root / "store") == []
@@ -92,7 +92,7 @@ def test_killed_at_random_moments_a_batch_ends_complete(tmp_path: Path) -> None:
 def test_a_version_that_was_placed_but_not_named_is_taken_up(archive: Archive, scans: Path) -> None:
     with archive.writing():
         archive.file("A", [draft(scans, "a.tif", dossier="A")])
-        folder = archive._store.folder("urn:digidoc:H17.12:dossier:A")
+        folder = archive.store.folder("urn:digidoc:H17.12:dossier:A")
         old = {name: (folder / name).read_bytes() for name in ("inventory.json", "inventory.json.sha512")}
         redone = draft(scans, "a.tif", dossier="A", task_key="key-2", derived=b"2")
         (second,) = archive.file("A", [redone])

@@ -33,7 +33,7 @@ def test_a_clock_set_back_changes_times_and_nothing_else(
         (second,) = again.file("A", [redone])
         assert again.file("A", [redone]) == [second]
         kept = again.paper(second.paper_id)
-        inventory = again._store.inventory(second.object_id)
+        inventory = again.store.inventory(second.object_id)
     # The order is that of writing, whatever the times say.
     assert second.object_version == "v2"
     assert [event.kind for event in kept.events] == ["capture", "ingestion", "capture", "ingestion"]

@@ -58,7 +58,7 @@ def test_a_catalogue_that_another_program_holds(archive: Archive, scans: Path, m
 def test_a_file_of_the_store_changed_by_hand_harms_that_object_only(archive: Archive, scans: Path, how: str) -> None:
     with archive.writing():
         (first,) = archive.file("A", [draft(scans, "a.tif", "một", dossier="A")])
-    file = archive._store.folder(first.object_id) / "inventory.json"
+    file = archive.store.folder(first.object_id) / "inventory.json"
     data = file.read_bytes()
     file.unlink()
     if how == "a folder":

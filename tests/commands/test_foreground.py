@@ -40,7 +40,7 @@ def test_a_page_that_hangs_ends_with_a_sentence_and_is_cleaned_up(tmp_path: Path
     done = run(tmp_path, "human", "en", "hang")
     assert done.returncode == 1
     assert done.stdout == "working\n"
-    assert "scan.pdf: It took longer than 50 seconds and was given up." in done.stderr
+    assert "scan.pdf: digidoc stopped working on it after 50 seconds." in done.stderr
     assert "Traceback" not in done.stderr
     assert "Timeout (" not in done.stderr
     assert not (tmp_path / "scratch").exists()

@@ -23,6 +23,7 @@ from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.signing import opened
+from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
 from tests.papers import draft
 from tests.running import Run, runner
@@ -54,8 +55,7 @@ def filed(archive: Archive, scan: Maker, tmp_path: Path) -> Path:
 
 def into_archive(archive: Archive, folder: Path) -> None:
     items, _ = collect([folder], None, archive.root)
-    with reporter(as_json=True).progress("", "") as bar:
-        digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), bar)
+    digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress())
 
 
 def told(result: Result) -> dict[str, str]:
@@ -135,10 +135,8 @@ def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: R
 def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Run, filed: Path) -> None:
     scan("D2/c.jpg", "Điều 4. Tổ chức")
     items, _ = collect([filed], None, archive.root)
-    with Archive.locate(archive.root) as now, opened(now, "office") as signing:
-        assert signing.session is not None
-        with reporter(as_json=True).progress("", "") as bar:
-            digitize(now, items, open_engine(0, "en"), EngineSpec("null"), bar, signing)
+    with Archive.locate(archive.root) as now, opened(now, "office") as office:
+        digitize(now, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress(), office)
     assert told(call("--dossier", "D2", "--profile", "office")) == {"c.jpg": "skipped"}
     assert told(call("--unsigned", "--profile", "office")) == {}
 
@@ -183,6 +181,7 @@ def test_a_file_that_was_changed_is_not_signed(archive: Archive, call: Run) -> N
     assert json.loads(done.stdout)["errors"][0]["code"] == "archive-damaged"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows kills otherwise")
 def test_a_killed_run_is_taken_up(archive: Archive, call: Run, scan: Maker, filed: Path) -> None:
     for number in range(20):

@@ -30,6 +30,8 @@ from tests.pki import pki as pki  # noqa: PLC0414 (a fixture)
 from tests.running import runner
 from tests.sign.conftest import make_pdf
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def signed_pdfs(pki: TestPki, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
@@ -133,7 +135,7 @@ def test_one_changed_byte_makes_a_paper_fail(filled: Archive, place: bytes):
     (paper, detail), (_none, summary) = events(filled)
     assert (paper, detail["before"], detail["after"]) == (found.files[0].facts["paper"], "TOTAL_PASSED", "TOTAL_FAILED")
     assert summary["verdicts"]["TOTAL_FAILED"] == 1
-    assert audit.verify(filled.catalog, filled.root, filled.store_folder).findings == ()
+    assert audit.verify(filled.catalog, filled.layout, filled.store).findings == ()
     record = filled.paper(found.files[0].facts["paper"])
     assert [(one.field, one.verdict, one.signer) for one in record.signatures] == [
         ("Signature1", "TOTAL_FAILED", "Test signer")
@@ -239,7 +241,7 @@ def test_a_catalogue_made_anew_keeps_bad_news_and_forgets_good(filled: Archive):
     rebuild.rebuild(root, lambda: bar("", ""), lambda: bar("", ""))
     with Archive.locate(root) as again:
         assert (again.figures().signed, again.figures().failed) == (2, 1)
-        assert audit.verify(again.catalog, root, again.store_folder).findings == ()
+        assert audit.verify(again.catalog, again.layout, again.store).findings == ()
     (root / "catalog.db").unlink()
     for kept in root.glob("catalog.db*"):
         kept.unlink()

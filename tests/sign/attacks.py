@@ -358,7 +358,7 @@ def _loop(signed: bytes) -> bytes:
 
 
 def _overridden_without_xref(signed: bytes) -> bytes:
-    """Objects of the same numbers, whose section of cross-references is broken: each program mends it in its way."""
+    """Objects of the same numbers, whose section of cross-references is broken: each program repairs it differently."""
     root = re.findall(rb"/Root\s+(\d+) \d+ R", signed)[-1]
     return signed + b"\n%s 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n7\n%%%%EOF\n" % root
 

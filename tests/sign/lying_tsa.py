@@ -1,4 +1,4 @@
-"""A time-stamp authority on loopback that errs or lies in the way that the last part of its address names."""
+"""A time-stamp authority on loopback that errs or lies as the last part of its address says."""
 
 import asyncio
 import threading

@@ -28,7 +28,7 @@ def test_a_whole_profile(tmp_path: Path):
         "location": "Bến Nghé",
     }
     found = load_profile(table, tmp_path, "office")
-    assert (found.key.kind, found.key.path) == ("file", tmp_path / "keys" / "office.p12")
+    assert (found.key.kind, found.key.path) == ("key", tmp_path / "keys" / "office.p12")
     assert found.pin() == "1234"
     assert found.options.stamp == StampSpec(StampForm.SAO_LUC, "UBND phường Bến Nghé")
     assert (found.options.level, found.options.digest, found.options.tsa_seconds) == ("B-LTA", "sha384", 30.0)

@@ -39,7 +39,7 @@ class BatchRecord:
         started: when.
         ended: None for one that was killed, or is under way.
         agent: the program.
-        options: what it was told, as JSON has it.
+        options: of the command, as JSON has them.
         counts: papers by outcome; empty for one that has not ended.
 
     """
@@ -60,17 +60,17 @@ def batch(catalog: Catalog, agent: str, options: Mapping[str, Any]) -> Iterator[
         DigidocError: see `translated`; the beginning cannot be written.
 
     """
-    told = masked(dict(options))
+    given = masked(dict(options))
     with translated(catalog.path), transaction(catalog.db):
         (number,) = catalog.db.execute("SELECT coalesce(max(id), 0) + 1 FROM batch").fetchone()
         running = RunningBatch(number)
-        _note(catalog, Event(datetime.now(UTC), STARTED, "success", agent, {"batch": number, "options": told}))
+        _note(catalog, Event(datetime.now(UTC), STARTED, "success", agent, {"batch": number, "options": given}))
     yield running
-    # A full disk has stopped the papers too and is told with them: it must not take the place of their outcomes. The
-    # batch then stays without an end, like one that was killed.
+    # A full disk has stopped the papers too and stands in their outcomes, which an error here would hide. The batch
+    # then stays without an end, like one that was killed.
     with suppress(DiskFull, ReadOnlyTarget), translated(catalog.path), transaction(catalog.db):
-        told = {"batch": running.number, "counts": dict(running.counts)}
-        _note(catalog, Event(datetime.now(UTC), ENDED, "success", agent, told))
+        counts = {"batch": running.number, "counts": dict(running.counts)}
+        _note(catalog, Event(datetime.now(UTC), ENDED, "success", agent, counts))
 
 
 def _note(catalog: Catalog, event: Event) -> None:

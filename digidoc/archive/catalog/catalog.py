@@ -9,13 +9,13 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from digidoc import codec
-from digidoc.archive import metadata, reuse_link
-from digidoc.archive.catalog import index
-from digidoc.archive.catalog import paper_sums as content
+from digidoc.archive import metadata
+from digidoc.archive.catalog import index, paper_sums, reuse_links
 from digidoc.archive.catalog.database import create_database, damaged, open_database, transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import Head, canonical
-from digidoc.archive.register import facts as register_facts
+from digidoc.archive.layout import ArchiveLayout
+from digidoc.archive.register import facts
 from digidoc.errors import UnknownPaper
 from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
 from digidoc.text import nfc
@@ -48,7 +48,7 @@ class Catalog:
         return cls(path, open_database(path))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.db.close()
 
     @contextmanager
@@ -79,13 +79,13 @@ class Catalog:
             DigidocError: see `translated`; nothing was changed.
 
         """
-        with translated(self.path), transaction(self.db), self._counted_anew(records):
+        with translated(self.path), transaction(self.db), self._recounted(records):
             for record in records:
                 self._write_paper(record)
                 self._clear(record.paper_id)
                 self._write_parts(record)
                 self._write_pages(record)
-                reuse_link.put(self.db, record)
+                reuse_links.put(self.db, record)
                 events.append(self.db, record.events, object_id=record.object_id, paper_id=record.paper_id)
 
     def write_events(self, new: Iterable[Event], *, object_id: str = "", paper_id: str | None = None) -> None:
@@ -115,7 +115,7 @@ class Catalog:
         """
         # The transaction changes nothing: it keeps two processes from writing the file at the same time.
         with translated(self.path), transaction(self.db):
-            events.publish(self.db, self.path.parent)
+            events.publish(self.db, ArchiveLayout(self.path.parent))
 
     def write_unit(self, unit: Unit) -> None:
         """Put an office in the place of what was known of it; a name that is not given, and the rest, stay."""
@@ -199,39 +199,39 @@ class Catalog:
         links = "SELECT dossier FROM reuse_link WHERE paper_id = ?"
         linked = [row[0] for paper_id in found for row in self.db.execute(links, [paper_id])]
         dossiers = [dossier for _sha256, dossier in papers if dossier is not None]
-        with self._kept_true({sha256 for sha256, _dossier in papers}, dossiers, linked):
+        with self._sums_updated({sha256 for sha256, _dossier in papers}, dossiers, linked):
             for paper_id, signatures in found.items():
                 self.db.execute("DELETE FROM signature WHERE paper_id = ?", [paper_id])
                 rows = [{"paper_id": paper_id, **codec.plain(one)} for one in signatures]
                 self.db.table("signature").insert_all(rows)
                 self.db.execute(
                     "UPDATE paper SET verdict = ?, holds_from = ? WHERE paper_id = ?",
-                    [*content.verdict(signatures), paper_id],
+                    [*paper_sums.verdict(signatures), paper_id],
                 )
 
     @contextmanager
-    def _counted_anew(self, records: Sequence[PaperRecord]) -> Iterator[None]:
-        """Keep true what reports are answered from, while papers are written."""
+    def _recounted(self, records: Sequence[PaperRecord]) -> Iterator[None]:
+        """Update the sums that reports are answered from when papers have been written."""
         # A refused paper may be filed later with other bytes.
         contents = {record.sha256 for record in records}
         for record in records:
             old = self.db.execute("SELECT sha256 FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
             contents.update(old or ())
         dossiers = [record.dossier for record in records if record.dossier is not None]
-        linked = [code for record in records for code in reuse_link.targets(record)]
-        with self._kept_true(contents, dossiers, linked):
+        linked = [code for record in records for code in reuse_links.targets(record)]
+        with self._sums_updated(contents, dossiers, linked):
             yield
 
     @contextmanager
-    def _kept_true(self, contents: Iterable[str], dossiers: Iterable[str], linked: Iterable[str]) -> Iterator[None]:
+    def _sums_updated(self, contents: Iterable[str], dossiers: Iterable[str], linked: Iterable[str]) -> Iterator[None]:
         """Take what contents and dossiers count for out of the sums, and put in what they count for afterwards."""
         kept = list(contents)
         for sha256 in kept:
-            content.take_out(self.db, sha256)
-        with register_facts.papers_changing(self.db, dossiers, linked):
+            paper_sums.take_out(self.db, sha256)
+        with facts.papers_changing(self.db, dossiers, linked):
             yield
         for sha256 in kept:
-            content.put_in(self.db, sha256)
+            paper_sums.put_in(self.db, sha256)
 
     def _write_paper(self, record: PaperRecord) -> None:
         if record.dossier is not None:
@@ -241,7 +241,7 @@ class Catalog:
                 "ON CONFLICT(code) DO UPDATE SET object_id = excluded.object_id WHERE excluded.object_id <> ''",
                 [record.dossier, record.object_id],
             )
-        verdict, holds_from = content.verdict(record.signatures)
+        verdict, holds_from = paper_sums.verdict(record.signatures)
         registered = codec.stamp(min(event.at for event in record.events))
         old = self.db.execute("SELECT registered_at FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
         row = {
@@ -263,7 +263,7 @@ class Catalog:
             "holds_from": holds_from,
         }
         # Not `upsert` of sqlite-utils: it tries out by making a table what this SQLite can do, and where that fails, as
-        # on a full disk, it goes on in a way that leaves rows with required columns out without a word.
+        # on a full disk, it goes on and silently leaves out rows with required columns.
         names, changed = ", ".join(row), ", ".join(f"{name} = excluded.{name}" for name in row)
         self.db.execute(
             f"INSERT INTO paper({names}) VALUES ({', '.join('?' * len(row))}) "  # noqa: S608 (names from here)

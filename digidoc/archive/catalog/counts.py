@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from digidoc.archive.catalog import duplicates
-from digidoc.archive.catalog import paper_sums as content
+from digidoc.archive.catalog import duplicates, paper_sums
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
 from digidoc.archive.register.counts import end_of
@@ -141,7 +140,7 @@ def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> 
     """
     with catalog.reading() as db:
         newest = events.head(db)
-        found = content.counted(db, None if until is None else stamp(until))
+        found = paper_sums.counted(db, None if until is None else stamp(until))
         del found["with_signature"]
         return ArchiveFigures(
             unit=config.unit,
@@ -156,7 +155,7 @@ def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> 
 def paper_counts(db: Database, as_of: date | None) -> PaperCounts:
     """Counts of papers: now from sums, at the end of a past day from the papers."""
     until = None if as_of is None else end_of(as_of)
-    found = content.counted(db, until)
+    found = paper_sums.counted(db, until)
     checks = "SELECT min(checked_at), max(checked_at) FROM signature WHERE checked_at <= ?"
     first, last = db.execute(checks, [until or "9999"]).fetchone()
     return PaperCounts(

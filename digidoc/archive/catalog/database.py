@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from digidoc import AGENT, disk
 from digidoc.archive.catalog.schema import MIGRATIONS, VERSION
 from digidoc.archive.events import events
-from digidoc.archive.lock import LOCK, exclusive
+from digidoc.archive.layout import ArchiveLayout
+from digidoc.archive.lock import exclusive
 from digidoc.disk import WRITABLE_MODE
 from digidoc.errors import (
     ArchiveDamaged,
@@ -184,8 +185,9 @@ def _version(db: Database) -> int:
 
 def _migrate(db: Database, path: Path) -> None:
     """Bring an older catalogue to today's form, all or nothing; two processes at once do it once."""
+    layout = ArchiveLayout(path.parent)
     try:
-        with exclusive(path.with_name(LOCK)):
+        with exclusive(layout.lock):
             found = _version(db)
             if found == VERSION:
                 return
@@ -196,7 +198,7 @@ def _migrate(db: Database, path: Path) -> None:
                 db.execute(f"PRAGMA user_version = {VERSION}")
                 made = Event(datetime.now(UTC), "migration", "success", AGENT, {"from": found, "to": VERSION})
                 events.append(db, [made], object_id="", paper_id=None)
-            events.publish(db, path.parent)
+            events.publish(db, layout)
     except BaseException as error:
         db.close()
         if isinstance(error, OSError):

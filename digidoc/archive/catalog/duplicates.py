@@ -1,4 +1,4 @@
-"""Papers that an archive may have twice: told and noted, never refused and never merged.
+"""Papers that an archive may have twice: each is reported and noted in an event, never refused and never merged.
 
 Two kinds. *Same bytes*: each paper's object holds all that belongs to it and can be taken out, checked and handed over
 by itself, so the bytes are stored again, and an event links the two. Within one object equal content is kept once.

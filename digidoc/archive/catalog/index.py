@@ -55,7 +55,7 @@ def add_paper(db: Database, paper_id: str) -> None:
 def remove_paper(db: Database, paper_id: str) -> None:
     """Take the pages of a paper out; call it before its rows change, in the same transaction.
 
-    The index keeps no text: to remove a page it has to be told the tokens that it was given.
+    The index keeps no text: to remove a page it needs the tokens that it was given.
     """
     sql = "INSERT INTO page_index(page_index, rowid, tokens) VALUES ('delete', ?, ?)"
     db.conn.executemany(sql, list(_rows(db, paper_id)))

@@ -12,9 +12,8 @@ from sqlite_utils import Database
 
 from digidoc.archive.events import events
 from digidoc.archive.register.schema import CONTENT
-from digidoc.model import SignatureRecord
+from digidoc.model import SignatureRecord, Verdict
 
-PASSED, FAILED, UNSURE = "TOTAL_PASSED", "TOTAL_FAILED", "INDETERMINATE"
 # One row of what the attached papers of each content count for at a moment; see `verdict`.
 _CONTENTS: Final = """
     SELECT 1 AS attached, max(conformant) AS conformant, max(verdict <> '') AS with_signature, max(good) AS signed,
@@ -41,8 +40,9 @@ def verdict(signatures: Iterable[SignatureRecord]) -> tuple[str, str]:
     if not found:
         return "", ""
     verdicts = {signature.verdict for signature in found}
-    worst = FAILED if FAILED in verdicts else PASSED if verdicts == {PASSED} else UNSURE
-    return worst, max(stamp(min(one.checked_at, one.signed_at or one.checked_at)) for one in found)
+    passed, failed = Verdict.TOTAL_PASSED, Verdict.TOTAL_FAILED
+    found_of_all = failed if failed in verdicts else passed if verdicts == {passed} else Verdict.INDETERMINATE
+    return found_of_all.value, max(stamp(min(one.checked_at, one.signed_at or one.checked_at)) for one in found)
 
 
 def take_out(db: Database, sha256: str) -> None:
@@ -71,7 +71,7 @@ def counted(db: Database, until: str | None) -> dict[str, int]:
 
 
 def _then(db: Database, until: str) -> str:
-    """A table with the sums of a past moment, which a report asks for twice; see `register_counts.Question`."""
+    """A table with the sums of a past moment, which a report asks for twice; see `register.counts.Question`."""
     key = f"{until} {events.head(db).hash}"
     table = f"content_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     if db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = ?", [table]).fetchone() is None:

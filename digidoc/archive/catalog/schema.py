@@ -5,10 +5,9 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc.archive.catalog import index
-from digidoc.archive.catalog import paper_sums as content
+from digidoc.archive.catalog import index, paper_sums
 from digidoc.archive.events.chain import ORIGIN, Entry
-from digidoc.archive.register import schema as register_schema
+from digidoc.archive.register.schema import create as create_register
 
 _PAPER: Final = {
     "paper_id": str,
@@ -184,8 +183,8 @@ def _second(db: Database) -> None:
 
 def _third(db: Database) -> None:
     """Version 3: the register, and sums for reports."""
-    register_schema.create(db)
-    content.recount(db)
+    create_register(db)
+    paper_sums.recount(db)
 
 
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second, _third)

@@ -3,7 +3,7 @@
 A check is a run, kept in the table of runs that fixity checks have too, under a scope of its own. A paper whose
 signatures were checked since the run began is done; so a run that was killed is taken up where it was. Each paper keeps
 what the last check said and when. Into the chain of events goes one event a run, and one for a paper whose verdict is
-another one than before: a check a month of a million sound papers adds twelve events a year.
+another one than before: monthly checks of a million papers whose signatures hold add twelve events a year.
 
 All of that is knowledge of the catalogue alone: metadata.json in the store says what was found when the paper was
 filed. A catalogue that is made anew starts from there; of what the old one knew only bad news is carried over, see
@@ -23,11 +23,10 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.codec import stamp
-from digidoc.model import Event, SignatureRecord
+from digidoc.model import Event, SignatureRecord, Verdict, worst
 
 KIND: Final = "digital signature validation"  # PREMIS event type
-PASSED: Final = "TOTAL_PASSED"
-_ORDER: Final = (PASSED, "INDETERMINATE", "TOTAL_FAILED", "NO_SIGNATURE", "UNREADABLE")
+_ORDER: Final = tuple(Verdict)
 _AT_ONCE: Final = 500
 _END_OF_TIME: Final = "9999"
 # The signed copy, or the original where that came signed: it has signatures, and no signed copy was made of it.
@@ -91,10 +90,9 @@ class Finding:
     as_filed: bool
 
 
-def worst(signatures: Iterable[SignatureRecord]) -> str:
-    """The verdict on a paper: the worst of its signatures."""
-    places = [_ORDER.index(one.verdict) if one.verdict in _ORDER else len(_ORDER) - 1 for one in signatures]
-    return _ORDER[max(places, default=0)]
+def worst_of(signatures: Iterable[SignatureRecord]) -> Verdict:
+    """The verdict on a paper: the worst of its signatures; one that is none of ours counts as the worst of all."""
+    return worst(Verdict(one.verdict) if one.verdict in _ORDER else _ORDER[-1] for one in signatures)
 
 
 def begin(catalog: Catalog, trust: str) -> Run:
@@ -102,7 +100,7 @@ def begin(catalog: Catalog, trust: str) -> Run:
 
     Args:
         catalog: of the archive.
-        trust: by whose word signatures are judged: a run under another trust is another run.
+        trust: names the trusted authorities; a run with other authorities is another run.
 
     Raises:
         DigidocError: see `translated`.
@@ -178,7 +176,7 @@ def note(catalog: Catalog, run: Run, found: Sequence[Finding]) -> int:
             if row is None or row[0] != one.file.sha256:
                 continue
             catalog.replace_signatures({one.file.paper_id: one.signatures})
-            before, after = worst(one.file.known), worst(one.signatures)
+            before, after = worst_of(one.file.known), worst_of(one.signatures)
             if before != after:
                 changed += 1
                 events.append(catalog.db, [_event(run, one, before, after)], object_id="", paper_id=one.file.paper_id)
@@ -189,7 +187,7 @@ def note(catalog: Catalog, run: Run, found: Sequence[Finding]) -> int:
     return changed
 
 
-def _event(run: Run, found: Finding, before: str, after: str) -> Event:
+def _event(run: Run, found: Finding, before: Verdict, after: Verdict) -> Event:
     detail = {
         "run": run.number,
         "file": found.file.role,
@@ -199,7 +197,7 @@ def _event(run: Run, found: Finding, before: str, after: str) -> Event:
         "after": after,
         "why": sorted({one.subindication for one in found.signatures if one.subindication}),
     }
-    return Event(datetime.now(UTC), KIND, "success" if after == PASSED else "fail", AGENT, detail)
+    return Event(datetime.now(UTC), KIND, "success" if after is Verdict.TOTAL_PASSED else "fail", AGENT, detail)
 
 
 def end(catalog: Catalog, run: Run) -> None:
@@ -239,7 +237,7 @@ def carry_over(old: Path, catalog: Catalog) -> int:
 
 
 def _not_passed(db: sqlite3.Connection) -> list[str]:
-    rows = db.execute("SELECT DISTINCT paper_id FROM signature WHERE verdict <> ?", [PASSED])
+    rows = db.execute("SELECT DISTINCT paper_id FROM signature WHERE verdict <> ?", [Verdict.TOTAL_PASSED.value])
     return [cast("str", row[0]) for row in rows]
 
 
@@ -248,7 +246,7 @@ def _carry(db: sqlite3.Connection, catalog: Catalog, paper_id: str) -> bool:
     then, now = tuple(codec.read(SignatureRecord, dict(row)) for row in rows), _known(catalog, paper_id)
     # What was said before the paper was filed is about another file: the old catalogue may be an old copy.
     later = bool(now) and min(one.checked_at for one in then) > max(one.checked_at for one in now)
-    worse = later and _ORDER.index(worst(then)) > _ORDER.index(worst(now))
+    worse = later and _ORDER.index(worst_of(then)) > _ORDER.index(worst_of(now))
     if worse:
         with translated(catalog.path), transaction(catalog.db):
             catalog.replace_signatures({paper_id: then})

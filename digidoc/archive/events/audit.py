@@ -18,9 +18,10 @@ from digidoc import codec
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
-from digidoc.archive.events.log import COLUMNS, LOG_FILE
+from digidoc.archive.events.log import COLUMNS
+from digidoc.archive.layout import STORE, ArchiveLayout
 from digidoc.archive.store.inventory import INVENTORY, parse
-from digidoc.archive.store.walk import object_folders
+from digidoc.archive.store.protocol import Store
 from digidoc.errors import ArchiveDamaged
 
 _ROWS: Final = f"SELECT {COLUMNS} FROM event NOT INDEXED ORDER BY sequence"  # noqa: S608 (names from here)
@@ -97,13 +98,13 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-def verify(catalog: Catalog, root: Path, store: Path, kept: Iterable[Head] = ()) -> Verdict:
+def verify(catalog: Catalog, layout: ArchiveLayout, store: Store, kept: Iterable[Head] = ()) -> Verdict:
     """Check all entries.
 
     Args:
         catalog: holds the chain.
-        root: folder of the archive, which keeps the head.
-        store: OCFL storage root.
+        layout: of the archive, whose folder keeps the log and the head.
+        store: holds the objects.
         kept: heads that somebody kept elsewhere, from a report for instance.
 
     Raises:
@@ -112,8 +113,8 @@ def verify(catalog: Catalog, root: Path, store: Path, kept: Iterable[Head] = ())
 
     """
     findings = list(_chain(catalog))
-    findings += _log(catalog, root)
-    findings += _heads(catalog, root / events.HEAD_FILE, kept)
+    findings += _log(catalog, layout)
+    findings += _heads(catalog, layout.head, kept)
     seen: set[str] = set()
     findings += _objects(catalog, store, seen)
     findings += _without_object(catalog, seen)
@@ -173,11 +174,11 @@ def _chain(catalog: Catalog) -> Iterator[Finding]:
             before = Head(entry.sequence, entry.hash)
 
 
-def _log(catalog: Catalog, root: Path) -> Iterator[Finding]:
+def _log(catalog: Catalog, layout: ArchiveLayout) -> Iterator[Finding]:
     """Compare the log with the catalogue line by line; it may be behind, as a killed process leaves it."""
-    file = root / LOG_FILE
+    file = layout.log
     try:
-        published = events.read_head(root / events.HEAD_FILE)
+        published = events.read_head(layout.head)
     except ArchiveDamaged:
         published = None
     try:
@@ -226,13 +227,13 @@ def _heads(catalog: Catalog, file: Path, kept: Iterable[Head]) -> Iterator[Findi
                 yield Finding(Flaw.REPLACED, head.sequence, head.sequence)
 
 
-def _objects(catalog: Catalog, store: Path, seen: set[str]) -> Iterator[Finding]:
+def _objects(catalog: Catalog, store: Store, seen: set[str]) -> Iterator[Finding]:
     """Compare the papers of all objects; their ids go into `seen`."""
-    for folder in object_folders(store):
+    for folder in store.object_paths():
         try:
-            inventory = parse((store / folder / INVENTORY).read_bytes())
+            inventory = parse(store.raw(f"{folder}/{INVENTORY}"))
         except (OSError, ValueError):
-            yield Finding(Flaw.OBJECT_UNREADABLE, what=f"{store.name}/{folder}/{INVENTORY}")
+            yield Finding(Flaw.OBJECT_UNREADABLE, what=f"{STORE}/{folder}/{INVENTORY}")
             continue
         for logical, digest in inventory.state.items():
             if not logical.endswith("/metadata.json"):
@@ -241,10 +242,10 @@ def _objects(catalog: Catalog, store: Path, seen: set[str]) -> Iterator[Finding]
             paper_id = logical.split("/")[-2]
             seen.add(paper_id)
             try:
-                document = json.loads((store / path).read_bytes())
+                document = json.loads(store.raw(path))
                 held = [_facts(event) for event in document["events"]]
             except (OSError, ValueError, KeyError, TypeError):
-                yield Finding(Flaw.OBJECT_UNREADABLE, paper_id=paper_id, what=f"{store.name}/{path}")
+                yield Finding(Flaw.OBJECT_UNREADABLE, paper_id=paper_id, what=f"{STORE}/{path}")
                 continue
             yield from _compare(catalog, paper_id, held)
 

@@ -1,7 +1,7 @@
 """The chain of events: each entry holds the hash of the one before it, so none can be changed, removed or slipped in.
 
 The hash of an entry is the SHA-256 of its canonical JSON: keys sorted, no blanks, UTF-8, the details as JSON and not as
-text. Anyone can compute it again without digidoc. It shows what was changed by a hand that did not compute all later
+text. Anyone can compute it again without digidoc. It shows what was changed by somebody who did not compute all later
 entries anew; against one that did stands the head of the chain, which is kept elsewhere (see `audit`).
 """
 
@@ -121,18 +121,18 @@ class Entry:
 
         """
         try:
-            told = json.loads(line)
+            document = json.loads(line)
             entry = cls(
-                told["sequence"],
-                told["at"],
-                told["kind"],
-                told["outcome"],
-                told["agent"],
-                told["object"],
-                told["paper"],
-                canonical(told["detail"]),
-                told["previous"],
-                told["hash"],
+                document["sequence"],
+                document["at"],
+                document["kind"],
+                document["outcome"],
+                document["agent"],
+                document["object"],
+                document["paper"],
+                canonical(document["detail"]),
+                document["previous"],
+                document["hash"],
             )
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError("no entry of a chain") from error

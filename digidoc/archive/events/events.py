@@ -1,9 +1,9 @@
-"""Events on their way into the chain, and the chain's head in a file beside the catalogue; its log is `event_log`.
+"""Events on their way into the chain, and the chain's head in a file beside the catalogue; its log is `log`.
 
 Why a file: against a catalogue that was cut short or put back to an older copy of itself, the chain alone says nothing,
-for what is left of it is whole. The head outside the catalogue tells. It is written after the transaction, so a killed
-process leaves a head that is behind, never one ahead; the next write brings it on. A head that the catalogue does not
-have is never overwritten: writing on must not wipe out what shows that entries are gone.
+for what is left of it is consistent. The head outside the catalogue shows it. It is written after the transaction, so a
+killed process leaves a head that is behind, never one ahead; the next write brings it up to date. A head that the
+catalogue does not have is never overwritten: writing must not wipe out what shows that entries are gone.
 """
 
 import json
@@ -14,13 +14,13 @@ from typing import Final
 from sqlite_utils import Database
 
 from digidoc import codec, disk
-from digidoc.archive.events import log as event_log
+from digidoc.archive.events import log
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
+from digidoc.archive.layout import ArchiveLayout
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.model import Event
 
-HEAD_FILE: Final = "audit-head.json"
 _FORMAT: Final = "digidoc.audit-head/1"
 _CHANGED: Final = N_("the file was changed after it was filed")
 _KNOWN: Final = """
@@ -69,28 +69,27 @@ def holds(db: Database, kept: Head) -> bool:
     return row is not None and bool(row[0] == kept.hash)
 
 
-def publish(db: Database, folder: Path) -> None:
+def publish(db: Database, layout: ArchiveLayout) -> None:
     """Bring the log up to date, then the file with the head, each durably, unless it contradicts the catalogue.
 
     Args:
         db: the catalogue.
-        folder: of the archive.
+        layout: of the archive.
 
     Raises:
         OSError: one of them cannot be written.
 
     """
-    file = folder / HEAD_FILE
     try:
-        kept = read_head(file)
+        kept = read_head(layout.head)
     except ArchiveDamaged:
         # `audit verify` names it; overwriting would hide that somebody was at it
-        event_log.publish(db, folder / event_log.LOG_FILE)
+        log.publish(db, layout.log)
         return
-    event_log.publish(db, folder / event_log.LOG_FILE, least=0 if kept is None else kept.sequence)
+    log.publish(db, layout.log, least=0 if kept is None else kept.sequence)
     newest = head(db)
     if kept != newest and (kept is None or holds(db, kept)):
-        write_head(file, newest)
+        write_head(layout.head, newest)
 
 
 def write_head(file: Path, newest: Head) -> None:

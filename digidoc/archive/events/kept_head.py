@@ -22,17 +22,17 @@ from digidoc.i18n import N_
 
 _TYPED: Final = re.compile(rb"(?<![0-9A-Za-z])([0-9]{1,18}):([0-9a-fA-F]{64})(?![0-9A-Za-z])")
 _WANTED: Final = N_("--head needs a number, a colon and a hash of 64 characters, or a file that holds them")
-_NONE: Final = N_("it holds no number and hash of an event")
+_NONE: Final = N_("it does not contain the number and hash of an event")
 _LARGEST: Final = 64 << 20  # bytes; a report or a signed sheet has far fewer
 _WIDTH, _HEIGHT, _LEFT, _TOP, _LINE, _SIZE = 595, 842, 56, 770, 20, 9  # A4, points
 _PRINTABLE: Final = re.compile(r"[^ -~]")
 
 
-def kept_heads(told: str) -> tuple[Head, ...]:
+def kept_heads(given: str) -> tuple[Head, ...]:
     """The heads that somebody kept.
 
     Args:
-        told: NUMBER:HASH, or the path of a file that holds it: the sheet of `write_sheet`, signed or not, a report in
+        given: NUMBER:HASH, or the path of a file that holds it: the sheet of `write_sheet`, signed or not, a report in
             JSON, audit-head.json, backup.json, any text.
 
     Raises:
@@ -41,9 +41,9 @@ def kept_heads(told: str) -> tuple[Head, ...]:
         PermissionMissing, StorageError: it cannot be read.
 
     """
-    if typed := _TYPED.fullmatch(told.strip().encode("utf-8", "replace")):
+    if typed := _TYPED.fullmatch(given.strip().encode("utf-8", "replace")):
         return (_head(typed),)
-    file = Path(told)
+    file = Path(given)
     try:
         readable = file.is_file() and file.stat().st_size <= _LARGEST
     except OSError as error:  # a name that no file can have
@@ -124,8 +124,8 @@ def _within(document: Any) -> Iterator[Head]:
         for entry in document:
             yield from _within(entry)
     elif isinstance(document, dict):
-        told = f"{document.get('sequence')}:{document.get('hash')}".encode("utf-8", "replace")
-        if typed := _TYPED.fullmatch(told):
+        written = f"{document.get('sequence')}:{document.get('hash')}".encode("utf-8", "replace")
+        if typed := _TYPED.fullmatch(written):
             yield _head(typed)
         for entry in document.values():
             yield from _within(entry)

@@ -16,7 +16,6 @@ from sqlite_utils import Database
 from digidoc import disk
 from digidoc.archive.events.chain import ORIGIN, Entry, Head
 
-LOG_FILE: Final = "events.jsonl"
 COLUMNS: Final = "sequence, at, kind, outcome, agent, object_id, paper_id, detail, previous, hash"
 _FROM: Final = f"SELECT {COLUMNS} FROM event WHERE sequence >= ? ORDER BY sequence"  # noqa: S608 (names from here)
 _WINDOW: Final = 1 << 14  # bytes at the end of the log; the last line is among them nearly always

@@ -71,7 +71,7 @@ def code(name: str, cell: Cell) -> str:
     if not found:
         raise CellError(name, N_("a value is missing"))
     if found[0] in "=+@" or len(found) > _CODE_LENGTH or not found.isprintable():
-        raise CellError(name, N_("{value} is no code"), value=shown(found))
+        raise CellError(name, N_("{value} is not a code"), value=shown(found))
     _not_tcvn3(name, found)
     return found
 
@@ -100,7 +100,7 @@ def day(name: str, cell: Cell) -> date | None:
     else:
         found = None
     if not isinstance(found, date):
-        raise CellError(name, N_("{value} is no day: days are written 31/12/2025"), value=shown(plain(cell)))
+        raise CellError(name, N_("{value} is not a date: write it like 31/12/2025"), value=shown(plain(cell)))
     return found
 
 
@@ -148,7 +148,7 @@ def state(name: str, cell: Cell) -> DossierState | None:
         return None
     found = _BY_WORD.get(word)
     if found is None:
-        raise CellError(name, N_("{value} is no state of a dossier: write a number from 1 to 10"), value=shown(word))
+        raise CellError(name, N_("{value} is not a state of a dossier: write a number from 1 to 10"), value=shown(word))
     return found
 
 
@@ -159,7 +159,9 @@ def channel(name: str, cell: Cell) -> Channel | None:
     if found is not None or not word:
         return found
     raise CellError(
-        name, N_("{value} is no channel: write Trực tuyến, Trực tiếp or Bưu chính"), value=shown(plain(cell))
+        name,
+        N_("{value} is not a way of handing in a dossier: write Trực tuyến, Trực tiếp or Bưu chính"),
+        value=shown(plain(cell)),
     )
 
 

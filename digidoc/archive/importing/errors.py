@@ -16,7 +16,7 @@ class TableUnusable(InputError):
 
     code = "table-unusable"
     template = N_("It cannot be imported: {reason}.")
-    hint_template = N_("Nothing of it was imported. `digidoc import --help` shows what a file looks like.")
+    hint_template = N_("Nothing was imported from it. `digidoc import --help` shows which columns the file needs.")
 
 
 class BadRow(InputError):
@@ -24,7 +24,7 @@ class BadRow(InputError):
 
     code = "bad-row"
     template = N_("Line {line}, {column}: {reason}.")
-    hint_template = N_("The row is left out. Correct it and import the file again.")
+    hint_template = N_("The row was left out. Correct it and import the file again.")
 
 
 class CellError(Exception):

@@ -37,7 +37,7 @@ def entries(path: Path) -> Iterator[tuple[int, Any]]:
     except OSError as error:
         raise from_os(error, path) from error
     except (ValueError, RecursionError) as error:
-        raise TableUnusable(file=path, reason=N_("it is no JSON: {why}"), why=error) from error
+        raise TableUnusable(file=path, reason=N_("it is not JSON: {why}"), why=error) from error
     found = document
     if isinstance(found, dict):
         found = next((found[name] for name in _LISTS if isinstance(found.get(name), list)), [found])
@@ -134,14 +134,14 @@ def _deleted(part: Any) -> bool:
 def _list(entry: Mapping[str, Any], name: str) -> list[Any]:
     found = entry.get(name) or []
     if not isinstance(found, list) or not all(isinstance(part, Mapping) for part in found):
-        raise CellError(name, N_("it is no list of objects"))
+        raise CellError(name, N_("it is not a list of JSON objects"))
     return found
 
 
 def _reader(entry: Any, needed: str) -> Any:
     """What reads a value of an object as text, empty when it is missing."""
     if not isinstance(entry, Mapping):
-        raise CellError(needed, N_("it is no object"))
+        raise CellError(needed, N_("it is not a JSON object"))
 
     def get(name: str) -> str:
         value = entry.get(name)

@@ -147,7 +147,7 @@ class Reading:
         # A hash of 64 bits a row: a million rows take 60 MB, not the 200 MB of their codes.
         key = hash(value.code)
         if key in self._seen:
-            raise CellError("code", N_("{value} stands further up already"), value=value.code)
+            raise CellError("code", N_("{value} already appears on an earlier line"), value=value.code)
         self._seen.add(key)
 
     def _bad(self, line: int, error: CellError, titles: Mapping[str, str]) -> None:

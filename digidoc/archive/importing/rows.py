@@ -248,7 +248,9 @@ def _level(cell: Cell, name: str) -> str:
     if word:
         found = _LEVELS.get(word)
         if found is None:
-            raise CellError("level", N_("{value} is no level: write tỉnh, huyện or xã"), value=cells.shown(word))
+            raise CellError(
+                "level", N_("{value} is not a level of government: write tỉnh, huyện or xã"), value=cells.shown(word)
+            )
         return found.value
     folded = fold(name) + " "
     for level, beginnings in _LEVEL_WORDS:

@@ -86,7 +86,7 @@ def _csv(stream: Any, head: bytes, path: Path) -> Generator[Row, None, None]:
         ) from error
     except csv.Error as error:
         raise TableUnusable(
-            file=path, reason=N_("line {line} is no line of a CSV file: {why}"), line=reader.line_num, why=error
+            file=path, reason=N_("line {line} is not a line of a CSV file: {why}"), line=reader.line_num, why=error
         ) from error
     finally:
         text.detach()
@@ -120,7 +120,9 @@ def _workbook(path: Path, wanted: str | None) -> Iterator[Sheet]:
         for name in names if wanted is None else [wanted]:
             yield Sheet(name, _sheet_rows(book, name, path))
     except (CalamineError, ValueError) as error:
-        raise TableUnusable(file=path, reason=N_("it is no spreadsheet, or a damaged one: {why}"), why=error) from error
+        raise TableUnusable(
+            file=path, reason=N_("it is not a spreadsheet, or a damaged one: {why}"), why=error
+        ) from error
 
 
 def _sheet_rows(book: Any, name: str, path: Path) -> Iterator[Row]:

@@ -12,19 +12,19 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from digidoc import AGENT
 from digidoc.archive import refusals
-from digidoc.archive.archive import CATALOG, STORE, Archive
+from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
+from digidoc.archive.layout import CATALOG, STORE
 from digidoc.archive.preserve.scrub import Checked, Damage, Finding, Group, Wanted, check_group
 from digidoc.archive.store.layout import object_path
-from digidoc.archive.store.walk import object_folders, stray_files
+from digidoc.archive.store.ocfl import STORE_DECLARATION
 from digidoc.codec import stamp
 from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveDamaged, ArchiveLocked, Problem
@@ -35,7 +35,6 @@ KIND: Final = "fixity check"  # PREMIS event type
 _A_GROUP: Final = 16  # objects a worker gets at once: an answer every second or so, whatever their size
 _NOTED_SECONDS: Final = 1.0
 _GROUP_SECONDS: Final = 24 * 3600.0  # a limit against what hangs for ever; an object may have terabytes
-_STORE_DECLARATION: Final = "0=ocfl_1.1"
 _MOST_IN_EVENT: Final = 100  # files of one object that an event lists
 _KNOWN: Final = "SELECT object_id, max(CAST(substr(object_version, 2) AS INTEGER)) FROM paper {} GROUP BY object_id"
 _FILED: Final = "WHERE object_id <> ''"
@@ -106,22 +105,13 @@ def check(archive: Archive, engine: Engine, scope: Scope, bar: Progress) -> Repo
     return _Run(archive, scope).carry_out(engine, bar)
 
 
-def refusal_intact(file: Path) -> bool:
-    """Whether a refusal is as it was written: its name holds its digest."""
-    try:
-        refusals.read(file)
-    except (ArchiveDamaged, OSError):
-        return False
-    return True
-
-
 class _Run:
     """One call; see the module."""
 
     def __init__(self, archive: Archive, scope: Scope) -> None:
         self._archive, self._scope = archive, scope
         self._catalog: Catalog = archive.catalog
-        self._store = archive.store_folder
+        self._store = archive.store
         self._ids: dict[str, str] = {}
         self._versions: dict[str, int] = {}
         self._unnoted: list[Checked] = []
@@ -144,8 +134,8 @@ class _Run:
 
     def _check(self, engine: Engine, waiting: list[Wanted], run: int, bar: Progress) -> None:
         bar.expect(len(waiting))
-        groups = (Group(self._store, tuple(waiting[i : i + _A_GROUP])) for i in range(0, len(waiting), _A_GROUP))
-        with closing(engine.run(check_group, groups, seconds=lambda _group: _GROUP_SECONDS)) as results:  # type: ignore[type-var]
+        groups = (Group(self._store.root, tuple(waiting[i : i + _A_GROUP])) for i in range(0, len(waiting), _A_GROUP))
+        with closing(engine.run(check_group, groups, seconds=lambda _group: _GROUP_SECONDS)) as results:
             for done in results:
                 if done.problem is not None:
                     self._problems.append(done.problem)
@@ -173,7 +163,7 @@ class _Run:
                 self._ids[path], self._versions[path] = object_id, version
         folders = set(self._versions)
         if since is None:
-            folders.update(object_folders(self._store))
+            folders.update(self._store.object_paths())
         with self._catalog.reading() as db:
             checked = {
                 path: (at, of_run) for path, at, of_run in db.execute("SELECT object_path, checked_at, run FROM fixity")
@@ -239,22 +229,20 @@ class _Run:
 
     def _beside(self) -> Checked:
         """What is no object: files between the objects, the store's declaration, refusals, the catalogue."""
-        root, found = (
-            self._archive.root,
-            [Finding(f"{STORE}/{path}", Damage.EXTRA) for path in stray_files(self._store)],
-        )
-        if not (self._store / _STORE_DECLARATION).is_file():
-            found.append(Finding(f"{STORE}/{_STORE_DECLARATION}", Damage.MISSING))
+        layout = self._archive.layout
+        found = [Finding(f"{STORE}/{path}", Damage.EXTRA) for path in self._store.stray_files()]
+        if STORE_DECLARATION not in self._store.own_files():
+            found.append(Finding(f"{STORE}/{STORE_DECLARATION}", Damage.MISSING))
         found += [
-            Finding(file.relative_to(root).as_posix(), Damage.DAMAGED)
-            for file in refusals.Refusals(root / refusals.FOLDER).files()
-            if not refusal_intact(file)
+            Finding(layout.path(file), Damage.DAMAGED)
+            for file in refusals.Refusals(layout.refused).files()
+            if not refusals.intact(file)
         ]
-        if not self._catalog_sound():
+        if not self._catalog_intact():
             found.append(Finding(CATALOG, Damage.DAMAGED))
         return Checked("", 0, 0, tuple(found))
 
-    def _catalog_sound(self) -> bool:
+    def _catalog_intact(self) -> bool:
         try:
             with self._catalog.reading() as db:
                 return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")

@@ -14,10 +14,10 @@ from typing import Final
 
 from digidoc import disk
 from digidoc.archive import refusals
-from digidoc.archive.archive import SCRATCH, STORE, Archive
+from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events.chain import canonical
-from digidoc.archive.preserve.fixity import refusal_intact
+from digidoc.archive.layout import REFUSED, STORE, ArchiveLayout
 from digidoc.archive.preserve.scrub import Damage, Finding, Wanted, check_object
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, parse_checked
 from digidoc.archive.store.layout import object_path
@@ -26,7 +26,6 @@ from digidoc.i18n import N_
 
 KIND: Final = "repair"
 _ROUNDS: Final = 3
-_BUILD: Final = "build-"  # the store's own prefix: what a killed process leaves is swept with its unfinished versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,17 @@ class Repaired:
     left: tuple[Finding, ...]
 
 
-def source_of(backup: Path) -> Path:
-    """The folder of a backup, once it is known to have a store.
+def source_of(backup: Path) -> ArchiveLayout:
+    """The layout of a backup, once it is known to have a store.
 
     Raises:
         FolderExpected: it has none.
 
     """
-    if not (backup / STORE).is_dir():
-        raise FolderExpected(file=backup, reason=N_("it is no backup: it has no folder named store"))
-    return backup
+    layout = ArchiveLayout(backup)
+    if not layout.store.is_dir():
+        raise FolderExpected(file=backup, reason=N_("it is not a backup: it has no folder named store"))
+    return layout
 
 
 def repair(archive: Archive, run: int, backup: Path) -> Repaired:
@@ -71,19 +71,15 @@ def repair(archive: Archive, run: int, backup: Path) -> Repaired:
         ]
     restored: list[str] = []
     left: list[Finding] = []
-    with archive.writing(), archive.system_errors():
-        scratch = disk.make_scratch(archive.root / SCRATCH, _BUILD)
-        try:
-            for folder, found in rows:
-                still = _Work(archive.root, source, scratch, folder).carry_out(found)
-                paths = {finding.path for finding in still}
-                restored += [finding.path for finding in found if finding.path not in paths]
-                left += still
-                with translated(archive.catalog.path), transaction(db):
-                    listed = canonical([finding.to_json() for finding in still])
-                    db.execute("UPDATE fixity SET findings = ? WHERE object_path = ?", [listed, folder])
-        finally:
-            disk.remove_tree(scratch)
+    with archive.writing(), archive.system_errors(), archive.store.workshop() as workshop:
+        for folder, found in rows:
+            still = _Work(archive.layout, source, workshop, folder).carry_out(found)
+            paths = {finding.path for finding in still}
+            restored += [finding.path for finding in found if finding.path not in paths]
+            left += still
+            with translated(archive.catalog.path), transaction(db):
+                listed = canonical([finding.to_json() for finding in still])
+                db.execute("UPDATE fixity SET findings = ? WHERE object_path = ?", [listed, folder])
     if rows:
         detail = {"run": run, "restored": restored, "left": [finding.path for finding in left]}
         archive.note(KIND, "fail" if left else "success", detail)
@@ -93,9 +89,9 @@ def repair(archive: Archive, run: int, backup: Path) -> Repaired:
 class _Work:
     """The repair of one object, or of what lies beside the objects when its folder is empty; see the module."""
 
-    def __init__(self, root: Path, source: Path, scratch: Path, folder: str) -> None:
-        self._root, self._source, self._scratch, self._folder = root, source, scratch, folder
-        self._object = root / STORE / folder
+    def __init__(self, layout: ArchiveLayout, source: ArchiveLayout, workshop: Path, folder: str) -> None:
+        self._layout, self._source, self._workshop, self._folder = layout, source, workshop, folder
+        self._object = layout.store / folder
 
     def carry_out(self, findings: Sequence[Finding]) -> list[Finding]:
         """Repair until nothing more can be done; what is left. An inventory that is back may show more damage."""
@@ -106,7 +102,7 @@ class _Work:
             done = [self._bring_back(finding) for finding in left]
             if not self._folder:
                 return [finding for finding, repaired in zip(left, done, strict=True) if not repaired]
-            checked = check_object(self._root / STORE, wanted)
+            checked = check_object(self._layout.store, wanted)
             left = [replace(one, path=f"{STORE}/{one.path}") for one in checked.findings]
             if not left or not any(done):
                 break
@@ -116,43 +112,43 @@ class _Work:
         path = PurePosixPath(finding.path)
         if finding.damage in (Damage.EXTRA, Damage.MISPLACED):
             return False
-        if path.parts[0] == refusals.FOLDER:
+        if path.parts[0] == REFUSED:
             return self._refusal(finding.path)
         if not self._folder:
             return False
         if finding.sha512:
             return self._file(finding.path, finding.sha512)
         if path.name in (INVENTORY, SIDECAR):
-            return self._inventory((self._root / path.parent).relative_to(self._object).as_posix())
+            return self._inventory(path.parent.relative_to(f"{STORE}/{self._folder}").as_posix())
         return self._whole()
 
     def _file(self, path: str, sha512: str) -> bool:
         """One file whose digest is known."""
-        copy = self._scratch / secrets.token_hex(8)
+        copy = self._workshop / secrets.token_hex(8)
         try:
-            written = disk.copy_new(self._source / path, copy)
+            written = disk.copy_new(self._source.place(path), copy)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return False
         if written.sha512 != sha512:
             return False
-        self._place(copy, self._root / path)
+        self._place(copy, self._layout.place(path))
         return True
 
     def _refusal(self, path: str) -> bool:
         """A refusal, whose digest stands in its name."""
-        file = self._source / path
-        if not refusal_intact(file):
+        file = self._source.place(path)
+        if not refusals.intact(file):
             return False
-        copy = self._scratch / secrets.token_hex(8)
+        copy = self._workshop / secrets.token_hex(8)
         disk.copy_new(file, copy)
-        self._place(copy, self._root / path)
+        self._place(copy, self._layout.place(path))
         return True
 
     def _inventory(self, version: str) -> bool:
         """Inventory and digest file of the object ("." for `version`) or of one of its versions."""
         newest = max((int(one.name[1:]) for one in self._object.glob("v[0-9]*") if one.name[1:].isdecimal()), default=0)
         number = newest if version == "." else int(version[1:])
-        places = [self._source / STORE / self._folder / version]
+        places = [self._source.store / self._folder / version]
         if number == newest:  # the object's inventory and that of its newest version are the same
             places = [self._object / f"v{number}", self._object, *places]
         for place in places:
@@ -164,7 +160,7 @@ class _Work:
             named = object_path(inventory.object_id).as_posix()
             if named == self._folder and len(inventory.versions) == number:
                 for name, content in ((INVENTORY, data), (SIDECAR, digest)):
-                    copy = self._scratch / secrets.token_hex(8)
+                    copy = self._workshop / secrets.token_hex(8)
                     disk.write_new(copy, content)
                     self._place(copy, self._object / version / name)
                 return True
@@ -172,7 +168,7 @@ class _Work:
 
     def _whole(self) -> bool:
         """The object as the copy has it, when nothing of it is there or the copy has a newer version."""
-        source, tree = self._source / STORE / self._folder, self._scratch / secrets.token_hex(8)
+        source, tree = self._source.store / self._folder, self._workshop / secrets.token_hex(8)
         if not source.is_dir():
             return False
         for file in sorted(path for path in source.rglob("*") if path.is_file()):
@@ -182,7 +178,7 @@ class _Work:
         if check_object(tree, Wanted(self._folder)).findings:
             return False
         if self._object.exists():
-            disk.replace(self._object, self._scratch / secrets.token_hex(8))
+            disk.replace(self._object, self._workshop / secrets.token_hex(8))
         disk.make_folder(self._object.parent)
         disk.place_folder(tree / self._folder, self._object)
         self._sync_above(self._object.parent)
@@ -191,12 +187,12 @@ class _Work:
     def _place(self, copy: Path, target: Path) -> None:
         disk.make_folder(target.parent)
         if target.is_dir() and not target.is_symlink():
-            disk.replace(target, self._scratch / secrets.token_hex(8))
+            disk.replace(target, self._workshop / secrets.token_hex(8))
         disk.replace(copy, target)
         self._sync_above(target.parent)
 
     def _sync_above(self, folder: Path) -> None:
         """Flush the names of all folders up to the archive's: some may be new."""
-        while folder != self._root:
+        while folder != self._layout.root:
             disk.sync_folder(folder)
             folder = folder.parent

@@ -17,7 +17,8 @@ def retire(path: Path) -> Path | None:
     """Move the old catalogue aside, to a name that ends in `.before-rebuild`; where that is, None when there is none.
 
     A write-ahead log belongs to the file beside it by name alone: what is left of the old one must not be taken for
-    that of the new. So a sound catalogue is first put into the mode without one, which also shows that nobody reads it.
+    that of the new. So an intact catalogue is first put into the mode without one, which also shows that nobody reads
+    it.
 
     Raises:
         ArchiveLocked: somebody reads it without end.

@@ -153,10 +153,10 @@ class _Object:
 
     def _inventory(self, folder: str) -> "_Inventory | None":
         """The inventory in the object's folder or in a version's, None when it cannot be trusted."""
-        data, told = self._read(folder + INVENTORY), self._read(folder + SIDECAR)
-        if data is None or told is None:
+        data, sidecar = self._read(folder + INVENTORY), self._read(folder + SIDECAR)
+        if data is None or sidecar is None:
             return None
-        if told.split() != [hashlib.sha512(data).hexdigest().encode(), INVENTORY.encode()]:
+        if sidecar.split() != [hashlib.sha512(data).hexdigest().encode(), INVENTORY.encode()]:
             self._note(folder + INVENTORY, Damage.INVENTORY)
             return None
         try:

@@ -5,23 +5,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from digidoc import codec, disk
-from digidoc.archive.catalog import counts
 from digidoc.archive.catalog.catalog import Catalog
-from digidoc.archive.register import counts as register_counts
-from digidoc.archive.register import documents as lists
-from digidoc.archive.register import files as register_files
-from digidoc.archive.register import flow as register_flow
-from digidoc.archive.register import owner_key
-from digidoc.archive.register import rows as register_rows
-from digidoc.archive.register import scope as register_scope
+from digidoc.archive.catalog.counts import paper_counts
+from digidoc.archive.layout import ArchiveLayout
+from digidoc.archive.register import counts, figure_items, files, flow, owner_key
 from digidoc.archive.register.imports import Source, import_rows
+from digidoc.archive.register.rows import dossier_json, paper_json
+from digidoc.archive.register.scope import known_dossiers, procedures, units
 from digidoc.archive.register.write import Line, lines_of
 from digidoc.archive.settings import ArchiveConfig
-from digidoc.archive.store.ocfl import OcflStore
+from digidoc.archive.store.protocol import FolderStore
 from digidoc.metric import METRICS
 from digidoc.register import (
     FlowCounts,
@@ -55,10 +51,10 @@ class RegisterOfArchive(ABC):
     and whatever the rows raise while they are read.
     """
 
-    root: Path
+    layout: ArchiveLayout
     config: ArchiveConfig
-    _catalog: Catalog
-    _store: OcflStore
+    catalog: Catalog
+    store: FolderStore
 
     @abstractmethod
     def system_errors(self) -> AbstractContextManager[None]:
@@ -73,7 +69,7 @@ class RegisterOfArchive(ABC):
         key = self._owner_key()
 
         def encoded(dossier: RegisterDossier) -> Mapping[str, Any]:
-            return register_rows.dossier_json(dossier, key().of(dossier.owner) if dossier.owner else "")
+            return dossier_json(dossier, key().of(dossier.owner) if dossier.owner else "")
 
         return self._import(lines_of(rows, encoded), source)
 
@@ -86,7 +82,7 @@ class RegisterOfArchive(ABC):
         """
 
         def encoded(row: tuple[str, RegisterPaper]) -> Mapping[str, Any]:
-            return {"dossier": row[0], **register_rows.paper_json(row[1])}
+            return {"dossier": row[0], **paper_json(row[1])}
 
         return self._import(lines_of(rows, encoded), source)
 
@@ -100,22 +96,22 @@ class RegisterOfArchive(ABC):
 
     def units(self) -> list[UnitRecord]:
         """The offices that are known, by code; the archive's own is always among them once something was written."""
-        with self._catalog.reading() as db:
-            return register_scope.units(db)
+        with self.catalog.reading() as db:
+            return units(db)
 
     def procedures(self) -> list[ProcedureRecord]:
         """The administrative procedures that are known, by code."""
-        with self._catalog.reading() as db:
-            return register_scope.procedures(db)
+        with self.catalog.reading() as db:
+            return procedures(db)
 
     def known_dossiers(self, codes: Iterable[str]) -> set[str]:
         """Those of the codes that the register has a dossier of."""
-        with self._catalog.reading() as db:
-            return register_scope.known_dossiers(db, codes)
+        with self.catalog.reading() as db:
+            return known_dossiers(db, codes)
 
     def has_register(self) -> bool:
         """Whether any dossier was imported."""
-        with self._catalog.reading() as db:
+        with self.catalog.reading() as db:
             return db.execute("SELECT 1 FROM register_dossier LIMIT 1").fetchone() is not None
 
     def owner_key_of(self, number: str) -> str | None:
@@ -127,7 +123,7 @@ class RegisterOfArchive(ABC):
 
         """
         with self.system_errors():
-            key = owner_key.read_key(self.root)
+            key = owner_key.read_key(self.layout.owner_key)
         return None if key is None else key.of(number)
 
     def flow(self, by: GroupBy | None, scope: Scope) -> dict[str, FlowCounts]:
@@ -147,13 +143,13 @@ class RegisterOfArchive(ABC):
             ArchiveDamaged: the catalogue cannot be read.
 
         """
-        with self._catalog.reading() as db:
-            return register_flow.flow(db, by, scope)
+        with self.catalog.reading() as db:
+            return flow.flow(db, by, scope)
 
     def flow_grid(self, scope: Scope) -> dict[tuple[str, str], FlowCounts]:
         """The same by code of the unit and month ("2025-03")."""
-        with self._catalog.reading() as db:
-            return register_flow.flow_grid(db, scope)
+        with self.catalog.reading() as db:
+            return flow.flow_grid(db, scope)
 
     def stock(self, by: GroupBy | None, scope: Scope) -> dict[str, StockCounts]:
         """Counts of results in force at the end of `scope.as_of`, or now; the scope's period does not matter.
@@ -162,29 +158,29 @@ class RegisterOfArchive(ABC):
         resolved; before that it does not exist. The same result (`result_id`) in several dossiers is that of the first
         of them, and the best digitized one counts. By month: of issue. See `flow`.
         """
-        with self._catalog.reading() as db:
-            return register_counts.stock(db, by, scope)
+        with self.catalog.reading() as db:
+            return counts.stock(db, by, scope)
 
     def stock_trend(self, scope: Scope) -> dict[str, StockCounts]:
         """Results in force, and digitized by then, at the end of each month from the first result on.
 
         Each is what `stock` gives as of the last day of that month; the last is that of `scope.as_of`, or of now.
         """
-        with self._catalog.reading() as db:
-            return register_counts.stock_trend(db, scope)
+        with self.catalog.reading() as db:
+            return counts.stock_trend(db, scope)
 
     def in_process(self, by: GroupBy | None, scope: Scope) -> dict[str, ProcessCounts]:
         """Dossiers in process at the end of `scope.as_of`, or now; the scope's period does not matter."""
-        with self._catalog.reading() as db:
-            return register_counts.in_process(db, by, scope)
+        with self.catalog.reading() as db:
+            return counts.in_process(db, by, scope)
 
     def paper_counts(self, as_of: date | None = None) -> PaperCounts:
         """Counts of the archive's papers, whether the register knows them or not."""
-        with self._catalog.reading() as db:
-            return counts.paper_counts(db, as_of)
+        with self.catalog.reading() as db:
+            return paper_counts(db, as_of)
 
     def listed(self, metric: str, quality: Quality, scope: Scope, *, missing: bool) -> Iterator[ListedItem]:
-        """What is behind a figure; see `digidoc.archive.register.documents`.
+        """What is behind a figure; see `digidoc.archive.register.figure_items`.
 
         Raises:
             ValueError: there is no such metric.
@@ -193,18 +189,18 @@ class RegisterOfArchive(ABC):
         """
         if metric not in METRICS:
             raise ValueError(f"no such metric: {metric}")
-        with self._catalog.reading() as db:
-            yield from lists.listed(db, metric, quality, scope, missing=missing)
+        with self.catalog.reading() as db:
+            yield from figure_items.listed(db, metric, quality, scope, missing=missing)
 
     def orphans(self) -> tuple[int, int]:
         """How many dossiers have papers and are not in the register; how many resolved ones of it have no paper."""
-        with self._catalog.reading() as db:
-            return lists.orphans(db)
+        with self.catalog.reading() as db:
+            return figure_items.orphans(db)
 
     def orphan_list(self) -> Iterator[ListedItem]:
         """The same, one by one: first those that the register does not know, then those without a paper."""
-        with self._catalog.reading() as db:
-            yield from lists.orphan_list(db)
+        with self.catalog.reading() as db:
+            yield from figure_items.orphan_list(db)
 
     def _owner_key(self) -> Callable[[], owner_key.OwnerKey]:
         """The key, read or made when the first owner comes."""
@@ -213,21 +209,21 @@ class RegisterOfArchive(ABC):
         def key() -> owner_key.OwnerKey:
             if not held:
                 with self.system_errors():
-                    held.append(owner_key.make_key(self.root))
+                    held.append(owner_key.make_key(self.layout.owner_key))
             return held[0]
 
         return key
 
     def _import(self, lines: Iterable[Line], source: ImportSource) -> Imported:
         with self.system_errors():
-            scratch = disk.make_scratch(self.root / "tmp", "import-")
+            scratch = disk.make_scratch(self.layout.scratch, "import-")
             try:
                 made = import_rows(
-                    self._catalog,
-                    partial(register_files.keep, self._store, self.config.unit.code, scratch / register_files.ROWS),
+                    self.catalog,
+                    partial(files.keep, self.store, self.config.unit.code, scratch / files.ROWS),
                     Source(source.kind, datetime.now(UTC), source.path, source.sha256, source.mapping),
                     lines,
-                    scratch / register_files.ROWS,
+                    scratch / files.ROWS,
                     self.config.unit,
                 )
             finally:

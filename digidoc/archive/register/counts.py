@@ -1,7 +1,7 @@
 """What is counted of the register: from the tables of sums when it is about now, from the rows for a past day.
 
 Sums are kept by unit and by procedure for each month. What they do not have (a choice of units and procedures at once)
-is counted from the facts of now; a past day from the rows themselves. Flows of dossiers are in `register_flow`.
+is counted from the facts of now; a past day from the rows themselves. Flows of dossiers are in `flow`.
 """
 
 import hashlib
@@ -13,10 +13,10 @@ from typing import Any, Final, TypeVar
 from sqlite_utils import Database
 
 from digidoc.archive.events import events
-from digidoc.archive.register import facts as register_facts
-from digidoc.archive.register import sums as register_sums
+from digidoc.archive.register import facts
 from digidoc.archive.register.schema import RESULT, TREND, values
 from digidoc.archive.register.scope import column_of, covered, key_of
+from digidoc.archive.register.sums import MONTHS, changes
 from digidoc.clock import VIETNAM
 from digidoc.codec import stamp
 from digidoc.register import GroupBy, ProcessCounts, Scope, StockCounts
@@ -57,7 +57,7 @@ class Question:
         """The parameters of every query."""
         scope, day = self.scope, self.scope.as_of
         return {
-            "until": register_facts.EVER["until"] if day is None else end_of(day),
+            "until": facts.EVER["until"] if day is None else end_of(day),
             "day": _LAST_DAY if day is None else day.isoformat(),
             "first": "" if scope.first is None else scope.first.isoformat(),
             "last": _LAST_DAY if scope.last is None else scope.last.isoformat(),
@@ -74,13 +74,13 @@ class Question:
 
     def dossiers(self) -> str:
         """Where facts of dossiers come from."""
-        return "dossier_fact" if self.scope.as_of is None else self._then("dossiers", register_facts.dossiers())
+        return "dossier_fact" if self.scope.as_of is None else self._then("dossiers", facts.dossiers())
 
     def results(self) -> str:
         """Where facts of results come from."""
-        return "result_fact" if self.scope.as_of is None else self._then("results", register_facts.results())
+        return "result_fact" if self.scope.as_of is None else self._then("results", facts.results())
 
-    def _then(self, name: str, facts: str) -> str:
+    def _then(self, name: str, query: str) -> str:
         """A table with the facts of a past day: a report asks for them many times.
 
         It lasts as long as the connection and is made anew when anything was written since: each write is an event.
@@ -89,7 +89,7 @@ class Question:
         key = f"{given['until']} {given['day']} {events.head(self.db).hash}"
         table = f"{name}_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
         if self.db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = ?", [table]).fetchone() is None:
-            self.db.execute(f"CREATE TEMP TABLE {table} AS {facts}", given)
+            self.db.execute(f"CREATE TEMP TABLE {table} AS {query}", given)
         return table
 
     def dimension(self, column: str | None, *, of_now: bool = True) -> str | None:
@@ -163,9 +163,9 @@ def stock_trend(db: Database, scope: Scope) -> dict[str, StockCounts]:
 
 def _months_of_facts(asked: Question) -> list[tuple[Any, ...]]:
     sums: dict[str, list[int]] = {}
-    sql = f"SELECT {register_sums.MONTHS} FROM result_fact WHERE {asked.where}"  # noqa: S608 (names from here)
+    sql = f"SELECT {MONTHS} FROM result_fact WHERE {asked.where}"  # noqa: S608 (names from here)
     for months in asked.db.execute(sql, asked.values):
-        for month, place, change in register_sums.changes(*months):
+        for month, place, change in changes(*months):
             if place == 0 or place >= len(RESULT):
                 then = place and place - len(RESULT) + 1
                 sums.setdefault(month, [0] * len(RESULT))[then] += change

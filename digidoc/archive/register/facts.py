@@ -13,8 +13,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc.archive.register import match as register_match
-from digidoc.archive.register import sums as register_sums
+from digidoc.archive.register import match, sums
 from digidoc.archive.register.schema import FLOW
 
 EVER: Final = {"until": "9999", "day": "9999-12-31"}
@@ -154,12 +153,12 @@ def changing(db: Database) -> Iterator[None]:
     db.execute("DELETE FROM touched")
     yield
     _share(db)
-    register_sums.add(db, -1)
+    sums.add(db, -1)
     db.execute("DELETE FROM dossier_fact WHERE id IN (SELECT id FROM touched)")
     db.execute("DELETE FROM result_fact WHERE dossier IN (SELECT id FROM touched)")
     db.execute(_INSERT, EVER)
     db.execute(f"INSERT INTO result_fact {results(touched=True)}", EVER)
-    register_sums.add(db, 1)
+    sums.add(db, 1)
     db.execute("DELETE FROM touched")
 
 
@@ -184,7 +183,7 @@ def papers_changing(db: Database, dossiers: Iterable[str], linked: Iterable[str]
         touch(db, [*own, *others])
         yield
         db.conn.executemany("UPDATE dossier SET known = 1 WHERE code = ?", [(code,) for code, _number in found])
-        register_match.match(db, own)
+        match.match(db, own)
 
 
 def touch(db: Database, ids: Iterable[int]) -> None:

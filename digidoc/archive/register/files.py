@@ -167,13 +167,7 @@ def read_rows(store: Store, inventory: Inventory) -> Iterator[tuple[bytes, dict[
         ArchiveDamaged: they are missing or were changed; before the first row.
 
     """
-    path = inventory.content_path(ROWS)
-    file = store.folder(inventory.object_id) / (path or ROWS)
-    if path is None or not file.is_file():
-        raise ArchiveDamaged(file=file, reason=N_("the file is missing"))
-    if disk.sha256_of(file) != inventory.sha256[path]:
-        raise ArchiveDamaged(file=file, reason=N_("the file was changed after it was filed"))
-    with gzip.open(file, "rb") as lines:
+    with store.open(inventory, ROWS) as file, gzip.open(file, "rb") as lines:
         for line in lines:
             yield line.rstrip(b"\n"), json.loads(line)
 

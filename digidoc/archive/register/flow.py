@@ -1,4 +1,4 @@
-"""Counts of dossiers received and resolved in a period: see `register_counts` for where they come from."""
+"""Counts of dossiers received and resolved in a period: see `counts` for where they come from."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator

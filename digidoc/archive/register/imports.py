@@ -20,7 +20,7 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
-from digidoc.archive.register import write as register_write
+from digidoc.archive.register import write
 from digidoc.archive.register.files import ImportFacts, RowFile, read_facts, read_rows, source_name
 from digidoc.archive.register.write import Line
 from digidoc.archive.store.inventory import Inventory
@@ -66,7 +66,7 @@ def import_rows(
         own: the archive's office.
 
     Raises:
-        UnknownDossier: see `register_write.write`.
+        UnknownDossier: see `write.write`.
         DigidocError: see `translated`.
         OSError: the system's answer.
 
@@ -76,7 +76,7 @@ def import_rows(
         number = 1 + db.execute("SELECT coalesce(max(id), 0) FROM register_import").fetchone()[0]
         file = RowFile(scratch)
         try:
-            made = register_write.write(db, source.kind, lines, number, own, file.add)
+            made = write.write(db, source.kind, lines, number, own, file.add)
         finally:
             file.close()
         if made.new or made.changed:
@@ -113,7 +113,7 @@ def replay(catalog: Catalog, store: Store, inventory: Inventory, own: Unit) -> N
     with translated(catalog.path), transaction(catalog.db):
         rows = read_rows(store, inventory)
         try:
-            register_write.write(catalog.db, facts.kind, rows, facts.number, own, lambda _line: None)
+            write.write(catalog.db, facts.kind, rows, facts.number, own, lambda _line: None)
         except UnknownDossier as error:
             folder = store.folder(inventory.object_id)
             raise ArchiveDamaged(file=folder, reason=N_("it names a dossier of an import that is lost")) from error
@@ -137,7 +137,7 @@ def _note(db: Database, facts: ImportFacts, object_id: str) -> None:
     )
     detail: dict[str, Any] = {"kind": facts.kind, "source": facts.source, "sha256": facts.sha256}
     detail |= {"new": facts.new, "changed": facts.changed}
-    # A rebuild takes the chain from its log first: then the import is told of already.
+    # A rebuild takes the chain from its log first: then the event of the import is there already.
     if db.execute("SELECT 1 FROM event WHERE kind = ? AND object_id = ?", [EVENT, object_id]).fetchone() is None:
         event = Event(facts.at, EVENT, "success", AGENT, detail)
         events.append(db, [event], object_id=object_id, paper_id=None)

@@ -27,6 +27,7 @@ from sqlite_utils import Database
 
 from digidoc.archive.catalog.index import words_of
 from digidoc.archive.register.schema import values
+from digidoc.model import Verdict
 from digidoc.text import fold
 
 _CHUNK: Final = 1000  # dossiers
@@ -78,7 +79,7 @@ class Digitized:
 
 
 def match(db: Database, ids: Iterable[int]) -> None:
-    """Match the papers of these dossiers anew; within `register_facts.changing`, the dossiers being touched."""
+    """Match the papers of these dossiers anew; within `facts.changing`, the dossiers being touched."""
     numbers = iter(ids)
     while chunk := list(islice(numbers, _CHUNK)):
         wanted = values(list(map(str, chunk)))
@@ -132,7 +133,9 @@ def _flat(rows: Sequence[Row], papers: Sequence[Digitized]) -> dict[int, str]:
     for place, row in enumerate(rows):
         own = results if row.is_result else others
         if own:
-            found[place] = min(own, key=lambda paper: (paper.conformant, paper.verdict == "TOTAL_PASSED")).paper_id
+            found[place] = min(
+                own, key=lambda paper: (paper.conformant, paper.verdict == Verdict.TOTAL_PASSED)
+            ).paper_id
     return found
 
 

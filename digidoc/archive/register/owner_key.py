@@ -1,8 +1,8 @@
 """Numbers of owners are never kept: only a hash with a random key that lies in the archive, outside the catalogue.
 
 HMAC-SHA256 (RFC 2104) with 32 random bytes, made when it is used first; of the hash, the first 128 bits are kept.
-A number has twelve digits at most: without the key, which no catalogue, report or object holds, the hashes could not be
-told from chance; with it, all numbers could be tried. It is part of backups, for without it no owner is found again.
+A number has twelve digits at most: without the key, which no catalogue, report or object holds, the hashes look like
+chance; with it, all numbers could be tried. It is part of backups, for without it no owner is found again.
 """
 
 import hmac
@@ -16,7 +16,6 @@ from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 from digidoc.text import nfc
 
-KEY_FILE: Final = "owner.key"
 _BYTES: Final = 32
 _KEPT: Final = 32  # hexadecimal digits
 _BETWEEN: Final = re.compile(r"[\s.\-]+")
@@ -41,15 +40,14 @@ class OwnerKey:
         return hmac.digest(self._key, plain.encode(), "sha256").hex()[:_KEPT]
 
 
-def read_key(root: Path) -> OwnerKey | None:
-    """The key of the archive in a folder; None when none was made yet.
+def read_key(file: Path) -> OwnerKey | None:
+    """The key in a file; None when none was made yet.
 
     Raises:
         ArchiveDamaged: the file does not hold one.
         OSError: it cannot be read.
 
     """
-    file = root / KEY_FILE
     try:
         key = bytes.fromhex(file.read_text(encoding="ascii"))
     except FileNotFoundError:
@@ -61,17 +59,17 @@ def read_key(root: Path) -> OwnerKey | None:
     return OwnerKey(key)
 
 
-def make_key(root: Path) -> OwnerKey:
-    """The key of the archive in a folder, made when there is none; only for the one writer.
+def make_key(file: Path) -> OwnerKey:
+    """The key in a file, made when there is none; only for the one writer.
 
     Raises:
         ArchiveDamaged: see `read_key`.
         OSError: it cannot be read or written.
 
     """
-    found = read_key(root)
+    found = read_key(file)
     if found is not None:
         return found
     key = secrets.token_bytes(_BYTES)
-    disk.write_over(root / KEY_FILE, f"{key.hex()}\n".encode(), mode=disk.WRITABLE_MODE)
+    disk.write_over(file, f"{key.hex()}\n".encode(), mode=disk.WRITABLE_MODE)
     return OwnerKey(key)

@@ -8,11 +8,10 @@ from typing import Any, Final, Protocol
 
 from sqlite_utils import Database
 
-from digidoc.archive.register import facts as register_facts
-from digidoc.archive.register import match as register_match
-from digidoc.archive.register.paper_lists import PaperWriter, relive
-from digidoc.archive.register.rows import DOSSIER_COLUMNS, PAPER_COLUMNS, dossier_row, paper_row
+from digidoc.archive.register import facts, match
+from digidoc.archive.register.rows import DOSSIER_COLUMNS, PAPER_COLUMNS, dossier_row, encode, paper_row
 from digidoc.archive.register.schema import values
+from digidoc.archive.register.write_papers import PaperWriter, hide_repeated
 from digidoc.model import Unit
 from digidoc.register import Imported
 
@@ -73,7 +72,7 @@ def write(db: Database, kind: str, lines: Iterable[Line], number: int, own: Unit
             _take_all(writer, lines, keep)
         else:
             empty = db.execute("SELECT 1 FROM register_dossier LIMIT 1").fetchone() is None
-            with _without(db, _OF_FACTS, empty=empty), register_facts.changing(db):
+            with _without(db, _OF_FACTS, empty=empty), facts.changing(db):
                 writer = _DossierWriter(db, number) if kind == "dossiers" else PaperWriter(db)
                 with _without(db, _OF_ROWS, empty=empty):
                     _take_all(writer, lines, keep)
@@ -107,7 +106,7 @@ def match_touched(db: Database) -> None:
         SELECT touched.id FROM touched CROSS JOIN register_dossier AS d ON d.id = touched.id
         JOIN dossier ON dossier.code = d.code
     """
-    register_match.match(db, [row[0] for row in db.execute(digitized)])
+    match.match(db, [row[0] for row in db.execute(digitized)])
     db.execute(
         "UPDATE dossier SET known = 1 WHERE known = 0 AND EXISTS "
         "(SELECT 1 FROM register_dossier AS d WHERE d.code = dossier.code)"
@@ -169,13 +168,13 @@ class _DossierWriter:
         papers: list[tuple[Any, ...]],
     ) -> None:
         db = self._db
-        register_facts.touch(db, (place for place, _listed in changed))
-        register_facts.touch_new(db, first, self._next - 1)
+        facts.touch(db, (place for place, _listed in changed))
+        facts.touch_new(db, first, self._next - 1)
         old = [(place,) for place, _listed in changed]
         db.conn.executemany("DELETE FROM register_paper WHERE dossier = ? AND origin = 0", old)
         db.conn.executemany(_ADD_DOSSIER, dossiers)
         db.conn.executemany(_ADD_PAPER, papers)
-        relive(db, [place for place, listed in changed if listed])
+        hide_repeated(db, [place for place, listed in changed if listed])
 
 
 class _ListWriter:
@@ -216,10 +215,8 @@ def _json(codes: Iterable[str]) -> str:
     return values(tuple(codes))
 
 
-def lines_of(rows: Iterable[Any], encode: Callable[[Any], Mapping[str, Any]]) -> Iterator[Line]:
+def lines_of(rows: Iterable[Any], to_json: Callable[[Any], Mapping[str, Any]]) -> Iterator[Line]:
     """Rows as JSON objects, and as the lines that they stand in."""
-    from digidoc.archive.register.rows import encode as dumped
-
     for row in rows:
-        made = encode(row)
-        yield dumped(made).encode(), made
+        made = to_json(row)
+        yield encode(made).encode(), made

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from digidoc import disk
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, sidecar
-from digidoc.archive.store.objects import CHANGED, MISSING, sealed, understood
+from digidoc.archive.store.protocol import FolderStore
+from digidoc.archive.store.stored_inventory import CHANGED, MISSING
 from digidoc.archive.store.walk import DECLARATION
 from digidoc.errors import ArchiveDamaged, DiskFull, Problem, ReadOnlyTarget, from_os
 
@@ -16,7 +17,7 @@ class Copier:
 
     Attributes:
         target: the folder.
-        scratch: a folder on the same disk for files that are not whole yet.
+        scratch: a folder on the same disk for files that are not complete yet.
         problems: what could not be copied, for it is damaged or cannot be read.
         files: how many were asked for; `size` of them in bytes.
         copied: how many were not there yet; `copied_size` of them in bytes.
@@ -89,11 +90,12 @@ class Copier:
             disk.sync_folder(folder)
         self._fresh.clear()
 
-    def object(self, folder: Path, inventory: Inventory, data: bytes, relative: str) -> None:
+    def object(self, store: FolderStore, path: str, inventory: Inventory, data: bytes, relative: str) -> None:
         """Copy an object: its content first, then the inventories of its versions, its own inventory last.
 
         Args:
-            folder: the object's.
+            store: where the object is.
+            path: of its folder, from the storage root.
             inventory: which content it has.
             data: the inventory.json that it was read from.
             relative: where to, from the target.
@@ -102,10 +104,11 @@ class Copier:
             DiskFull, ReadOnlyTarget, OSError: see `file`.
 
         """
-        for sha512, path in sorted(inventory.manifest.items(), key=lambda item: item[1]):
-            self.file(folder / path, f"{relative}/{path}", sha512=sha512)
+        folder = store.root / path
+        for sha512, content in sorted(inventory.manifest.items(), key=lambda item: item[1]):
+            self.file(folder / content, f"{relative}/{content}", sha512=sha512)
         for number in range(1, len(inventory.versions) + 1):
-            self._version(folder / f"v{number}", f"{relative}/v{number}")
+            self._version(store, f"{path}/v{number}", f"{relative}/v{number}")
         self.file(folder / DECLARATION, f"{relative}/{DECLARATION}")
         self.flush()
         if self.over(data, f"{relative}/{INVENTORY}"):
@@ -113,9 +116,9 @@ class Copier:
         self.over(sidecar(data), f"{relative}/{SIDECAR}")
         self.flush()
 
-    def _version(self, folder: Path, relative: str) -> None:
+    def _version(self, store: FolderStore, path: str, relative: str) -> None:
         try:
-            data, _digest = sealed(folder)
+            data, _digest = store.inventory_bytes(path)
         except ArchiveDamaged as error:
             self._failed(error.problem)
         else:
@@ -134,46 +137,11 @@ class Copier:
         self._fresh.add(place.parent)
 
     def _unreadable(self, error: OSError, source: Path) -> bool:
-        told = from_os(error, source)
-        if isinstance(told, DiskFull | ReadOnlyTarget) or not self.scratch.is_dir():
+        failure = from_os(error, source)
+        if isinstance(failure, DiskFull | ReadOnlyTarget) or not self.scratch.is_dir():
             raise error
-        return self._failed(told.problem)
+        return self._failed(failure.problem)
 
     def _failed(self, problem: Problem) -> bool:
         self.problems.append(problem)
         return False
-
-
-def newest_sealed(folder: Path, store: Path) -> tuple[bytes, Inventory, ArchiveDamaged | None]:
-    """The inventory of an object, or, when it is damaged, that of its newest version, which is the same.
-
-    An inventory whose digest file is still that of the version before is no damage: whoever replaced the two was killed
-    in between.
-
-    Returns:
-        Its bytes, what they say, and what is wrong with the object's own one; None for nothing.
-
-    Raises:
-        ArchiveDamaged: none can be read.
-        OSError: the disk cannot be read.
-
-    """
-    try:
-        data, _digest = sealed(folder)
-        return data, understood(data, folder, store), None
-    except ArchiveDamaged as error:
-        numbers = (path.name[1:] for path in folder.glob("v*") if path.is_dir() and path.name[1:].isdecimal())
-        for number in sorted(map(int, numbers), reverse=True):
-            try:
-                data, _digest = sealed(folder / f"v{number}")
-                inventory = understood(data, folder, store)
-            except ArchiveDamaged:
-                continue
-            half = _content(folder / INVENTORY) == data
-            half = half and _content(folder / SIDECAR) in (None, _content(folder / f"v{number - 1}" / SIDECAR))
-            return data, inventory, None if half else error
-        raise
-
-
-def _content(file: Path) -> bytes | None:
-    return file.read_bytes() if file.is_file() else None

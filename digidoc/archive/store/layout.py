@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 LAYOUT: Final = "0003-hash-and-id-n-tuple-storage-layout"
 TUPLE, TUPLES = 3, 3
+DEPTH: Final = TUPLES + 1  # names in the path of an object
 _LONGEST_NAME: Final = 100
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-]")
 

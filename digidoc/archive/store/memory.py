@@ -1,11 +1,14 @@
 """A store that keeps its objects in memory and is gone with the process: for tests, and to see what would be stored."""
 
+import errno
 import hashlib
+import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final
 
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, parse_checked, sidecar
 from digidoc.archive.store.layout import object_path
@@ -35,6 +38,35 @@ class MemoryStore:
     def folder(self, object_id: str) -> Path:
         """See `Store.folder`; nothing lies there."""
         return self.root / object_path(object_id)
+
+    def object_paths(self) -> Iterator[str]:
+        """See `Store.object_paths`."""
+        paths = sorted(map(object_path, self.objects), key=lambda path: path.parts)
+        return (path.as_posix() for path in paths)
+
+    def inventory_at(self, path: str) -> Inventory:
+        """See `Store.inventory_at`."""
+        held = next((one for one in self.objects if object_path(one).as_posix() == path), None)
+        inventory = None if held is None else self.inventory(held)
+        if inventory is None:
+            raise ArchiveDamaged(file=self.root / path / INVENTORY, reason=N_("the file is missing"))
+        return inventory
+
+    def raw(self, path: str) -> bytes:
+        """See `Store.raw`."""
+        for held, files in self.objects.items():
+            name = path.removeprefix(f"{object_path(held)}/")
+            if name != path and name in files:
+                return files[name]
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.root / path))
+
+    @contextmanager
+    def open(self, inventory: Inventory, logical: str) -> Iterator[BinaryIO]:
+        """See `Store.open`."""
+        data = self.read(inventory, logical)
+        if data is None:
+            raise ArchiveDamaged(file=self.folder(inventory.object_id) / logical, reason=N_("the file is missing"))
+        yield io.BytesIO(data)
 
     def inventory(self, object_id: str) -> Inventory | None:
         """See `Store.inventory`."""

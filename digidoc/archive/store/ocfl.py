@@ -3,7 +3,7 @@
 Order of writing. A version is built in a scratch folder that nothing refers to and flushed to the disk. A new object
 then gets its place by one rename. A new version of an object is renamed into the object's folder, and the object's
 inventory and its digest are replaced last. A crash between the two leaves a complete version that the inventory does
-not name yet; `recover` takes it up, because a version folder is whole whenever it is there.
+not name yet; `recover` finishes it, because a version folder is complete whenever it is there.
 """
 
 import hashlib
@@ -13,23 +13,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final
 
 from digidoc import disk
-from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, parse_checked, sidecar
+from digidoc.archive.store import stored_inventory, walk
+from digidoc.archive.store.inventory import ALGORITHM, INVENTORY, SIDECAR, Inventory, parse, sidecar
 from digidoc.archive.store.layout import LAYOUT, TUPLE, TUPLES, object_path
 from digidoc.archive.store.protocol import Content, Ledger
+from digidoc.archive.store.stored_inventory import CHANGED, MISSING, intact_bytes
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 
 _VERSION: Final = re.compile(r"v([1-9][0-9]*)")
 _BUILD: Final = "build-"
 _MARKER: Final = "object"
-_DECLARATION: Final = "0=ocfl_object_1.1"
+STORE_DECLARATION: Final = "0=ocfl_1.1"
 
 
 class OcflStore:
-    """Objects below one storage root; see `digidoc.archive.store.protocol.Store`.
+    """Objects below one storage root; see `Store` and `FolderStore` in `digidoc.archive.store.protocol`.
 
     Args:
         root: the OCFL storage root.
@@ -51,42 +53,69 @@ class OcflStore:
         """
         config = {"extensionName": LAYOUT, "digestAlgorithm": "sha256", "tupleSize": TUPLE, "numberOfTuples": TUPLES}
         layout = {"extension": LAYOUT, "description": "Objects lie in folders named by the SHA-256 of their id."}
-        extension = root / "extensions" / LAYOUT
+        extension = root / walk.EXTENSIONS / LAYOUT
         disk.make_folder(extension)
         disk.make_folder(scratch)
         disk.write_new(extension / "config.json", _json(config))
         disk.write_new(root / "ocfl_layout.json", _json(layout))
-        disk.write_new(root / "0=ocfl_1.1", b"ocfl_1.1\n")
+        disk.write_new(root / STORE_DECLARATION, b"ocfl_1.1\n")
         disk.sync_tree(root)
         return cls(root, scratch)
 
     def folder(self, object_id: str) -> Path:
-        """The folder of an object, whether it is there or not."""
+        """See `Store.folder`."""
         return self.root / object_path(object_id)
 
     def inventory(self, object_id: str) -> Inventory | None:
-        """The inventory of an object; None when there is no such object.
-
-        Raises:
-            ArchiveDamaged: the inventory is missing, was changed by hand or is that of another object.
-            OSError: it cannot be read.
-
-        """
+        """See `Store.inventory`."""
         folder = self.folder(object_id)
         if not folder.exists():
             return None
-        inventory = _read_inventory(folder)
-        if inventory.object_id != object_id:
-            raise ArchiveDamaged(file=folder / INVENTORY, reason=N_("it is the inventory of another object"))
-        return inventory
+        return stored_inventory.intact_inventory(folder, self.root)
+
+    def object_paths(self) -> Iterator[str]:
+        """See `Store.object_paths`."""
+        return walk.object_folders(self.root)
+
+    def inventory_at(self, path: str) -> Inventory:
+        """See `Store.inventory_at`."""
+        return stored_inventory.intact_inventory(self.root / path, self.root)
+
+    def inventory_bytes(self, path: str) -> tuple[bytes, str]:
+        """See `FolderStore.inventory_bytes`."""
+        return stored_inventory.intact_bytes(self.root / path)
+
+    def newest_intact(self, path: str) -> tuple[bytes, Inventory, ArchiveDamaged | None]:
+        """See `FolderStore.newest_intact`."""
+        return stored_inventory.newest_intact(self.root / path, self.root)
+
+    def own_files(self) -> Iterator[str]:
+        """See `FolderStore.own_files`."""
+        return walk.own_files(self.root)
+
+    def stray_files(self) -> Iterator[str]:
+        """See `FolderStore.stray_files`."""
+        return walk.stray_files(self.root)
+
+    def raw(self, path: str) -> bytes:
+        """See `Store.raw`."""
+        return (self.root / path).read_bytes()
+
+    @contextmanager
+    def open(self, inventory: Inventory, logical: str) -> Iterator[BinaryIO]:
+        """See `Store.open`."""
+        path = inventory.content_path(logical)
+        file = self.folder(inventory.object_id) / (path or logical)
+        if path is None or not file.is_file():
+            raise ArchiveDamaged(file=file, reason=MISSING)
+        with file.open("rb") as stream:
+            if hashlib.file_digest(stream, ALGORITHM).hexdigest() != inventory.state[logical]:
+                raise ArchiveDamaged(file=file, reason=CHANGED)
+            stream.seek(0)
+            yield stream
 
     def read(self, inventory: Inventory, logical: str) -> bytes | None:
-        """The content of a file of the newest version, checked against its digest; None when there is no such file.
-
-        Raises:
-            ArchiveDamaged: the content is missing or was changed.
-
-        """
+        """See `Store.read`."""
         path = inventory.content_path(logical)
         if path is None:
             return None
@@ -94,18 +123,13 @@ class OcflStore:
         try:
             data = file.read_bytes()
         except FileNotFoundError as error:
-            raise ArchiveDamaged(file=file, reason=N_("the file is missing")) from error
+            raise ArchiveDamaged(file=file, reason=MISSING) from error
         if hashlib.sha512(data).hexdigest() != inventory.state[logical]:
-            raise ArchiveDamaged(file=file, reason=N_("the file was changed after it was filed"))
+            raise ArchiveDamaged(file=file, reason=CHANGED)
         return data
 
     def size(self, inventory: Inventory, logical: str) -> int | None:
-        """Bytes of a file of the newest version; None when there is no such file.
-
-        Raises:
-            ArchiveDamaged: the content is missing.
-
-        """
+        """See `Store.size`."""
         path = inventory.content_path(logical)
         if path is None:
             return None
@@ -113,19 +137,13 @@ class OcflStore:
         try:
             return file.stat().st_size
         except FileNotFoundError as error:
-            raise ArchiveDamaged(file=file, reason=N_("the file is missing")) from error
+            raise ArchiveDamaged(file=file, reason=MISSING) from error
 
     @contextmanager
     def new_version(self, object_id: str) -> Iterator["OcflVersion"]:
-        """Build the next version of an object; nothing of it is left when the context ends without `commit`.
-
-        Raises:
-            ArchiveDamaged: see `inventory`.
-            OSError: the disk is full, a file cannot be read or written, …
-
-        """
+        """See `Store.new_version`."""
         folder = self.folder(object_id)
-        _take_up(folder)
+        _finish_version(folder)
         base = self.inventory(object_id)
         build = disk.make_scratch(self.scratch, _BUILD)
         version = OcflVersion(self, object_id, base, build)
@@ -135,17 +153,21 @@ class OcflStore:
             if not version.half_placed:  # what `recover` needs in order to finish it stays
                 disk.remove_tree(build)
 
+    @contextmanager
+    def workshop(self) -> Iterator[Path]:
+        """See `FolderStore.workshop`."""
+        folder = disk.make_scratch(self.scratch, _BUILD)
+        try:
+            yield folder
+        finally:
+            disk.remove_tree(folder)
+
     def recover(self) -> None:
-        """Finish or remove what a killed process left; only for the one writer.
-
-        Raises:
-            OSError: the disk forbids it.
-
-        """
+        """See `Store.recover`."""
         for build in sorted(self.scratch.glob(f"{_BUILD}*")):
             target = build / _MARKER
             if target.is_file():
-                _take_up(self.root / PurePosixPath(target.read_text(encoding="utf-8")))
+                _finish_version(self.root / PurePosixPath(target.read_text(encoding="utf-8")))
             disk.remove_tree(build)
 
 
@@ -208,7 +230,7 @@ class OcflVersion:
 
     def _place_object(self, inventory: bytes) -> None:
         _write_inventory(self._object, inventory)
-        disk.write_new(self._object / _DECLARATION, b"ocfl_object_1.1\n")
+        disk.write_new(self._object / walk.DECLARATION, b"ocfl_object_1.1\n")
         source, target = self._build / "tree", self._store.root
         for part in object_path(self._object_id).parts:
             source, target = source / part, target / part
@@ -220,7 +242,7 @@ class OcflVersion:
         folder = self._store.folder(self._object_id)
         # All that needs space is written before the first rename: a full disk stops it before anything is placed.
         _write_inventory(self._build, inventory)
-        # Half a marker would name another folder: it is there whole or not at all; and after a loss of power too.
+        # Half a marker would name another folder: it must be there completely or not at all, after a loss of power too.
         disk.write_over(self._build / _MARKER, str(object_path(self._object_id)).encode())
         disk.sync_folder(self._build.parent)
         self.half_placed = True
@@ -233,7 +255,7 @@ class OcflVersion:
         self.half_placed = False
 
 
-def _take_up(folder: Path) -> None:
+def _finish_version(folder: Path) -> None:
     """Finish a version that a killed process has placed: the object's digest file is the last that it replaces.
 
     Raises:
@@ -251,24 +273,15 @@ def _take_up(folder: Path) -> None:
         if digest == (newest / SIDECAR).read_bytes():
             return
         if digest != (before / SIDECAR).read_bytes():
-            raise ArchiveDamaged(file=folder / SIDECAR, reason=N_("the file was changed after it was filed"))
+            raise ArchiveDamaged(file=folder / SIDECAR, reason=CHANGED)
     except FileNotFoundError as error:
-        raise ArchiveDamaged(file=error.filename, reason=N_("the file is missing")) from error
-    _read_inventory(newest)
+        raise ArchiveDamaged(file=error.filename, reason=MISSING) from error
+    try:
+        parse(intact_bytes(newest)[0])
+    except ValueError as error:
+        raise ArchiveDamaged(file=newest / INVENTORY, reason=CHANGED) from error
     for name in (INVENTORY, SIDECAR):
         disk.write_over(folder / name, (newest / name).read_bytes())
-
-
-def _read_inventory(folder: Path) -> Inventory:
-    file = folder / INVENTORY
-    try:
-        data, digest = file.read_bytes(), (folder / SIDECAR).read_bytes()
-    except FileNotFoundError as error:
-        raise ArchiveDamaged(file=error.filename, reason=N_("the file is missing")) from error
-    try:
-        return parse_checked(data, digest)
-    except ValueError as error:
-        raise ArchiveDamaged(file=file, reason=N_("the file was changed after it was filed")) from error
 
 
 def _write_inventory(folder: Path, data: bytes) -> None:

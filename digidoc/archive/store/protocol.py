@@ -4,14 +4,16 @@ There are two: `ocfl.OcflStore`, folders on a disk, and `memory.MemoryStore`, wh
 and to see what would be stored.
 """
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from digidoc.archive.store.inventory import Inventory, VersionBlock
 from digidoc.disk import Written
+from digidoc.errors import ArchiveDamaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,59 @@ class NewVersion(Protocol):
 
 
 class Store(Protocol):
-    """Objects by their ids. One writer at a time; what is written is never changed."""
+    """Objects by their ids. One writer at a time; what is written is never changed.
+
+    Every object also has a path, `digidoc.archive.store.layout.object_path`; content paths count from there.
+
+    Attributes:
+        root: what all paths begin with where errors name a file.
+
+    """
+
+    root: Path
 
     def folder(self, object_id: str) -> Path:
-        """Where the object lies or would lie; content paths count from there."""
+        """Where the object lies or would lie, as errors name it."""
+
+    def object_paths(self) -> Iterator[str]:
+        """The paths of all objects, with `/`, in the order of their names; damaged objects are listed too.
+
+        Raises:
+            OSError: the store cannot be read.
+
+        """
 
     def inventory(self, object_id: str) -> Inventory | None:
         """The inventory of an object; None when there is no such object.
 
         Raises:
             ArchiveDamaged: the inventory is missing, was changed by hand or is that of another object.
+            OSError: it cannot be read.
+
+        """
+
+    def inventory_at(self, path: str) -> Inventory:
+        """The inventory of the object with this path.
+
+        Raises:
+            ArchiveDamaged: see `inventory`.
+            OSError: it cannot be read.
+
+        """
+
+    def raw(self, path: str) -> bytes:
+        """The bytes of a file as they are, by its path from the store's root: for those who check them themselves.
+
+        Raises:
+            OSError: it is not there, or cannot be read.
+
+        """
+
+    def open(self, inventory: Inventory, logical: str) -> AbstractContextManager[BinaryIO]:
+        """A large file of the newest version to be read bit by bit, checked against its digest before.
+
+        Raises:
+            ArchiveDamaged: there is no such file, or its content is missing or was changed.
             OSError: it cannot be read.
 
         """
@@ -100,6 +145,59 @@ class Store(Protocol):
 
         Raises:
             OSError: the disk forbids it.
+
+        """
+
+
+class FolderStore(Store, Protocol):
+    """A store whose files lie in folders of a disk, in OCFL: what a backup copies, and `fixity` checks and repairs.
+
+    These commands are about the files and not about the objects. A store that keeps its objects elsewhere leaves
+    copies and checks to what it keeps them in, and has no such commands. `root` is the folder of the store.
+    """
+
+    def own_files(self) -> Iterator[str]:
+        """Paths of the files that describe the store itself: its declaration, its layout, its extensions.
+
+        Raises:
+            OSError: a folder cannot be read.
+
+        """
+
+    def stray_files(self) -> Iterator[str]:
+        """Paths of the files that belong neither to the store itself nor to an object.
+
+        Raises:
+            OSError: a folder cannot be read.
+
+        """
+
+    def workshop(self) -> AbstractContextManager[Path]:
+        """A folder on the store's disk for files on their way into it; `recover` removes what a killed process leaves.
+
+        Raises:
+            OSError: it cannot be made.
+
+        """
+
+    def inventory_bytes(self, path: str) -> tuple[bytes, str]:
+        """The inventory.json of an object, or of a version of one, and its SHA-512, checked against the file beside it.
+
+        Raises:
+            ArchiveDamaged: one of the two is missing, or they do not fit together.
+            OSError: they cannot be read.
+
+        """
+
+    def newest_intact(self, path: str) -> tuple[bytes, Inventory, ArchiveDamaged | None]:
+        """The inventory of an object, or, when it is damaged, that of its newest version, which is the same.
+
+        Returns:
+            Its bytes, their content, and what is wrong with the object's own one; None for nothing.
+
+        Raises:
+            ArchiveDamaged: none can be read.
+            OSError: they cannot be read.
 
         """
 

@@ -1,4 +1,4 @@
-"""Walking the store as it lies on the disk, whatever the catalogue says of it."""
+"""Walking through a store as it lies on the disk, whatever the catalogue says of it."""
 
 import os
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Final
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR
 
 DECLARATION: Final = "0=ocfl_object_1.1"
+EXTENSIONS: Final = "extensions"
 
 
 def object_folders(store: Path) -> Iterator[str]:
@@ -22,15 +23,27 @@ def object_folders(store: Path) -> Iterator[str]:
     yield from _below(store, "")
 
 
+def own_files(store: Path) -> Iterator[str]:
+    """Files of the storage root itself and of its extensions, from the storage root and with `/`, in order.
+
+    Raises:
+        OSError: a folder cannot be read.
+
+    """
+    yield from sorted(path.name for path in store.iterdir() if path.is_file())
+    extensions = (path for path in (store / EXTENSIONS).rglob("*") if path.is_file())
+    yield from (path.relative_to(store).as_posix() for path in sorted(extensions))
+
+
 def stray_files(store: Path) -> Iterator[str]:
-    """Files between the storage root and the objects, which OCFL does not allow; those of the root itself are its own.
+    """Files between the storage root and the objects, which OCFL does not allow.
 
     Raises:
         OSError: a folder cannot be read.
 
     """
     for entry in _entries(store):
-        if entry.is_dir(follow_symlinks=False) and entry.name != "extensions":
+        if entry.is_dir(follow_symlinks=False) and entry.name != EXTENSIONS:
             yield from _strays(store, entry.name)
 
 
@@ -40,7 +53,7 @@ def _below(store: Path, relative: str) -> Iterator[str]:
         yield relative
         return
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False) and (relative or entry.name != "extensions"):
+        if entry.is_dir(follow_symlinks=False) and (relative or entry.name != EXTENSIONS):
             yield from _below(store, f"{relative}/{entry.name}" if relative else entry.name)
 
 

@@ -12,6 +12,7 @@ from digidoc.commands import console, options
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,13 +46,13 @@ _WHY: Final[Mapping[str, str]] = {
     "expired": N_("valid until {since}"),
     "revoked": N_("not in force since {since}"),
     "superseded": N_("superseded, see dossier {since}"),
-    "signature-failed": N_("its signature failed"),
+    "signature-failed": N_("its signature is not valid any more"),
 }
 _SIGNATURES: Final[Mapping[str, str]] = {
     "": N_("unsigned"),
-    "TOTAL_PASSED": N_("verified"),
-    "INDETERMINATE": N_("not certain"),
-    "TOTAL_FAILED": N_("failed"),
+    Verdict.TOTAL_PASSED: N_("verified"),
+    Verdict.INDETERMINATE: N_("not certain"),
+    Verdict.TOTAL_FAILED: N_("failed"),
 }
 
 

@@ -179,7 +179,7 @@ def fixity_view(report: Report, repaired: Repaired | None) -> Iterator["Renderab
         yield line
     yield from _rest(len(report.findings))
     if repaired is not None and repaired.left:
-        yield Text(_("Still not as they should be: {number}").format(number=len(repaired.left)), style="red")
+        yield Text(_("Still damaged: {number}").format(number=len(repaired.left)), style="red")
         for finding in repaired.left[:_LISTED]:
             yield Text(f"  {damage_words(finding.damage)}: {plain(finding.path)}")
     if report.interrupted:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from digidoc.clock import written
 from digidoc.i18n import tr as _
-from digidoc.sign.report.words import brief, remarks, told, verdict_words
-from digidoc.sign.validate.verdict import FileVerdict, Verdict
+from digidoc.model import Verdict
+from digidoc.sign.report.words import brief, outcome_sentence, remarks, verdict_words
+from digidoc.sign.validate.verdict import FileVerdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -39,7 +40,7 @@ def show_file(
     yield Text.assemble((f"{brief(found.file)}  ", "bold"), (verdict_words(found.verdict), colour))
     if about:
         yield Text(f"  {about}", style="dim")
-    yield Text(f"  {told(found, as_filed=as_filed, earlier=earlier)}")
+    yield Text(f"  {outcome_sentence(found, as_filed=as_filed, earlier=earlier)}")
     if details and found.detail:
         yield Text(f"  {brief(found.detail)}", style="dim")
     if details and found.signatures and not earlier:

@@ -117,7 +117,9 @@ class PdfSource(Source):
 
     def _open_repaired(self, error: Exception) -> PdfiumDocument:
         if self._pike is None:
-            raise UnreadableFile(file=self.path, reason=N_("it is no PDF that can be repaired")) from error
+            raise UnreadableFile(
+                file=self.path, reason=N_("it is not a PDF, or one that cannot be repaired")
+            ) from error
         try:
             written = io.BytesIO()
             self._pike.save(written)

@@ -13,6 +13,8 @@ from digidoc.pdf.image.jpx import jp2_stream, jpx_size
 _FILTERS = {"/FlateDecode", "/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/RunLengthDecode", "/ASCII85Decode"}
 _FILTERS |= {"/ASCIIHexDecode", "/JPXDecode"}
 LZW = "/LZWDecode"
+# What qpdf decodes by itself, so that it can say whether the data is whole.
+_DECODED_BY_QPDF = {"/FlateDecode", "/DCTDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode", LZW}
 _BITS = (1, 2, 4, 8, 16)
 _DEVICE = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
 _CIE = {"/CalGray": 1, "/CalRGB": 3, "/Lab": 3}
@@ -59,7 +61,8 @@ def why_not_raw(image: pikepdf.Object, *, masked: bool = False) -> str:
 def damaged(data: bytes, chain: Sequence[str], parms: Any = None) -> bool:
     """Whether a stream cannot be decoded without a complaint, as a JPEG with bytes too many or too few.
 
-    Viewers show what they can of such an image, but a strict reader has something against the file that holds it.
+    Viewers show what they can of such an image, but a strict reader has something against the file that holds it. Of
+    CCITT, JBIG2 and JPEG 2000 nothing is known here.
 
     Args:
         data: as it stands in the file.
@@ -67,6 +70,8 @@ def damaged(data: bytes, chain: Sequence[str], parms: Any = None) -> bool:
         parms: its /DecodeParms; without them the pixels that come out are not looked at, the packing is.
 
     """
+    if not _DECODED_BY_QPDF.issuperset(chain):
+        return False
     with pikepdf.new() as scratch:
         stream = scratch.make_stream(data, Filter=Array([Name(name) for name in chain]))
         # A JPEG alone needs none, and what programs write there keeps qpdf from decoding it.

@@ -17,7 +17,7 @@ _KINDS: Final = {
 }
 _WHY: Final = {
     "counted": N_("counted"),
-    "declared": N_("counted by the register's word alone"),
+    "declared": N_("counted only because the register says so"),
     "not-digitized": N_("not digitized"),
     "not-conformant": N_("not conformant"),
     "not-signed": N_("no verified signature"),

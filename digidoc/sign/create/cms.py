@@ -4,14 +4,13 @@ What differs from one document to the next is the message digest, the signature 
 else (ETSI EN 319 142-1, 6.2 and 6.3; RFC 5652) is encoded once, so that a document costs no ASN.1 modelling at all.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
 from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.sign.general import as_signing_certificate_v2
 
-from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.algorithms import Digest, Scheme, pss_parameters
 from digidoc.text import nfc
 
 _SEQUENCE: Final = 0x30
@@ -143,16 +142,7 @@ def _signature_algorithm(digest: Digest, scheme: Scheme) -> Any:
         return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_ecdsa"})
     if scheme is Scheme.RSASSA_PKCS1:
         return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_rsa"})
-    hashed = algos.DigestAlgorithm({"algorithm": digest})
-    parameters = algos.RSASSAPSSParams(
-        {
-            "hash_algorithm": hashed,
-            "mask_gen_algorithm": algos.MaskGenAlgorithm({"algorithm": "mgf1", "parameters": hashed}),
-            # As long as the digest (ETSI TS 119 312; RFC 4055, 3.1 recommends it).
-            "salt_length": hashlib.new(digest).digest_size,
-        }
-    )
-    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
+    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": pss_parameters(digest)})
 
 
 def _signing_certificate(own: x509.Certificate, digest: Digest) -> bytes:

@@ -18,6 +18,7 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 
 from digidoc.i18n import N_
 from digidoc.sign.errors import ValidationDataMissing
+from digidoc.sign.trust.certificates import names_fit
 
 # An answer is used for the documents of the next quarter of an hour: a batch asks once, and none of its documents
 # carries an answer much older than its signature.
@@ -111,13 +112,16 @@ class _NoIssuer(Exception):
 
 
 async def _chain(leaf: Any, pool: list[Any], fetchers: Fetchers) -> list[Any]:
-    """From a certificate to its root, with what is there or else what its issuers publish."""
+    """From a certificate to its root, with what is there or else what its issuers publish.
+
+    Names and key identifiers lead from one to the next; the signatures are checked with the path.
+    """
     chain = [leaf]
     while not _is_root(chain[-1]):
-        issuer = next((other for other in pool if _issued(other, chain[-1])), None)
+        issuer = next((other for other in pool if names_fit(other, chain[-1])), None)
         if issuer is None:
             async for found in fetchers.cert_fetcher.fetch_cert_issuers(chain[-1]):
-                if _issued(found, chain[-1]):
+                if names_fit(found, chain[-1]):
                     issuer = found
                     break
         if issuer is None or len(chain) == _LONGEST_CHAIN:
@@ -128,11 +132,3 @@ async def _chain(leaf: Any, pool: list[Any], fetchers: Fetchers) -> list[Any]:
 
 def _is_root(certificate: Any) -> bool:
     return bool(certificate.subject == certificate.issuer)
-
-
-def _issued(issuer: Any, certificate: Any) -> bool:
-    """Whether the names and key identifiers of two certificates fit; the signature is checked with the path."""
-    if issuer.subject != certificate.issuer:
-        return False
-    wanted, has = certificate.authority_key_identifier, issuer.key_identifier
-    return wanted is None or has is None or bool(wanted == has)

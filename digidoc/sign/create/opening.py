@@ -99,9 +99,9 @@ def check_permission(writer: IncrementalPdfFileWriter, field: str, visible: bool
             method = _entry(reference, "/TransformMethod")
             parameters = _entry(reference, "/TransformParams")
             if parameters is not None and _entry(parameters, "/P") == MDPPerm.NO_CHANGES.value:
-                raise SigningForbidden(file=source, reason=N_("it allows no change at all"))
+                raise SigningForbidden(file=source, reason=N_("it does not allow any change"))
             if method == "/DocMDP" and visible:
-                raise SigningForbidden(file=source, reason=N_("it allows no further visible signature"))
+                raise SigningForbidden(file=source, reason=N_("it does not allow a further visible signature"))
             if method == "/FieldMDP" and FieldMDPSpec.from_pdf_object(parameters).is_locked(field):
                 raise SigningForbidden(file=source, reason=N_("it locks the fields of the form"))
 

@@ -157,9 +157,12 @@ def _carry_out(stream: IO[bytes], made: IO[bytes], session: SigningSession, sign
         next(embedder)
         embedder.send(SigObjSetup(_placeholder(session, signed_at)))
         prepared, _ = embedder.send(SigIOSetup(md_algorithm=options.digest, output=made, chunk_size=_CHUNK))
-        content, timestamp = session.run(_seal(session, prepared.document_digest))
+        content, timestamp = session.run(_sign_digest(session, prepared.document_digest))
         if len(content) > session.room:
-            raise SigningError(file=source, reason=N_("signature, chain and timestamp are longer than is usual"))
+            raise SigningError(
+                file=source,
+                reason=N_("signature, certificates and timestamp need more space than digidoc reserves for them"),
+            )
         embedder.send(content)
         end = made.seek(0, os.SEEK_END)
         archive_field = None
@@ -182,7 +185,7 @@ def _placeholder(session: SigningSession, signed_at: datetime) -> SignatureObjec
     )
 
 
-async def _seal(session: SigningSession, digest: bytes) -> tuple[bytes, Timestamp | None]:
+async def _sign_digest(session: SigningSession, digest: bytes) -> tuple[bytes, Timestamp | None]:
     """The CMS over a document's digest, and the timestamp in it."""
     template = session.template
     attributes = template.attributes(digest)

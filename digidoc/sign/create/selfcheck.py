@@ -1,24 +1,22 @@
-"""Judge a signature that was just made by the bytes that were written, before the file gets its name.
+"""Check a signature that was just made by the bytes that were written, before the file gets its name.
 
 Everything is read back from the file by a reader of its own; nothing that was kept from writing it is believed.
 """
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
 from asn1crypto import cms
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from digidoc.i18n import N_
-from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.algorithms import Digest, Scheme, hash_algorithm
 from digidoc.sign.create.cms import tlv
 from digidoc.sign.create.session import PublicKey, SigningSession
 from digidoc.sign.errors import SelfCheckFailed
@@ -28,11 +26,6 @@ _SET: Final = 0x31
 _LONG_FORM: Final = 0x80  # X.690, 8.1.3
 _BYTE_RANGE: Final = re.compile(rb"/ByteRange\s*\[([\d\s]*)\]")
 _CONTENTS: Final = re.compile(rb"/Contents\s*(<[0-9A-Fa-f]*>)")
-_HASHES: Final[dict[Digest, Callable[[], hashes.HashAlgorithm]]] = {
-    "sha256": hashes.SHA256,
-    "sha384": hashes.SHA384,
-    "sha512": hashes.SHA512,
-}
 _UNREACHED: Final = N_("a reader does not find it in the file")
 _COVERAGE: Final = N_("it does not cover the whole file")
 _DIGEST: Final = N_("it is about other content")
@@ -208,7 +201,7 @@ def _check_imprint(token: Any, digest: bytes, source: Path) -> None:
 
 def verifies(key: PublicKey, value: bytes, data: bytes, digest: Digest, scheme: Scheme) -> bool:
     """Whether a signature value is right."""
-    algorithm = _HASHES[digest]()
+    algorithm = hash_algorithm(digest)
     try:
         if not isinstance(key, RSAPublicKey):
             key.verify(value, data, ec.ECDSA(algorithm))

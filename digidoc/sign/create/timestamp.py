@@ -15,6 +15,7 @@ from asn1crypto import algos, cms, core, tsp
 from digidoc.i18n import N_
 from digidoc.sign.algorithms import Digest
 from digidoc.sign.errors import TimestampFailed
+from digidoc.sign.trust.certificates import may_timestamp
 from digidoc.sign.validate.integrity import NotASignature, check_token, timestamp_info
 
 _AT_ONCE: Final = 4  # calls; government authorities have been seen to refuse more
@@ -26,7 +27,7 @@ _CLOCK_TOLERANCE: Final = timedelta(hours=1)
 _HEADERS: Final = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 _HTTP_OK: Final = 200
 _GRANTED: Final = ("granted", "granted_with_mods")  # RFC 3161, 2.4.2: only these come with a token
-_NO_ADDRESS: Final = N_("it is no address")
+_NO_ADDRESS: Final = N_("it is not an address")
 _BAD_ANSWER: Final = N_("its answer is no valid timestamp")
 _OTHER_DATA: Final = N_("its answer is about other data")
 _OTHER_REQUEST: Final = N_("its answer belongs to another request")
@@ -171,17 +172,18 @@ class CheckedTimeStamper:
             raise self._failed(
                 N_("it says that it is {time}, which this machine's clock contradicts"), time=stamped.isoformat()
             )
-        seal = check_token(signed, imprint)
-        if seal.certificate is None or not seal.intact:
+        integrity = check_token(signed, imprint)
+        if integrity.certificate is None or not integrity.intact:
             raise self._failed(N_("its signature is not valid"))
-        _check_usage(self, seal.certificate, stamped)
-        return Timestamp(token.dump(), stamped, seal.certificate.dump(), tuple(other.dump() for other in seal.others))
+        _check_usage(self, integrity.certificate, stamped)
+        return Timestamp(
+            token.dump(), stamped, integrity.certificate.dump(), tuple(other.dump() for other in integrity.others)
+        )
 
 
 def _check_usage(asker: CheckedTimeStamper, certificate: Any, stamped: datetime) -> None:
     """The authority's certificate is meant for time-stamping (RFC 3161, 2.3) and was valid when it did so."""
-    usage = certificate.extended_key_usage_value
-    if usage is None or "time_stamping" not in usage.native:
+    if not may_timestamp(certificate):
         raise TimestampFailed(url=asker.url, reason=N_("its certificate is not meant for time-stamping"))
     if not certificate.not_valid_before <= stamped <= certificate.not_valid_after:
         raise TimestampFailed(url=asker.url, reason=N_("its certificate is not valid"))

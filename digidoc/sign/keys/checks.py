@@ -20,8 +20,8 @@ from digidoc.sign.errors import (
     CertificateUnfit,
     KeyUnreadable,
 )
-from digidoc.sign.keys.issuers import issuer_of
-from digidoc.sign.keys.revocation import check_revocation, fetch_issuers
+from digidoc.sign.keys.issuers import as_asn1, issuer_of
+from digidoc.sign.keys.revocation import check_revocation, fetch_missing_issuer
 from digidoc.sign.keys.source import OpenKey, RawSigner
 
 # TT 15/2025/TT-BKHCN, annex: RSA of 2048 bits and up, ECDSA of 256 bits and up.
@@ -70,16 +70,17 @@ def opened(
     notes = check_certificate(certificate, datetime.now(UTC), file)
     der = certificate.public_bytes(Encoding.DER)
     chain = [other for other in others if other != certificate]
-    if online and issuer_of(certificate, chain) is None:
-        chain += fetch_issuers(certificate)
     chained = tuple(other.public_bytes(Encoding.DER) for other in chain)
+    if online and issuer_of(certificate, chain) is None:
+        issuer = fetch_missing_issuer(as_asn1(certificate))
+        chained += () if issuer is None else (issuer.dump(),)
     answer = check_revocation(der, chained, online=online)
     if answer.status == "revoked":
         when = "?" if answer.revoked_at is None else f"{answer.revoked_at:%Y-%m-%d}"
         raise CertificateRevoked(file=file, when=when)
-    told = (*notes, answer.note) if answer.note else notes
+    notes = (*notes, answer.note) if answer.note else notes
     name = common_name(certificate.subject)
-    return OpenKey(raw, name, der, chained, certificate.not_valid_after_utc, tuple(schemes), told)
+    return OpenKey(raw, name, der, chained, certificate.not_valid_after_utc, tuple(schemes), notes)
 
 
 def check_certificate(certificate: x509.Certificate, now: datetime, file: Path | None) -> tuple[str, ...]:

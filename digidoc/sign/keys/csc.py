@@ -11,12 +11,12 @@ from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from digidoc.errors import DigidocError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
-from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.algorithms import Digest, Scheme, ecdsa_of_halves, pss_parameters
 from digidoc.sign.errors import RemoteRefused, RemoteUnreachable, SchemeImpossible
 from digidoc.sign.keys.checks import opened, schemes_of
 from digidoc.sign.keys.csc_service import Credential, CscService
@@ -102,7 +102,7 @@ class CscKey:
         schemes = tuple(dict.fromkeys(scheme for scheme, _digest in algorithms))
         if not schemes:
             known = ", ".join(sorted(credential.algorithms)) or "-"
-            reason = N_("the credential signs in no way that digidoc knows ({algorithms})")
+            reason = N_("the credential has no signature algorithm that digidoc knows ({algorithms})")
             raise RemoteRefused(url=spec.url, reason=reason, algorithms=known)
         gatherer = _Gatherer(service, credential, self._pin() if credential.needs_pin else None, self._otp)
         signer, *others = credential.certificates
@@ -208,7 +208,7 @@ class _Gatherer:
             # A refusal may count as a wrong PIN, whatever words the service has for it: it is never asked again.
             self._stopped = error
             raise
-        parameters = _pss_parameters(digest) if algorithm == _PSS else None
+        parameters = pss_parameters(digest).dump() if algorithm == _PSS else None
         return await self._service.sign(sad, hashes, _HASHES[digest], algorithm, parameters)
 
     async def _one_time(self) -> str:
@@ -233,7 +233,7 @@ async def _session(token: str | None) -> Any:
 
 
 def _offered(credential: Credential) -> dict[tuple[Scheme, Digest], str]:
-    """The service's name for each way of signing that the credential has, best first."""
+    """The service's name for each scheme and digest that the credential signs with, best first."""
     found = {}
     for scheme in schemes_of(credential.certificates[0].public_key(), None):
         for (other, digest), names in _ALGORITHMS.items():
@@ -243,23 +243,10 @@ def _offered(credential: Credential) -> dict[tuple[Scheme, Digest], str]:
     return found
 
 
-def _pss_parameters(digest: Digest) -> bytes:
-    """RFC 4055, 3.1: MGF1 with the same digest, the salt as long as the digest."""
-    from asn1crypto.algos import RSASSAPSSParams
-
-    parameters = {
-        "hash_algorithm": {"algorithm": digest},
-        "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": digest}},
-        "salt_length": hashlib.new(digest).digest_size,
-    }
-    return bytes(RSASSAPSSParams(parameters).dump())
-
-
 def _as_der(value: bytes) -> bytes:
     """ECDSA in DER; some services give r and s side by side (IEEE P1363)."""
     try:
         decode_dss_signature(value)
     except ValueError:
-        middle = len(value) // 2
-        return encode_dss_signature(int.from_bytes(value[:middle], "big"), int.from_bytes(value[middle:], "big"))
+        return ecdsa_of_halves(value)
     return value

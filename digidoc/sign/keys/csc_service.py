@@ -71,16 +71,16 @@ class CscService:
             RemoteUnreachable: no answer, or none of this protocol.
 
         """
-        told = await self._post("credentials/info", certificates="chain", certInfo=True, authInfo=True)
+        answer = await self._post("credentials/info", certificates="chain", certInfo=True, authInfo=True)
         try:
-            key, certificate = told["key"], told["cert"]
+            key, certificate = answer["key"], answer["cert"]
             found = Credential(
                 tuple(x509.load_der_x509_certificate(_unpacked(entry)) for entry in certificate["certificates"]),
                 frozenset(str(name) for name in key["algo"]),
-                max(1, int(told.get("multisign", 1))),
-                _wants(told, "PIN"),
-                _wants(told, "OTP"),
-                (told.get("OTP") or {}).get("type") == "online",
+                max(1, int(answer.get("multisign", 1))),
+                _wants(answer, "PIN"),
+                _wants(answer, "OTP"),
+                (answer.get("OTP") or {}).get("type") == "online",
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise self._odd() from error
@@ -89,7 +89,7 @@ class CscService:
         for state in (key.get("status", "enabled"), certificate.get("status", "valid")):
             if state not in ("enabled", "valid"):
                 raise RemoteRefused(url=self.url, reason=N_("the credential is {state}"), state=state)
-        if told.get("authMode") == "oauth2code":
+        if answer.get("authMode") == "oauth2code":
             raise RemoteRefused(url=self.url, reason=N_("each signature has to be confirmed in a browser"))
         return found
 
@@ -106,19 +106,19 @@ class CscService:
 
         """
         secrets = {name: value for name, value in (("PIN", pin), ("OTP", otp)) if value is not None}
-        told = await self._post(
+        answer = await self._post(
             "credentials/authorize", numSignatures=len(hashes), hash=[_packed(entry) for entry in hashes], **secrets
         )
-        if not isinstance(told.get("SAD"), str):
+        if not isinstance(answer.get("SAD"), str):
             raise self._odd()
-        return str(told["SAD"])
+        return str(answer["SAD"])
 
     async def sign(
         self, sad: str, hashes: Sequence[bytes], hash_algorithm: str, algorithm: str, parameters: bytes | None
     ) -> list[bytes]:
         """The signature values of the hashes, in their order."""
         extra = {} if parameters is None else {"signAlgoParams": _packed(parameters)}
-        told = await self._post(
+        answer = await self._post(
             "signatures/signHash",
             SAD=sad,
             hash=[_packed(entry) for entry in hashes],
@@ -127,7 +127,7 @@ class CscService:
             **extra,
         )
         try:
-            values = [_unpacked(entry) for entry in told["signatures"]]
+            values = [_unpacked(entry) for entry in answer["signatures"]]
         except (KeyError, TypeError, ValueError) as error:
             raise self._odd() from error
         if len(values) != len(hashes):
@@ -152,26 +152,26 @@ class CscService:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # ValueError: aiohttp will not send the access token where a netrc file has another log-in for the host.
             raise RemoteUnreachable(url=self.url, reason=_clean(str(error)) or type(error).__name__) from error
-        return self._judged(endpoint, status, content)
+        return self._accepted(endpoint, status, content)
 
-    def _judged(self, endpoint: str, status: int, content: bytes) -> dict[str, Any]:
+    def _accepted(self, endpoint: str, status: int, content: bytes) -> dict[str, Any]:
         try:
-            told = json.loads(content) if content else {}
+            answer = json.loads(content) if content else {}
         except (ValueError, RecursionError):
-            told = None
+            answer = None
         if _REDIRECT <= status < _REFUSED or status >= _SERVER_FAULT:
             raise RemoteUnreachable(url=self.url, reason=f"HTTP {status}")
         if status >= _REFUSED:
-            raise self._refusal(endpoint, status, told if isinstance(told, dict) else {})
-        if not isinstance(told, dict):
+            raise self._refusal(endpoint, status, answer if isinstance(answer, dict) else {})
+        if not isinstance(answer, dict):
             raise self._odd()
-        return told
+        return answer
 
-    def _refusal(self, endpoint: str, status: int, told: dict[str, Any]) -> RemoteRefused | WrongPin:
-        code = str(told.get("error", ""))
+    def _refusal(self, endpoint: str, status: int, answer: dict[str, Any]) -> RemoteRefused | WrongPin:
+        code = str(answer.get("error", ""))
         if endpoint == "credentials/authorize" and code in ("invalid_pin", "invalid_otp"):
             return WrongPin()
-        words = _clean(" - ".join(str(told[name]) for name in ("error", "error_description") if told.get(name)))
+        words = _clean(" - ".join(str(answer[name]) for name in ("error", "error_description") if answer.get(name)))
         return RemoteRefused(url=self.url, reason=words or f"HTTP {status}")
 
     def _odd(self) -> RemoteUnreachable:
@@ -187,8 +187,8 @@ async def _read(response: "aiohttp.ClientResponse") -> bytes:
     return bytes(content)
 
 
-def _wants(told: dict[str, Any], what: str) -> bool:
-    return str((told.get(what) or {}).get("presence", "false")).lower() == "true"
+def _wants(answer: dict[str, Any], what: str) -> bool:
+    return str((answer.get(what) or {}).get("presence", "false")).lower() == "true"
 
 
 def _clean(words: str) -> str:

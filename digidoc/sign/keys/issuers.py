@@ -3,41 +3,28 @@
 from collections.abc import Iterable
 from typing import Final
 
+from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from digidoc.sign.trust.certificates import issued
 
 _LONGEST_CHAIN: Final = 8
 
 
 def issuer_of(certificate: x509.Certificate, others: Iterable[x509.Certificate]) -> x509.Certificate | None:
-    """The one of `others` whose key signed `certificate`; None when it is not there."""
-    return next(
-        (other for other in others if other.subject == certificate.issuer and _signed(certificate, other)), None
-    )
-
-
-def _signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Whether the issuer's key signed it, with whatever digest: a weak one is judged elsewhere.
+    """The one of `others` whose key signed `certificate`; None when it is not there.
 
     cryptography's own `verify_directly_issued_by` knows no SHA-1, with which the CAs of many tokens sign.
     """
-    try:
-        key, digest = issuer.public_key(), certificate.signature_hash_algorithm
-        if isinstance(key, ec.EllipticCurvePublicKey) and digest is not None:
-            key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(digest))
-            return True
-        how = certificate.signature_algorithm_parameters
-        if (
-            isinstance(key, rsa.RSAPublicKey)
-            and isinstance(how, (padding.PSS, padding.PKCS1v15))
-            and digest is not None
-        ):
-            key.verify(certificate.signature, certificate.tbs_certificate_bytes, how, digest)
-            return True
-    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
-        return False
-    return False
+    return next(
+        (
+            other
+            for other in others
+            if other.subject == certificate.issuer and issued(as_asn1(other), as_asn1(certificate))
+        ),
+        None,
+    )
 
 
 def chain_of(certificate: x509.Certificate, others: Iterable[x509.Certificate]) -> list[x509.Certificate]:
@@ -51,3 +38,8 @@ def chain_of(certificate: x509.Certificate, others: Iterable[x509.Certificate]) 
         chain.append(issuer)
         current = issuer
     return chain
+
+
+def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
+    """The same certificate for those who speak asn1crypto."""
+    return asn1.Certificate.load(certificate.public_bytes(Encoding.DER))

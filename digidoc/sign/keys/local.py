@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from digidoc.i18n import N_
-from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.algorithms import Digest, Scheme, hash_algorithm
 from digidoc.sign.errors import KeyUnreadable, SchemeImpossible
 from digidoc.sign.keys.checks import opened, schemes_of
 from digidoc.sign.keys.source import OpenKey
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-HASHES: Final = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 
 
 class LoadedKey:
@@ -26,7 +23,7 @@ class LoadedKey:
 
     async def sign(self, data: bytes, digest: Digest, scheme: Scheme) -> bytes:
         """See `RawSigner.sign`; a signature takes about a millisecond, so no thread is worth its while."""
-        chosen = HASHES[digest]
+        chosen = hash_algorithm(digest)
         if isinstance(self._key, ec.EllipticCurvePrivateKey) and scheme is Scheme.ECDSA:
             return self._key.sign(data, ec.ECDSA(chosen))
         if isinstance(self._key, rsa.RSAPrivateKey) and scheme is Scheme.RSASSA_PSS:

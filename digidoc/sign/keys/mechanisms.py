@@ -5,9 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-
-from digidoc.sign.algorithms import Digest, Scheme
+from digidoc.sign.algorithms import Digest, Scheme, ecdsa_of_halves
 
 # DER of a DigestInfo up to the digest (RFC 8017, 9.2, note 1).
 _DIGEST_INFO: Final[dict[Digest, bytes]] = {
@@ -19,7 +17,7 @@ _DIGEST_INFO: Final[dict[Digest, bytes]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to get a signature.
+    """How to get a signature.
 
     Attributes:
         mechanism: of the token (`pkcs11.Mechanism`).
@@ -42,10 +40,7 @@ class Recipe:
 
     def finish(self, value: bytes) -> bytes:
         """The signature value in the form of CMS."""
-        if not self.halves:
-            return value
-        middle = len(value) // 2
-        return encode_dss_signature(int.from_bytes(value[:middle], "big"), int.from_bytes(value[middle:], "big"))
+        return ecdsa_of_halves(value) if self.halves else value
 
 
 def recipe(scheme: Scheme, digest: Digest, known: Collection[Any]) -> Recipe | None:
@@ -53,10 +48,10 @@ def recipe(scheme: Scheme, digest: Digest, known: Collection[Any]) -> Recipe | N
 
     Hashing here comes first: it works for every digest, while tokens often hash with SHA-1 and SHA-256 only.
     """
-    return next((found for found in _ways(scheme, digest) if found.mechanism in known), None)
+    return next((found for found in _recipes(scheme, digest) if found.mechanism in known), None)
 
 
-def _ways(scheme: Scheme, digest: Digest) -> tuple[Recipe, ...]:
+def _recipes(scheme: Scheme, digest: Digest) -> tuple[Recipe, ...]:
     from pkcs11 import MGF, Mechanism
 
     name = digest.upper()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 _BEGIN: Final = b"-----BEGIN "
-# What shows that a private key is encrypted: PKCS#8 (RFC 7468, 11) and the old way of OpenSSL (RFC 1421, 4.6.1.1).
+# What shows that a private key is encrypted: PKCS#8 (RFC 7468, 11) and the old form of OpenSSL (RFC 1421, 4.6.1.1).
 _ENCRYPTED: Final = (b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED")
 
 

@@ -83,7 +83,7 @@ def _of_descriptor(number: int) -> str:
         with os.fdopen(number, "rb") as stream:
             content = stream.readline(_LONGEST)
     except (OSError, ValueError, OverflowError, TypeError) as error:  # TypeError: too large a number for C
-        # Windows hands descriptors on to child processes only in special ways: then there is none of that number.
+        # Windows hands descriptors on to child processes only when told to: else there is none of that number.
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise PinUnreadable(source=source, reason=reason) from error
     return _text_of(content, source)

@@ -68,6 +68,6 @@ def _require_pkcs12(content: bytes, path: Path) -> None:
         # asn1crypto reads lazily; this parses down to the encrypted bags.
         length = len(container.authenticated_safe)
     except (ValueError, TypeError) as error:
-        raise KeyUnreadable(file=path, reason=N_("it is no PKCS#12 file, or a damaged one")) from error
+        raise KeyUnreadable(file=path, reason=N_("it is not a PKCS#12 file, or a damaged one")) from error
     if length == 0:
         raise KeyUnreadable(file=path, reason=N_("it is empty"))

@@ -80,19 +80,19 @@ class TokenKey:
     def _open(self, held: ExitStack) -> OpenKey:
         pkcs11 = _library()
         module = _module(self._spec)
-        with said():
+        with translated_errors():
             token = _token(module, self._spec)
         if pkcs11.TokenFlag.USER_PIN_LOCKED in token.flags:
             raise PinLocked
         pin = self._pin()
-        with said():
+        with translated_errors():
             try:
                 session = token.open(user_pin=pin)
             except pkcs11.UserAlreadyLoggedIn:
                 # This process has another session with the token open: one log-in holds for all of them.
                 session = token.open()
         held.callback(_close, session)
-        with said():
+        with translated_errors():
             found = find_key(session, self._spec)
             certificate, others = find_certificates(session, found, self._spec)
             require_pair(session, found, certificate, self._spec)
@@ -124,7 +124,7 @@ class _TokenSigner:
 
     def _sign(self, data: bytes, chosen: Recipe) -> bytes:
         extra = {} if self.pin is None else {"pin": self.pin}
-        with said():
+        with translated_errors():
             value = self.key.sign(
                 chosen.prepare(data), mechanism=chosen.mechanism, mechanism_param=chosen.parameter, **extra
             )
@@ -179,14 +179,14 @@ def _token(module: Any, spec: KeySpec) -> Any:
 def _recipes(
     certificate: x509.Certificate, mechanisms: frozenset[Any], spec: KeySpec
 ) -> dict[tuple[Scheme, Digest], Recipe]:
-    ways = {
+    possible = {
         (scheme, digest): recipe(scheme, digest, mechanisms)
         for scheme in schemes_of(certificate.public_key(), spec.path)
         for digest in _DIGESTS
     }
-    found = {what: way for what, way in ways.items() if way is not None}
+    found = {what: one for what, one in possible.items() if one is not None}
     if not found:
-        raise TokenFailed(reason=N_("it has no way of signing that digidoc knows"))
+        raise TokenFailed(reason=N_("it has no signature mechanism that digidoc knows"))
     return found
 
 
@@ -207,7 +207,7 @@ def _close(session: "pkcs11.Session") -> None:
 
 
 @contextmanager
-def said() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Turn the errors of PKCS#11 into this project's.
 
     Raises:

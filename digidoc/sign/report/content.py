@@ -7,10 +7,11 @@ from datetime import datetime
 from digidoc import AGENT
 from digidoc.clock import written
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.sign.report import words
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.validate.batch import Checked, How
-from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Certificate, Reason, Revocation, SignatureVerdict
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -60,7 +61,7 @@ def report(files: Sequence[Checked], counts: Mapping[str, int], how: How, made: 
         made: when, with a time zone.
 
     """
-    facts = [(_("Made"), written(made)), (_("Judged as of"), written(how.at or made)), (_("Files"), _number(counts))]
+    facts = [(_("Made"), written(made)), (_("Validated as of"), written(how.at or made)), (_("Files"), _number(counts))]
     if len(files) < sum(counts.values()):
         facts.append((_("Listed below"), _("the {count} that did not pass").format(count=len(files))))
     facts.append((_("Certificates trusted"), ", ".join(words.brief(file.name) for file in how.trust) or _("none")))
@@ -90,7 +91,7 @@ def _file(checked: Checked) -> FilePart:
     return FilePart(
         found.verdict,
         words.brief(found.file, 1000),
-        words.told(found, as_filed=checked.as_filed, earlier=checked.earlier),
+        words.outcome_sentence(found, as_filed=checked.as_filed, earlier=checked.earlier),
         tuple(facts),
         () if checked.earlier else tuple(map(_signature, found.signatures)),
         checked.pictures,

@@ -1,9 +1,9 @@
 """The ETSI validation report: the XML of ETSI TS 119 102-2, version 1.2.1, as far as digidoc knows what it asks for.
 
 In it, a signature each: its field and the part of the file it protects, the verdict with subindication, the time of
-judgement and the best time of signing with the kind of proof, signer, time and timestamp, the chain with the digests of
-its certificates, and whether one was revoked. A file without a signature that could be read has one entry all the same,
-for the schema knows no file without.
+validation and the best time of signing with the kind of proof, signer, time and timestamp, the chain with the digests
+of its certificates, and whether one was revoked. A file without a signature that could be read has one entry all the
+same, for the schema knows no file without.
 
 Not in it: the report is not signed itself; constraints of a validation policy one by one (there is no policy file); the
 signature's value and the digest of what was signed; proofs of existence of each certificate and CRL; and of what lies
@@ -17,9 +17,10 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import brief
 from digidoc.sign.validate.batch import Checked
-from digidoc.sign.validate.verdict import Certificate, Reason, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Certificate, Reason, SignatureVerdict
 
 _VR: Final = "http://uri.etsi.org/19102/v1.2.1#"
 _DS: Final = "http://www.w3.org/2000/09/xmldsig#"
@@ -45,8 +46,8 @@ def etsi(files: Sequence[Checked], at: datetime) -> bytes:
     """The report on some files, UTF-8; each of their signatures is one SignatureValidationReport.
 
     Args:
-        files: that were judged.
-        at: the time they were judged at, with a time zone.
+        files: that were validated.
+        at: the time they were validated at, with a time zone.
 
     """
     root = ET.Element(f"{{{_VR}}}ValidationReport")
@@ -64,8 +65,8 @@ def etsi(files: Sequence[Checked], at: datetime) -> bytes:
         for certificate in certificates.values():
             _object(objects, certificate)
     ET.indent(root)
-    told: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return told
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _vr(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
@@ -148,9 +149,9 @@ def _chain(data: ET.Element, signature: SignatureVerdict) -> None:
 def _revoked(data: ET.Element, signature: SignatureVerdict) -> None:
     if signature.revocation_time is None:
         return
-    told = _vr(data, "RevocationStatusInformation")
-    _vr(told, "ValidationObjectId", VOReference=_reference(signature.chain[0]))
-    _vr(told, "RevocationTime", _time(signature.revocation_time))
+    status = _vr(data, "RevocationStatusInformation")
+    _vr(status, "ValidationObjectId", VOReference=_reference(signature.chain[0]))
+    _vr(status, "RevocationTime", _time(signature.revocation_time))
 
 
 def _object(objects: ET.Element, certificate: Certificate) -> None:
@@ -167,7 +168,7 @@ def _reference(certificate: Certificate) -> str:
 
 
 def _tag(file: str, number: int) -> str:
-    """An id for one signature, the same whenever the same file is judged."""
+    """An id for one signature, the same whenever the same file is validated."""
     return f"S-{hashlib.sha256(file.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}-{number + 1}"
 
 

@@ -45,7 +45,7 @@ class Targets:
         return self.etsi is not None and self.etsi.suffix.lower() != ".xml"
 
     def check(self) -> None:
-        """See before anything is judged that the reports can be written.
+        """See before anything is validated that the reports can be written.
 
         Raises:
             OutputExists: something of that name is there.
@@ -66,9 +66,9 @@ class Targets:
         """Write what is asked for.
 
         Args:
-            files: that were judged.
+            files: that were validated.
             counts: all files by verdict.
-            how: how they were judged.
+            how: how they were validated.
 
         Raises:
             PermissionMissing, DiskFull, ReadOnlyTarget, StorageError: the system's answer.

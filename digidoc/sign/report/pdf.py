@@ -6,13 +6,13 @@ from typing import Final
 
 from digidoc.clock import written
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.pdf.typeset.blocks import PALE, Block, Line, Pair, Pictures
 from digidoc.pdf.typeset.document import document
 from digidoc.pdf.typeset.sheet import UPRIGHT
 from digidoc.sign.report.content import FilePart, Report, SignaturePart
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.report.words import verdict_words
-from digidoc.sign.validate.verdict import Verdict
 
 _BAD: Final = "#b00020"
 _COLOURS: Final = {Verdict.TOTAL_PASSED: "#1a6b2f", Verdict.INDETERMINATE: "#8a5a00"}

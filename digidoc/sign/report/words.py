@@ -7,16 +7,8 @@ from typing import Any, Final
 from digidoc.clock import VIETNAM, written
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
-from digidoc.sign.validate.verdict import (
-    ChangeKind,
-    Covers,
-    FileVerdict,
-    Reason,
-    Revocation,
-    SignatureVerdict,
-    Verdict,
-    worst,
-)
+from digidoc.model import Verdict, worst
+from digidoc.sign.validate.verdict import ChangeKind, Covers, FileVerdict, Reason, Revocation, SignatureVerdict
 from digidoc.text import nfc, plain
 
 # A signer's clock may run a little wrong; more than this is said.
@@ -47,7 +39,7 @@ _REASONS: Final = {
         "something was changed after signing that cannot be explained; the pages look the same"
     ),
     Reason.REMAINS: N_("there are remains of a signature: the file was altered after it was signed"),
-    Reason.NOT_JUDGED: N_("the signature is of a kind that cannot be judged here"),
+    Reason.NOT_SUPPORTED: N_("digidoc cannot validate this kind of signature"),
     Reason.NO_CERTIFICATE: N_("the signer's certificate is not in the signature"),
     Reason.UNKNOWN_ISSUER: N_("the issuer is not in your trust list"),
     Reason.CHAIN: N_("the chain of certificates does not hold"),
@@ -109,8 +101,8 @@ def file_sentence(found: FileVerdict) -> str:
         words = _(_REASONS[found.reason]) if found.reason is not Reason.NONE else _("there is no signature in it")
         return f"{verdict_words(found.verdict).capitalize()}: {words}."
     bad = worst([signature.verdict for signature in found.signatures])
-    told = next(signature for signature in found.signatures if signature.verdict is bad)
-    words = signature_sentence(told)
+    weakest = next(signature for signature in found.signatures if signature.verdict is bad)
+    words = signature_sentence(weakest)
     if len(found.signatures) > 1:
         return _("{count} signatures; the weakest: {sentence}").format(count=len(found.signatures), sentence=words)
     return words
@@ -205,7 +197,7 @@ def revocation_note(files: Iterable[FileVerdict]) -> str:
     return ""
 
 
-def told(found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = False) -> str:
+def outcome_sentence(found: FileVerdict, *, as_filed: bool | None = None, earlier: bool = False) -> str:
     """The sentence about a file; of a file of an archive that is not what was filed, that comes first."""
     if earlier:
         why = ", ".join(dict.fromkeys(one.subindication for one in found.signatures if one.subindication))

@@ -64,7 +64,7 @@ def stamp_picture(path: Path, millimetres: float | None, default: float) -> Stam
     if not opaque.any():
         raise UnfitPicture(file=path, reason=N_("nothing can be seen in it"))
     if pixels[:, :, 3].min() >= 255 - _FAINT:
-        raise UnfitPicture(file=path, reason=N_("its ground is not transparent"))
+        raise UnfitPicture(file=path, reason=N_("its background is not transparent"))
     rows, columns = np.flatnonzero(opaque.any(axis=1)), np.flatnonzero(opaque.any(axis=0))
     pixels = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     width = millimetres or _by_resolution(pixels.shape[1], dpi) or default
@@ -80,7 +80,7 @@ def _read(path: Path) -> tuple[npt.NDArray[np.uint8], float]:
         with path.open("rb") as stream:
             head = stream.read(_IHDR_END)
             if not head.startswith(_PNG) or len(head) < _IHDR_END:
-                raise UnfitPicture(file=path, reason=N_("it is no PNG"))
+                raise UnfitPicture(file=path, reason=N_("it is not a PNG"))
             # The size is read before Pillow sees the file: a small file may unpack to gigabytes.
             width, height = struct.unpack(">II", head[16:24])
             if width * height > _LARGEST:

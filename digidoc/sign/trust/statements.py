@@ -4,18 +4,19 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from asn1crypto import ocsp, x509
 from cryptography import x509 as cx509
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
+
+from digidoc.sign.trust.certificates import crl_addresses, issued, signed_by
 
 _HASHES: Final = frozenset({"sha1", "sha224", "sha256", "sha384", "sha512"})
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One authority's word on one certificate; its signature has been checked.
+    """What one authority states about one certificate; its signature has been checked.
 
     Attributes:
         source: "ocsp" or "crl".
@@ -25,7 +26,7 @@ class Statement:
 
     """
 
-    source: str
+    source: Literal["ocsp", "crl"]
     revoked_at: datetime | None
     made: datetime
     until: datetime | None
@@ -104,23 +105,7 @@ def _may_answer(responder: x509.Certificate, issuer: x509.Certificate, made: dat
         return False
     if not responder.not_valid_before <= made <= responder.not_valid_after:
         return False
-    return signed_by(
-        issuer,
-        responder["tbs_certificate"].dump(),
-        responder["signature_value"].native,
-        responder["signature_algorithm"],
-    )
-
-
-def signed_by(who: x509.Certificate, data: bytes, signature: bytes, algorithm: Any) -> bool:
-    """Whether the key of `who` made this signature over `data`."""
-    try:
-        DefaultSignatureValidator().validate_signature(
-            signature=signature, signed_data=data, public_key_info=who.public_key, signature_algorithm=algorithm
-        )
-    except Exception:  # noqa: BLE001 (a wrong value, or an algorithm that nobody knows: the word is worth nothing)
-        return False
-    return True
+    return issued(issuer, responder)
 
 
 def crl_statement(der: bytes, certificate: x509.Certificate, issuer: x509.Certificate) -> Statement | None:
@@ -171,12 +156,3 @@ def _scoped(scope: cx509.IssuingDistributionPoint, certificate: x509.Certificate
         return scope.relative_name is None
     named = {str(name.value) for name in scope.full_name}
     return bool(named & set(crl_addresses(certificate)))
-
-
-def crl_addresses(certificate: x509.Certificate) -> list[str]:
-    """Where the certificate says that its issuer's lists are."""
-    found: list[str] = []
-    for point in certificate.crl_distribution_points:
-        if point["distribution_point"].name == "full_name":
-            found += [name.native for name in point["distribution_point"].chosen if isinstance(name.native, str)]
-    return found

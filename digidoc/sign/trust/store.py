@@ -16,8 +16,7 @@ from digidoc import config, disk
 from digidoc.errors import from_os
 from digidoc.sign.errors import FingerprintDiffers, NotAnAuthority, UnknownPin
 from digidoc.sign.trust.anchors import read_certificates
-from digidoc.sign.trust.statements import signed_by
-from digidoc.sign.validate.describe import common_name
+from digidoc.sign.trust.certificates import common_name, issued
 
 _PREFIX: Final = 6  # hexadecimal digits at least, to name a certificate
 
@@ -146,12 +145,7 @@ def remove(prefix: str, folders: Iterable[Path]) -> Pin:
 
 
 def _pin(certificate: x509.Certificate, path: Path) -> Pin:
-    itself = certificate.self_signed in ("yes", "maybe") and signed_by(
-        certificate,
-        certificate["tbs_certificate"].dump(),
-        certificate["signature_value"].native,
-        certificate["signature_algorithm"],
-    )
+    itself = certificate.self_signed in ("yes", "maybe") and issued(certificate, certificate)
     return Pin(
         name=common_name(certificate.subject),
         sha256=hashlib.sha256(certificate.dump()).hexdigest(),

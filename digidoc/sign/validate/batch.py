@@ -1,12 +1,12 @@
 """Verifying many files: which ones the paths stand for, what a worker does with one, and how they are spread out.
 
-Every file is judged in a worker process, a single one too: the libraries that read it are large and the file may have
-been made to break them. A worker that dies takes one file's verdict with it, not the command.
+Every file is validated in a worker process, a single one too: the libraries that read it are large and the file may
+have been made to break them. A worker that dies takes one file's verdict with it, not the command.
 """
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,10 +17,11 @@ from typing import Any, Final
 from digidoc.disk import sha256_of
 from digidoc.engine.protocol import Engine, problem_of
 from digidoc.errors import Problem
+from digidoc.model import Verdict
 from digidoc.sign.errors import NothingToVerify
 from digidoc.sign.report.pages import PagePair, page_pairs
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Change, FileVerdict, Reason, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Change, FileVerdict, Reason, SignatureVerdict
 from digidoc.sign.validate.verify import verify_file
 
 _SECONDS: Final = 600.0  # a file of a thousand pages that is rendered twice takes less
@@ -30,11 +31,11 @@ _PICTURED: Final = 200  # files whose pictures a report shows: memory and the re
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How files are judged.
+    """How files are validated.
 
     Attributes:
         trust: PEM or DER files with the certificates to build chains with.
-        at: the time to judge at, with its zone; None for now.
+        at: the time to validate at, with its zone; None for now.
         online: whether revocation may be asked for over the network.
         pictures: whether pages that look different are rendered for a report.
 
@@ -48,7 +49,7 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One file to be judged: where it lies, how it is called in what is said about it, how to judge it, and for whom.
+    """One file to be validated: where it lies, how it is called in what is said about it, how to do it, and for whom.
 
     Two papers of an archive may share one file: `owner` tells them apart.
     """
@@ -61,7 +62,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that was judged.
+    """A file that was validated.
 
     Attributes:
         verdict: on its signatures; its `file` is the name that is shown.
@@ -69,7 +70,7 @@ class Checked:
         size: in bytes.
         pictures: pages that look different from what was signed.
         as_filed: whether it is the file that the archive took in; None for a file of no archive.
-        earlier: whether an earlier part of the same check judged it; then only the plain facts of it are known.
+        earlier: whether an earlier part of the same check validated it; then only the plain facts of it are known.
         facts: what else there is to say of it in JSON, such as the paper's id.
 
     """
@@ -127,7 +128,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def check_file(check: Check) -> Checked:
-    """Judge one file; the engine's task.
+    """Validate one file; the engine's task.
 
     Raises:
         FileMissing, PermissionMissing, StorageError: it cannot be read.
@@ -154,8 +155,8 @@ def anchors_of(trust: tuple[Path, ...]) -> TrustAnchors:
     return load_anchors(trust)
 
 
-def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Checked, Problem | None]]:
-    """Judge files; each comes out once, in any order. What could not be judged is UNREADABLE, and the problem says why.
+def validate_files(engine: Engine, checks: Iterable[Check]) -> Generator[tuple[Check, Checked, Problem | None]]:
+    """Validate files; each comes out once, in any order. One that could not be is UNREADABLE; the problem says why.
 
     Args:
         engine: where the work is done.
@@ -163,7 +164,7 @@ def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Che
 
     """
     pictured = 0
-    with closing(engine.run(check_file, checks, seconds=_limit)) as results:  # type: ignore[type-var]
+    with closing(engine.run(check_file, checks, seconds=_limit)) as results:
         for done in results:
             if done.answer is not None:
                 pictured += bool(done.answer.pictures)
@@ -174,7 +175,7 @@ def judged(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Che
 
 
 def unreadable(name: str, problem: Problem) -> FileVerdict:
-    """The verdict on a file that could not be judged."""
+    """The verdict on a file that could not be validated."""
     return FileVerdict(name, Verdict.UNREADABLE, reason=Reason.NOT_OPENED, detail=problem.code)
 
 
@@ -196,9 +197,9 @@ class Verified:
     """What verifying came to.
 
     Attributes:
-        files: that were judged, in order; of an archive perhaps only those that did not pass.
+        files: that were validated, in order; of an archive perhaps only those that did not pass.
         counts: files by verdict.
-        problems: what could not be judged, and why.
+        problems: what could not be validated, and why.
         facts: what else stands under `data` in JSON.
         notes: sentences below the result for people, in the user's language.
         skipped: files of folders that are no PDF.

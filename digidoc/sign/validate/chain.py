@@ -1,8 +1,8 @@
-"""Whether a certificate chains to a trust anchor at a moment, offline."""
+"""Whether a certificate chains to a trust anchor at a moment, offline, and what of the chain is weak."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from asn1crypto import cms, x509
@@ -18,7 +18,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import AcceptAllAlgorithms
 
 from digidoc.sign.trust.anchors import TrustAnchors
-from digidoc.sign.validate.verdict import Reason
+from digidoc.sign.validate.verdict import Certificate, Reason
 
 # No longer relied on: SHA-1 since its collisions of 2017, MD5 and MD2 long before. Keys as in TT 15/2025/TT-BKHCN.
 _WEAK_DIGESTS: Final = frozenset({"md2", "md5", "sha1"})
@@ -115,13 +115,20 @@ def weak_in_signer(info: cms.SignerInfo, certificate: x509.Certificate) -> set[s
     return found | ({digest} & _WEAK_DIGESTS)
 
 
-def may_sign(certificate: x509.Certificate) -> bool:
-    """Whether the key usage allows signing documents; without the extension it does (RFC 5280, 4.2.1.3)."""
-    usage = certificate.key_usage_value
-    return usage is None or bool({"digital_signature", "non_repudiation"} & usage.native)
+def described_certificate(certificate: x509.Certificate) -> Certificate:
+    """The certificate as a value for reports."""
+    return Certificate(
+        subject=_whole(certificate.subject),
+        issuer=_whole(certificate.issuer),
+        serial=f"{certificate.serial_number:X}",
+        not_before=certificate.not_valid_before.astimezone(UTC),
+        not_after=certificate.not_valid_after.astimezone(UTC),
+        sha256=certificate.sha256.hex(),
+    )
 
 
-def may_timestamp(certificate: x509.Certificate) -> bool:
-    """Whether it is a time-stamp authority's certificate (RFC 3161, 2.3)."""
-    usage = certificate.extended_key_usage_value
-    return usage is not None and "time_stamping" in usage.native
+def _whole(name: x509.Name) -> str:
+    try:
+        return str(name.human_friendly)
+    except ValueError:
+        return ""

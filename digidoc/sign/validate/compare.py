@@ -34,14 +34,14 @@ class Comparison:
         places: where the states differ beyond what may; at most eight.
         problem: why they could not be compared; "" when they could.
         validation_data: certificates or revocation data were added for later.
-        mended: the file is damaged. Each program mends it in its own way: what qpdf sees need not be what others show.
+        repaired: the file is damaged. Each program repairs it differently: what qpdf sees need not be what others show.
 
     """
 
     places: tuple[str, ...] = ()
     problem: str = ""
     validation_data: bool = False
-    mended: bool = False
+    repaired: bool = False
 
     @property
     def clean(self) -> bool:
@@ -49,7 +49,7 @@ class Comparison:
         return not self.places and not self.problem
 
     @property
-    def said(self) -> str:
+    def findings(self) -> str:
         """The findings in one line, English."""
         return self.problem or ", ".join(self.places)
 
@@ -141,7 +141,7 @@ class _Walk:
             self._seen.add((one, other))
 
     def _expected(self, name: str) -> bool:
-        """Whether a new field may be there: a signature that is judged by itself, or a place for one."""
+        """Whether a new field may be there: a signature that is validated by itself, or a place for one."""
         inside = f"{name}."
         return (
             name in self._allowed

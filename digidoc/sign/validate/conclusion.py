@@ -1,4 +1,4 @@
-"""The verdict on one signature: sound, unchanged, trusted at the right time - in that order."""
+"""The verdict on one signature: intact, unchanged since, trusted at the right time - in that order."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,15 +9,16 @@ from typing import Final
 from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from digidoc.sign.validate.chain import Chain, build_chain, may_sign, may_timestamp
-from digidoc.sign.validate.describe import common_name, described_certificate, key_words, organisation
+from digidoc.model import Verdict
+from digidoc.sign.trust.certificates import common_name, key_words, may_sign, may_timestamp, organisation
+from digidoc.sign.validate.chain import Chain, build_chain, described_certificate
 from digidoc.sign.validate.document import Document
-from digidoc.sign.validate.integrity import Seal
-from digidoc.sign.validate.proof import Moment, Stamp, Trusted, find_timestamp
+from digidoc.sign.validate.integrity import Integrity
+from digidoc.sign.validate.proof import FoundTimestamp, Moment, Trusted, find_timestamp
 from digidoc.sign.validate.revisions import Later, Neighbour, look_later
-from digidoc.sign.validate.revocation import Checked, known_chain
-from digidoc.sign.validate.signatures import PKCS7, PKCS7_SHA1, Sealed, kind, why
-from digidoc.sign.validate.verdict import Covers, Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.revocation import ChainRevocation, known_chain
+from digidoc.sign.validate.signatures import PKCS7, PKCS7_SHA1, FoundSignature, kind, why
+from digidoc.sign.validate.verdict import Covers, Reason, Revocation, SignatureVerdict
 
 # Reason → verdict and subindication of EN 319 102-1.
 _FAILED: Final = {
@@ -31,7 +32,7 @@ _FAILED: Final = {
     Reason.REVOKED: "REVOKED",
 }
 _INDETERMINATE: Final = {
-    Reason.NOT_JUDGED: "GENERIC",
+    Reason.NOT_SUPPORTED: "GENERIC",
     Reason.UNEXPLAINED_CHANGE: "GENERIC",
     Reason.NO_CERTIFICATE: "NO_SIGNING_CERTIFICATE_FOUND",
     Reason.UNKNOWN_ISSUER: "NO_CERTIFICATE_CHAIN_FOUND",
@@ -46,8 +47,8 @@ _INDETERMINATE: Final = {
 }
 
 
-def judge(
-    sealed: Sealed,
+def validate_signature(
+    signature: FoundSignature,
     document: Document,
     neighbours: Iterable[Neighbour],
     trust: Trusted,
@@ -58,49 +59,56 @@ def judge(
     """The verdict on one signature.
 
     Args:
-        sealed: its cryptographic half.
+        signature: as it was read, its integrity checked.
         document: the whole file.
         neighbours: all signatures of the file.
         trust: whom to trust.
-        moment: of judgement; a trusted timestamp on the signature overrides it.
+        moment: of validation; a trusted timestamp on the signature overrides it.
         archived: an intact timestamp over the document follows.
 
     """
-    if sealed.embedded is None:
-        return _verdict(SignatureVerdict(sealed.field, Verdict.TOTAL_FAILED, detail=sealed.detail), sealed.reason)
-    later = _later(sealed.embedded, document, sealed.end, neighbours)
-    if sealed.seal is None:
+    if signature.embedded is None:
+        return _verdict(
+            SignatureVerdict(signature.field, Verdict.TOTAL_FAILED, detail=signature.detail), signature.reason
+        )
+    later = _later(signature.embedded, document, signature.end, neighbours)
+    if signature.integrity is None:
         found = SignatureVerdict(
-            sealed.field,
+            signature.field,
             Verdict.INDETERMINATE,
-            detail=sealed.detail,
+            detail=signature.detail,
             covers=later.covers,
             changes=later.changes,
             pages_changed=later.pages,
         )
-        return _verdict(found, later.reason if later.reason in _FAILED else sealed.reason)
-    trust.evidence.take(sealed.embedded.signed_data, sealed.seal.info)
-    stamp = find_timestamp(sealed.seal, trust, moment)
+        return _verdict(found, later.reason if later.reason in _FAILED else signature.reason)
+    trust.evidence.take(signature.embedded.signed_data, signature.integrity.info)
+    stamp = find_timestamp(signature.integrity, trust, moment)
     if stamp.found is not None and stamp.found.trusted:
         moment = Moment(stamp.found.time, proven=True)
-    found = _describe(sealed, sealed.seal, later, stamp)
-    found = replace(found, level=_level(sealed, sealed.seal, stamp, trust, archived=archived))
-    reason, detail = _unsound(sealed.seal, later)
+    found = _describe(signature, signature.integrity, later, stamp)
+    found = replace(found, level=_level(signature, signature.integrity, stamp, trust, archived=archived))
+    reason, detail = _not_intact(signature.integrity, later)
     if reason is Reason.NONE:
-        found, reason, detail = _trust(found, sealed, later, trust, moment, stamp.weak)
+        found, reason, detail = _trust(found, signature, later, trust, moment, stamp.weak)
     if not found.chain:
-        found = replace(found, chain=tuple(described_certificate(one) for one in _known(sealed.seal, trust)))
+        found = replace(found, chain=tuple(described_certificate(one) for one in _known(signature.integrity, trust)))
     return _verdict(replace(found, detail=detail), reason, proven=moment.proven)
 
 
 def _trust(
-    found: SignatureVerdict, sealed: Sealed, later: Later, trust: Trusted, moment: Moment, stamp_weak: tuple[str, ...]
+    found: SignatureVerdict,
+    signature: FoundSignature,
+    later: Later,
+    trust: Trusted,
+    moment: Moment,
+    timestamp_weak: tuple[str, ...],
 ) -> tuple[SignatureVerdict, Reason, str]:
-    """What can be said of the signer, when the signature itself is sound."""
-    if sealed.seal is None or sealed.seal.certificate is None:
+    """What can be said of the signer, when the signature itself is intact."""
+    if signature.integrity is None or signature.integrity.certificate is None:
         return found, Reason.NO_CERTIFICATE, ""
-    chain = _chain(sealed, sealed.seal, trust, moment)
-    weak = tuple(dict.fromkeys((*sealed.seal.weak, *chain.weak, *stamp_weak)))
+    chain = _chain(signature, signature.integrity, trust, moment)
+    weak = tuple(dict.fromkeys((*signature.integrity.weak, *chain.weak, *timestamp_weak)))
     checked = trust.evidence.check(chain.certificates, moment.at)
     found = replace(
         found,
@@ -122,7 +130,7 @@ def _trust(
     return found, Reason.WEAK if weak else Reason.NONE, ""
 
 
-def _revoked(checked: Checked, found: SignatureVerdict) -> Reason:
+def _revoked(checked: ChainRevocation, found: SignatureVerdict) -> Reason:
     """What a revocation means for the verdict (EN 319 102-1, 5.2.6 and 5.3.4)."""
     if checked.status is Revocation.REVOKED and checked.time is not None:
         if checked.authority:
@@ -135,10 +143,10 @@ def _revoked(checked: Checked, found: SignatureVerdict) -> Reason:
     return Reason.NONE
 
 
-def _unsound(seal: Seal, later: Later) -> tuple[Reason, str]:
-    """What makes the question of trust idle: a broken seal, or a later change that hides what was signed."""
-    if seal.reason in _FAILED or (seal.reason is not Reason.NONE and later.reason not in _FAILED):
-        return seal.reason, seal.detail
+def _not_intact(integrity: Integrity, later: Later) -> tuple[Reason, str]:
+    """What makes trust irrelevant: the signature is not intact, or a later change hides what was signed."""
+    if integrity.reason in _FAILED or (integrity.reason is not Reason.NONE and later.reason not in _FAILED):
+        return integrity.reason, integrity.detail
     return (later.reason, later.detail) if later.reason in _FAILED else (Reason.NONE, "")
 
 
@@ -160,12 +168,12 @@ def _verdict(found: SignatureVerdict, reason: Reason, *, proven: bool = False) -
     return replace(found, verdict=Verdict.TOTAL_PASSED)
 
 
-def _chain(sealed: Sealed, seal: Seal, trust: Trusted, moment: Moment) -> Chain:
-    if seal.certificate is None:
+def _chain(signature: FoundSignature, integrity: Integrity, trust: Trusted, moment: Moment) -> Chain:
+    if integrity.certificate is None:
         return Chain(trusted=False, reason=Reason.NO_CERTIFICATE)
-    others = (*seal.others, *trust.evidence.certificates)
-    chain = asyncio.run(build_chain(seal.certificate, others, trust.anchors, moment.at))
-    if chain.trusted and not (may_timestamp if sealed.is_timestamp else may_sign)(seal.certificate):
+    others = (*integrity.others, *trust.evidence.certificates)
+    chain = asyncio.run(build_chain(integrity.certificate, others, trust.anchors, moment.at))
+    if chain.trusted and not (may_timestamp if signature.is_timestamp else may_sign)(integrity.certificate):
         return replace(chain, trusted=False, reason=Reason.USAGE)
     if chain.reason is Reason.EXPIRED and not moment.proven:
         # It may well have been valid when it signed; there is no proof of when that was.
@@ -173,68 +181,70 @@ def _chain(sealed: Sealed, seal: Seal, trust: Trusted, moment: Moment) -> Chain:
     return chain
 
 
-def _describe(sealed: Sealed, seal: Seal, later: Later, stamp: Stamp) -> SignatureVerdict:
+def _describe(signature: FoundSignature, integrity: Integrity, later: Later, stamp: FoundTimestamp) -> SignatureVerdict:
     """The verdict's plain facts, before it is known which verdict it is."""
-    claimed, timestamp = _claimed(sealed), stamp.found
-    stamped = timestamp.time if timestamp is not None and timestamp.intact else sealed.stamped
-    certificate = seal.certificate
+    claimed, timestamp = _claimed(signature), stamp.found
+    stamped = timestamp.time if timestamp is not None and timestamp.intact else signature.stamped
+    certificate = integrity.certificate
     return SignatureVerdict(
-        field=sealed.field,
+        field=signature.field,
         verdict=Verdict.INDETERMINATE,
-        intact=seal.intact,
+        intact=integrity.intact,
         covers=later.covers,
         changes=later.changes,
-        digest=seal.digest,
-        algorithm=seal.algorithm,
+        digest=integrity.digest,
+        algorithm=integrity.algorithm,
         signer=_name(certificate),
         issuer="" if certificate is None else common_name(certificate.issuer),
         signed_at=stamped or claimed,
         claimed_at=claimed,
         timestamp=timestamp,
-        weak=seal.weak,
+        weak=integrity.weak,
         key=key_words(certificate),
         organisation=organisation(certificate),
         pages_changed=later.pages,
     )
 
 
-def _known(seal: Seal, trust: Trusted) -> tuple[x509.Certificate, ...]:
-    if seal.certificate is None:
+def _known(integrity: Integrity, trust: Trusted) -> tuple[x509.Certificate, ...]:
+    if integrity.certificate is None:
         return ()
     anchors = trust.anchors
-    pool = (*seal.others, *trust.evidence.certificates, *anchors.helpers, *anchors.anchors)
-    return known_chain(seal.certificate, pool)
+    pool = (*integrity.others, *trust.evidence.certificates, *anchors.helpers, *anchors.anchors)
+    return known_chain(integrity.certificate, pool)
 
 
-def _level(sealed: Sealed, seal: Seal, stamp: Stamp, trust: Trusted, *, archived: bool) -> str:
+def _level(
+    signature: FoundSignature, integrity: Integrity, stamp: FoundTimestamp, trust: Trusted, *, archived: bool
+) -> str:
     """Level of ETSI EN 319 142-1 by what the signature has; whether it holds is the verdict's business."""
-    if sealed.is_timestamp:
+    if signature.is_timestamp:
         return "DOC-TIMESTAMP"
     stamped = stamp.found is not None and stamp.found.intact
-    if sealed.embedded is not None and kind(sealed.embedded) in (PKCS7, PKCS7_SHA1):
+    if signature.embedded is not None and kind(signature.embedded) in (PKCS7, PKCS7_SHA1):
         return "PKCS7-T" if stamped else "PKCS7"
     if stamp.found is None or not stamped:
         return "B-B"
-    if not (_provided(seal, trust, stamp.found.time) and _provided(stamp.seal, trust, stamp.found.time)):
+    if not (_provided(integrity, trust, stamp.found.time) and _provided(stamp.integrity, trust, stamp.found.time)):
         return "B-T"
     return "B-LTA" if archived else "B-LT"
 
 
-def _provided(seal: Seal | None, trust: Trusted, moment: datetime) -> bool:
+def _provided(integrity: Integrity | None, trust: Trusted, moment: datetime) -> bool:
     """Whether the file carries a whole chain, up to a self-signed end, and the word on each of its certificates."""
-    if seal is None or seal.certificate is None:
+    if integrity is None or integrity.certificate is None:
         return False
-    chain = _known(seal, trust)
+    chain = _known(integrity, trust)
     complete = chain[-1].self_signed != "no" or chain[-1] in trust.anchors.anchors
     return complete and trust.evidence.suffices(chain, moment)
 
 
-def _claimed(sealed: Sealed) -> datetime | None:
+def _claimed(signature: FoundSignature) -> datetime | None:
     """The time that the signer claims; a malformed one is none."""
-    if sealed.embedded is None or sealed.is_timestamp:
+    if signature.embedded is None or signature.is_timestamp:
         return None
     try:
-        claimed = sealed.embedded.self_reported_timestamp
+        claimed = signature.embedded.self_reported_timestamp
     except Exception as error:  # noqa: BLE001, F841 (pyHanko parses whatever stands in /M)
         return None
     return claimed if claimed is None or claimed.tzinfo is not None else claimed.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The cryptographic half of a signature: whether what it protects is as it was and its value is right.
+"""The integrity of a signature: whether what it protects is as it was and its value is right.
 
 Nothing here asks whom to trust.
 """
@@ -40,12 +40,12 @@ class _Validator(DefaultSignatureValidator):
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
-    """One CMS signature.
+class Integrity:
+    """What came of checking one CMS signature.
 
     Attributes:
         intact: digest and signature value are right.
-        reason: what is wrong; NONE, DIGEST, CRYPTO, NO_CERTIFICATE or NOT_JUDGED.
+        reason: what is wrong; NONE, DIGEST, CRYPTO, NO_CERTIFICATE or NOT_SUPPORTED.
         detail: technical remark.
         digest: name of the digest algorithm.
         algorithm: name of the signature algorithm.
@@ -97,15 +97,15 @@ def check_byte_range(content: "bytes | mmap", numbers: list[int], cms_bytes: byt
     return resume + rest
 
 
-def check_document_signature(embedded: EmbeddedPdfSignature) -> Seal:
+def check_document_signature(embedded: EmbeddedPdfSignature) -> Integrity:
     """Check a signature over the document."""
     content = embedded.signed_data["encap_content_info"]["content"]
     if content is not core.VOID and content.native is not None:
         raise NotASignature("CMS: eContent")
-    return check_seal(embedded.signed_data, "data", embedded.compute_digest())
+    return check_cms(embedded.signed_data, "data", embedded.compute_digest())
 
 
-def check_digest_signature(embedded: EmbeddedPdfSignature) -> Seal:
+def check_digest_signature(embedded: EmbeddedPdfSignature) -> Integrity:
     """Check a signature of the old form adbe.pkcs7.sha1: it signs the SHA-1 digest of the document."""
     content = embedded.signed_data["encap_content_info"]["content"]
     carried = None if content is core.VOID else content.native
@@ -113,24 +113,24 @@ def check_digest_signature(embedded: EmbeddedPdfSignature) -> Seal:
         raise NotASignature("CMS: eContent")
     signer = extract_signer_info(embedded.signed_data)
     algorithm = signer["digest_algorithm"]["algorithm"].native
-    seal = check_seal(embedded.signed_data, "data", hashlib.new(algorithm, carried, usedforsecurity=False).digest())
+    integrity = check_cms(embedded.signed_data, "data", hashlib.new(algorithm, carried, usedforsecurity=False).digest())
     if carried != embedded.compute_digest("sha1"):
-        return _seal(signer, seal, Reason.DIGEST, "eContent")
-    return replace(seal, digest="sha1", weak=tuple(sorted({*seal.weak, "sha1"})))
+        return _integrity(signer, integrity, Reason.DIGEST, "eContent")
+    return replace(integrity, digest="sha1", weak=tuple(sorted({*integrity.weak, "sha1"})))
 
 
-def check_document_timestamp(embedded: EmbeddedPdfSignature) -> tuple[Seal, tsp.TSTInfo]:
+def check_document_timestamp(embedded: EmbeddedPdfSignature) -> tuple[Integrity, tsp.TSTInfo]:
     """Check a timestamp over the document (/DocTimeStamp)."""
     info = timestamp_info(embedded.signed_data)
     algorithm = info["message_imprint"]["hash_algorithm"]["algorithm"].native
     return check_token(embedded.signed_data, embedded.compute_digest(algorithm)), info
 
 
-def check_signature_timestamp(token: cms.SignedData, seal: Seal) -> tuple[Seal, datetime]:
+def check_signature_timestamp(token: cms.SignedData, integrity: Integrity) -> tuple[Integrity, datetime]:
     """Check a timestamp over a signature's value; gives its time (UTC) too."""
     info = timestamp_info(token)
     algorithm = info["message_imprint"]["hash_algorithm"]["algorithm"].native
-    value = hashlib.new(algorithm, seal.info["signature"].native, usedforsecurity=False).digest()
+    value = hashlib.new(algorithm, integrity.info["signature"].native, usedforsecurity=False).digest()
     return check_token(token, value), info["gen_time"].native.astimezone(UTC)
 
 
@@ -143,26 +143,26 @@ def timestamp_info(token: cms.SignedData) -> tsp.TSTInfo:
     return info
 
 
-def check_token(token: cms.SignedData, imprint: bytes) -> Seal:
+def check_token(token: cms.SignedData, imprint: bytes) -> Integrity:
     """Check a timestamp token that should be about `imprint`."""
     info = timestamp_info(token)
     signer = extract_signer_info(token)
     algorithm = signer["digest_algorithm"]["algorithm"].native
     inner = hashlib.new(algorithm, bytes(token["encap_content_info"]["content"]), usedforsecurity=False).digest()
-    seal = check_seal(token, "tst_info", inner)
+    integrity = check_cms(token, "tst_info", inner)
     about = info["message_imprint"]["hashed_message"].native
     if about == imprint:
-        return seal
-    return _seal(signer, seal, Reason.DIGEST, "RFC 3161: messageImprint")
+        return integrity
+    return _integrity(signer, integrity, Reason.DIGEST, "RFC 3161: messageImprint")
 
 
-def check_seal(signed: cms.SignedData, content_type: str, digest: bytes) -> Seal:
+def check_cms(signed: cms.SignedData, content_type: str, digest: bytes) -> Integrity:
     """Check one CMS signature against the digest of what it should be about."""
     info = extract_signer_info(signed)
     try:
         certificates = extract_certs_for_validation(signed)
     except SignatureValidationError as error:
-        return _seal(info, None, Reason.NO_CERTIFICATE, str(error))
+        return _integrity(info, None, Reason.NO_CERTIFICATE, str(error))
     try:
         same, right = validate_sig_integrity(
             info,
@@ -172,25 +172,27 @@ def check_seal(signed: cms.SignedData, content_type: str, digest: bytes) -> Seal
             sig_validator=_Validator(),
         )
     except SignatureValidationError as error:
-        return _seal(info, certificates, Reason.CRYPTO, str(error))
+        return _integrity(info, certificates, Reason.CRYPTO, str(error))
     except Exception as error:  # noqa: BLE001
         # Algorithms that asn1crypto or cryptography do not know, or parameters that do not fit them (rsaEncryption
         # with those of PSS), come as ValueError, AttributeError, UnsupportedAlgorithm …: no verdict is possible.
-        return _seal(info, certificates, Reason.NOT_JUDGED, f"{type(error).__name__}: {error}")
+        return _integrity(info, certificates, Reason.NOT_SUPPORTED, f"{type(error).__name__}: {error}")
     if not same:
-        return _seal(info, certificates, Reason.DIGEST, "")
-    return _seal(info, certificates, Reason.NONE if right else Reason.CRYPTO, "")
+        return _integrity(info, certificates, Reason.DIGEST, "")
+    return _integrity(info, certificates, Reason.NONE if right else Reason.CRYPTO, "")
 
 
-def _seal(info: cms.SignerInfo, found: SignedDataCerts | Seal | None, reason: Reason, detail: str) -> Seal:
+def _integrity(
+    info: cms.SignerInfo, found: SignedDataCerts | Integrity | None, reason: Reason, detail: str
+) -> Integrity:
     certificate: x509.Certificate | None
-    if isinstance(found, Seal):
+    if isinstance(found, Integrity):
         certificate, others = found.certificate, found.others
     elif found is None:
         certificate, others = None, ()
     else:
         certificate, others = found.signer_cert, tuple(found.other_certs)
-    return Seal(
+    return Integrity(
         intact=reason is Reason.NONE,
         reason=reason,
         detail=detail,

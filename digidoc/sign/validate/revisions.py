@@ -78,7 +78,7 @@ def orphans(content: "bytes | mmap", listed: Iterable[tuple[int, ...]]) -> bool:
 
 
 def look_later(embedded: EmbeddedPdfSignature, document: Document, end: int, neighbours: Iterable[Neighbour]) -> Later:
-    """Judge what follows the signature whose protection ends at byte `end` of `document`.
+    """What follows the signature whose protection ends at byte `end` of `document`.
 
     Two accounts name the changes: our own, object by object (`compare`), and pyHanko's, where ours meets something it
     does not let pass. The rendered pages decide in any case: where they differ, no account helps; where they are the
@@ -89,7 +89,7 @@ def look_later(embedded: EmbeddedPdfSignature, document: Document, end: int, nei
         return Later(Covers.WHOLE_FILE)
     if coverage != SignatureCoverageLevel.ENTIRE_REVISION:
         return Later(Covers.UNCLEAR, reason=Reason.BYTE_RANGE, detail=coverage.name)
-    return _judge_changes(embedded, coverage, document, end, [other for other in neighbours if other.end > end])
+    return _assess(embedded, coverage, document, end, [other for other in neighbours if other.end > end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class _Account:
     filled: frozenset[str] = frozenset()
 
 
-def _judge_changes(
+def _assess(
     embedded: EmbeddedPdfSignature,
     coverage: SignatureCoverageLevel,
     document: Document,
@@ -146,7 +146,7 @@ def _account(
     ]
     names = frozenset(other.field for other in added if other.intact)
     found = _differences(document, end, names)
-    if found.clean and (not found.mended or isinstance(_explain(embedded, coverage), DiffResult)):
+    if found.clean and (not found.repaired or isinstance(_explain(embedded, coverage), DiffResult)):
         if found.validation_data:
             changes.append(Change(ChangeKind.VALIDATION_DATA))
         if not changes:
@@ -164,7 +164,7 @@ def _account(
         if found.clean:
             return _Account(names, tuple(changes), "", _forbidden(embedded, explained), filled)
         explained = ""
-    doubt = "; ".join(filter(None, (explained, found.said))) or "xref"
+    doubt = "; ".join(filter(None, (explained, found.findings))) or "xref"
     return _Account(names, (*changes, Change(ChangeKind.UNEXPLAINED, doubt)), doubt)
 
 

@@ -8,15 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-
-class Verdict(StrEnum):
-    """ETSI EN 319 102-1, table 5, and two more that only a file can have; from best to worst."""
-
-    TOTAL_PASSED = "TOTAL_PASSED"
-    INDETERMINATE = "INDETERMINATE"
-    TOTAL_FAILED = "TOTAL_FAILED"
-    NO_SIGNATURE = "NO_SIGNATURE"
-    UNREADABLE = "UNREADABLE"
+from digidoc.model import Verdict
 
 
 class Covers(StrEnum):
@@ -40,7 +32,7 @@ class Reason(StrEnum):
     FORBIDDEN_CHANGE = "change-forbidden-by-certification"
     UNEXPLAINED_CHANGE = "change-not-explained"
     REMAINS = "remains-of-a-signature"
-    NOT_JUDGED = "cannot-be-judged"
+    NOT_SUPPORTED = "cannot-be-judged"
     NO_CERTIFICATE = "no-signer-certificate"
     UNKNOWN_ISSUER = "issuer-not-trusted"
     CHAIN = "chain-not-valid"
@@ -272,9 +264,3 @@ class FileVerdict:
             "detail": self.detail,
             "signatures": [signature.to_json() for signature in self.signatures],
         }
-
-
-def worst(verdicts: "list[Verdict]") -> Verdict:
-    """The worst of some verdicts; TOTAL_PASSED of none."""
-    order = list(Verdict)
-    return max(verdicts, key=order.index, default=Verdict.TOTAL_PASSED)

@@ -12,15 +12,15 @@ from typing import Final
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from digidoc.model import Verdict, worst
 from digidoc.sign.trust.anchors import TrustAnchors
-from digidoc.sign.validate.conclusion import judge
+from digidoc.sign.validate.conclusion import validate_signature
 from digidoc.sign.validate.document import Document
-from digidoc.sign.validate.listing import signature_fields
 from digidoc.sign.validate.proof import Moment, Trusted
 from digidoc.sign.validate.revisions import has_remains, orphans
 from digidoc.sign.validate.revocation import Evidence
-from digidoc.sign.validate.signatures import Sealed, open_seal
-from digidoc.sign.validate.verdict import FileVerdict, Reason, SignatureVerdict, Verdict, worst
+from digidoc.sign.validate.signatures import FoundSignature, read_signature, signature_fields
+from digidoc.sign.validate.verdict import FileVerdict, Reason, SignatureVerdict
 
 _HEADER_WITHIN: Final = 1024  # bytes; readers look for %PDF- there
 
@@ -29,17 +29,17 @@ _HEADER_WITHIN: Final = 1024  # bytes; readers look for %PDF- there
 class _Listed:
     """The signatures that a file lists, and what stopped the listing before its end ("" when nothing did)."""
 
-    seals: tuple[Sealed, ...]
+    signatures: tuple[FoundSignature, ...]
     broken: str
 
 
 def verify_file(path: Path, anchors: TrustAnchors, at: datetime | None = None, *, online: bool = False) -> FileVerdict:
-    """Judge all signatures of a PDF.
+    """Validate all signatures of a PDF.
 
     Args:
         path: the file.
         anchors: whom to trust.
-        at: the time to judge at, with a time zone; now by default. A trusted timestamp on a signature proves an
+        at: the time to validate at, with a time zone; now by default. A trusted timestamp on a signature proves an
             earlier time for it. What a signer claims proves nothing.
         online: ask the authorities that the certificates name whether they were revoked. Otherwise nothing is
             fetched: only what the file carries is looked at, and the result says so.
@@ -61,13 +61,15 @@ def _verify(document: Document, name: str, anchors: TrustAnchors, at: datetime, 
     if not _decrypted(reader):
         return FileVerdict(name, Verdict.UNREADABLE, reason=Reason.PASSWORD)
     listed = _list(reader, document)
-    if not listed.seals:
+    if not listed.signatures:
         return _unlisted(name, document, listed.broken)
-    verdicts = _judge_all(listed.seals, document, anchors, at, Evidence.of(reader, online=online))
+    verdicts = _validate_all(listed.signatures, document, anchors, at, Evidence.of(reader, online=online))
     found, reason = worst([signature.verdict for signature in verdicts]), Reason.NONE
     if listed.broken:
         found, reason = Verdict.TOTAL_FAILED, Reason.DAMAGED
-    elif found is not Verdict.TOTAL_FAILED and orphans(document.content, [seal.byte_range for seal in listed.seals]):
+    elif found is not Verdict.TOTAL_FAILED and orphans(
+        document.content, [signature.byte_range for signature in listed.signatures]
+    ):
         found, reason = Verdict.INDETERMINATE, Reason.REMAINS
     return FileVerdict(name, found, verdicts, reason, listed.broken)
 
@@ -121,31 +123,33 @@ def _unlisted(name: str, document: Document, problem: str) -> FileVerdict:
 
 def _list(reader: PdfFileReader, document: Document) -> _Listed:
     """Every filled signature field, in the order in which they were signed."""
-    seals: list[Sealed] = []
+    signatures: list[FoundSignature] = []
     try:
         for one in signature_fields(reader):
             if one.field is None:
-                seals.append(Sealed(one.name, None, None, reason=Reason.NOT_READABLE, detail=one.problem))
+                signatures.append(FoundSignature(one.name, None, None, reason=Reason.NOT_READABLE, detail=one.problem))
             else:
-                seals.append(open_seal(reader, one.field, one.name, document.content))
+                signatures.append(read_signature(reader, one.field, one.name, document.content))
     except Exception as error:  # noqa: BLE001 (the form is whatever the file's maker wrote)
-        return _Listed(tuple(seals), f"{type(error).__name__}: {error}")
-    return _Listed(tuple(sorted(seals, key=lambda seal: seal.end)), "")
+        return _Listed(tuple(signatures), f"{type(error).__name__}: {error}")
+    return _Listed(tuple(sorted(signatures, key=lambda signature: signature.end)), "")
 
 
-def _judge_all(
-    seals: tuple[Sealed, ...], document: Document, anchors: TrustAnchors, at: datetime, evidence: Evidence
+def _validate_all(
+    signatures: tuple[FoundSignature, ...], document: Document, anchors: TrustAnchors, at: datetime, evidence: Evidence
 ) -> tuple[SignatureVerdict, ...]:
-    """Judge from the last to the first: a trusted timestamp over the document proves that what it covers existed."""
-    neighbours = [seal.neighbour for seal in seals]
+    """Validate from the last to the first: a trusted timestamp over the document proves that what it covers existed."""
+    neighbours = [signature.neighbour for signature in signatures]
     moment = Moment(at, proven=False)
     archived = False
     verdicts: list[SignatureVerdict] = []
-    for seal in reversed(seals):
-        verdict = judge(seal, document, neighbours, Trusted(anchors, evidence), moment, archived=archived)
+    for signature in reversed(signatures):
+        verdict = validate_signature(
+            signature, document, neighbours, Trusted(anchors, evidence), moment, archived=archived
+        )
         verdicts.append(verdict)
-        if seal.is_timestamp and verdict.intact:
+        if signature.is_timestamp and verdict.intact:
             archived = True
-            if verdict.verdict is Verdict.TOTAL_PASSED and seal.stamped is not None:
-                moment = Moment(seal.stamped, proven=True)
+            if verdict.verdict is Verdict.TOTAL_PASSED and signature.stamped is not None:
+                moment = Moment(signature.stamped, proven=True)
     return tuple(reversed(verdicts))

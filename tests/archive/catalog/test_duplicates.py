@@ -38,7 +38,7 @@ def test_the_same_bytes_in_another_dossier_are_stored_again_and_linked(archive: 
     paths = {record.object_id: archive.file_path(record.paper_id, "original") for record in (first, second)}
     assert len(set(paths.values())) == 2
     for record in (first, second):  # each object holds all that belongs to it
-        assert archive._store.folder(record.object_id) in paths[record.object_id].parents
+        assert archive.store.folder(record.object_id) in paths[record.object_id].parents
     (event,) = [event for event in archive.paper(second.paper_id).events if event.kind == duplicates.EVENT]
     assert event.outcome == "warning"
     assert event.detail["duplicates"][0]["dossier"] == "A"

@@ -12,7 +12,8 @@ from digidoc import errors
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog import schema
 from digidoc.archive.events import audit
-from digidoc.archive.lock import LOCK, exclusive
+from digidoc.archive.layout import LOCK
+from digidoc.archive.lock import exclusive
 from digidoc.model import PaperRecord
 from tests.archive import damage
 from tests.papers import UNIT, draft
@@ -56,7 +57,7 @@ def test_an_older_catalogue_is_migrated_after_a_copy_was_made(first_version: Pat
     old = first_version / "catalog.db"
     before = old.read_bytes()
     with Archive.locate(first_version) as migrated:
-        assert audit.verify(migrated.catalog, migrated.root, migrated.store_folder).findings == ()
+        assert audit.verify(migrated.catalog, migrated.layout, migrated.store).findings == ()
         kinds = [entry.kind for entry in audit.log(migrated.catalog)]
         assert (kinds[-1], len(kinds)) == ("migration", 2 * 6 + 2 + 1)
         assert migrated.search("mot").hits

@@ -7,7 +7,7 @@ from tests.papers import draft
 
 
 def _tokens(archive: Archive) -> set[str]:
-    db = archive._catalog.db
+    db = archive.catalog.db
     db.execute("CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, page_index, row)")
     held = {row[0] for row in db.execute("SELECT term FROM held")}
     db.execute("DROP TABLE temp.held")
@@ -41,7 +41,7 @@ def test_the_index_of_version_1_is_made_anew(archive: Archive, scans: Path) -> N
     with archive.writing():
         archive.file(None, [draft(scans, "a.tif", "đăng ký kinh doanh")])
     held = _tokens(archive)
-    db = archive._catalog.db
+    db = archive.catalog.db
     with transaction(db):
         db.execute("DROP TABLE page_index")
         db.execute("CREATE VIRTUAL TABLE page_index USING fts5(folded, exact, content='')")

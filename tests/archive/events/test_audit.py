@@ -26,7 +26,7 @@ def filled(archive: Archive, scans: Path) -> Archive:
 
 
 def verify(archive: Archive, *kept: Head) -> audit.Verdict:
-    return audit.verify(archive.catalog, archive.root, archive.store_folder, kept)
+    return audit.verify(archive.catalog, archive.layout, archive.store, kept)
 
 
 def flaws(archive: Archive, *kept: Head) -> list[tuple[Flaw, int | None]]:
@@ -38,7 +38,7 @@ def test_an_archive_that_nobody_touched(filled: Archive) -> None:
     assert found.findings == ()
     assert found.papers == 6
     assert found.entries == found.head.sequence == 1 + 2 * 6 + 2
-    assert events.read_head(filled.root / events.HEAD_FILE) == found.head
+    assert events.read_head(filled.layout.head) == found.head
     assert filled.figures().audit_head == (found.head.sequence, found.head.hash)
 
 
@@ -67,7 +67,7 @@ def test_an_edited_entry_is_named(filled: Archive, column: str) -> None:
     assert (Flaw.EDITED, 4) in flaws(filled)
 
 
-@pytest.mark.parametrize("value", ["no JSON", b"\x00\xff", "", None])
+@pytest.mark.parametrize("value", ["not JSON", b"\x00\xff", "", None])
 def test_rubbish_in_an_entry_is_a_finding_too(filled: Archive, value: object) -> None:
     with damage.by_hand(filled.root) as hand:
         hand.execute("UPDATE OR IGNORE event SET detail = coalesce(?, 'null') WHERE sequence = 4", [value])
@@ -112,7 +112,7 @@ def test_an_older_copy_of_the_catalogue_is_found_even_when_it_is_written_to(
             old.refuse(refused("g.tif"))
         assert old.audit_head().sequence > kept.sequence
         assert (Flaw.REPLACED, kept.sequence) in flaws(old)
-        assert events.read_head(old.root / events.HEAD_FILE) == kept
+        assert events.read_head(old.layout.head) == kept
 
 
 def test_a_chain_forged_as_a_whole_contradicts_head_and_objects(filled: Archive) -> None:
@@ -121,9 +121,9 @@ def test_a_chain_forged_as_a_whole_contradicts_head_and_objects(filled: Archive)
     with damage.by_hand(filled.root) as hand:
         newest = damage.forge(hand, lambda entries: [entry for entry in entries if entry.hash != gone.hash])
     assert (Flaw.TRUNCATED, before.sequence) in flaws(filled)
-    events.write_head(filled.root / events.HEAD_FILE, Head(newest.sequence, newest.hash))
+    events.write_head(filled.layout.head, Head(newest.sequence, newest.hash))
     assert (Flaw.LOG_DAMAGED, gone.sequence) in flaws(filled)
-    event_log.rewrite(filled.catalog.db, filled.root / event_log.LOG_FILE)
+    event_log.rewrite(filled.catalog.db, filled.layout.log)
     (found,) = verify(filled).findings
     assert (found.flaw, found.paper_id, found.what) == (Flaw.NOT_IN_CHAIN, gone.paper_id, f"ingestion {gone.at}")
     assert (Flaw.TRUNCATED, before.sequence) in flaws(filled, before)
@@ -135,13 +135,13 @@ def test_an_event_that_was_slipped_in_is_not_in_the_object(filled: Archive) -> N
 
     with damage.by_hand(filled.root) as hand:
         newest = damage.forge(hand, slip_in)
-    events.write_head(filled.root / events.HEAD_FILE, Head(newest.sequence, newest.hash))
-    event_log.rewrite(filled.catalog.db, filled.root / event_log.LOG_FILE)
+    events.write_head(filled.layout.head, Head(newest.sequence, newest.hash))
+    event_log.rewrite(filled.catalog.db, filled.layout.log)
     assert flaws(filled) == [(Flaw.NOT_IN_OBJECT, newest.sequence)]
 
 
 def test_the_head_beside_the_catalogue(filled: Archive) -> None:
-    head = filled.root / events.HEAD_FILE
+    head = filled.layout.head
     kept = head.read_bytes()
     for text in (b"", b"[]", b'{"format": "digidoc.audit-head/1"}', b'{"sequence": 1, "hash": ""}', b"\xff"):
         head.chmod(0o600)

@@ -19,11 +19,11 @@ def filled(archive: Archive, scans: Path) -> Archive:
 
 
 def _log(archive: Archive) -> Path:
-    return archive.root / event_log.LOG_FILE
+    return archive.layout.log
 
 
 def _flaws(archive: Archive) -> list[tuple[Flaw, int | None, int | None]]:
-    found = audit.verify(archive.catalog, archive.root, archive.store_folder).findings
+    found = audit.verify(archive.catalog, archive.layout, archive.store).findings
     return [(finding.flaw, finding.first, finding.last) for finding in found]
 
 

@@ -146,7 +146,7 @@ def test_there_and_back(run: Run, filled: Archive, tmp_path: Path) -> None:
     assert (noted.kind, noted.outcome, json.loads(noted.detail)["papers"]) == ("replication", "success", 5)
     with Archive.locate(folder) as opened:
         assert opened.audit_head() == Head(copied.sequence, copied.hash)
-        assert audit.verify(opened.catalog, folder, folder / "store").findings == ()
+        assert audit.verify(opened.catalog, opened.layout, opened.store).findings == ()
     assert (folder / "events.jsonl").read_bytes().count(b"\n") == copied.sequence
     assert _verify(run, folder)["sound"]
     before = _told(run, filled.root)
@@ -224,7 +224,7 @@ def test_a_backup_of_a_backup_leaves_the_first_as_it_is(run: Run, filled: Archiv
     assert not _backup(run, tmp_path / "first", tmp_path / "second")["data"]["noted"]
     assert _verify(run, tmp_path / "first")["sound"]
     assert _verify(run, tmp_path / "second")["sound"]
-    assert "no event" in run("backup", tmp_path / "second", "-A", tmp_path / "first").stdout
+    assert "not recorded" in run("backup", tmp_path / "second", "-A", tmp_path / "first").stdout
 
 
 def test_a_log_that_contradicts_the_catalogue_is_written_anew(run: Run, filled: Archive, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_a_log_that_contradicts_the_catalogue_is_written_anew(run: Run, filled: 
     _backup(run, filled.root, tmp_path / "backup")
     assert _verify(run, tmp_path / "backup")["sound"]
     with Archive.locate(tmp_path / "backup") as opened:
-        assert audit.verify(opened.catalog, opened.root, opened.store_folder).findings == ()
+        assert audit.verify(opened.catalog, opened.layout, opened.store).findings == ()
 
 
 def test_the_backup_of_another_archive_is_left_alone(run: Run, filled: Archive, tmp_path: Path, scans: Path) -> None:
@@ -317,7 +317,7 @@ def test_damage_in_the_backup_is_found_and_named(run: Run, filled: Archive, tmp_
     assert set(found["extra"]) >= {"notes", relative[2]}
     assert not found["sound"]
     shown = run("verify-backup", folder).stdout
-    assert "not sound" in shown
+    assert "The backup is damaged" in shown
     assert relative[0] in shown
 
 
@@ -344,7 +344,7 @@ def test_a_damaged_catalogue_of_a_backup(run: Run, filled: Archive, tmp_path: Pa
     assert made["data"]["index"] == "rebuilt"
     head = Head(**json.loads((folder / "backup.json").read_bytes())["audit_head"])
     with Archive.locate(tmp_path / "new") as opened:  # with the chain as it was
-        assert not audit.verify(opened.catalog, opened.root, opened.store_folder, [head]).findings
+        assert not audit.verify(opened.catalog, opened.layout, opened.store, [head]).findings
     assert run("audit", "verify", "-A", tmp_path / "new").exit_code == 0
     assert [problem["code"] for problem in made["errors"]] == ["backup-damaged"]
     assert _told(run, tmp_path / "new") == before

@@ -67,7 +67,7 @@ def found(archive: Archive) -> set[tuple[str, str]]:
 
 
 def folder(archive: Archive, dossier: str) -> Path:
-    return archive._store.folder(f"urn:digidoc:H17.12:dossier:{dossier}")
+    return archive.store.folder(f"urn:digidoc:H17.12:dossier:{dossier}")
 
 
 def originals(archive: Archive) -> list[Path]:
@@ -78,7 +78,7 @@ def test_an_intact_archive(filled: Archive) -> None:
     report = checked(filled)
     assert (report.findings, report.objects, report.interrupted) == ((), 3, False)
     files = [path for path in folder(filled, "A").parents[3].rglob("*") if path.is_file()]
-    stored = [path for path in files if "extensions" not in path.parts and path.parent != filled.store_folder]
+    stored = [path for path in files if "extensions" not in path.parts and path.parent != filled.store.root]
     assert (report.files, report.bytes) == (len(stored), sum(path.stat().st_size for path in stored))
     (event,) = audit.log(filled.catalog, kind="fixity check")
     assert (event.outcome, json.loads(event.detail)["objects"]) == ("success", 3)
@@ -117,8 +117,8 @@ def _link(archive: Archive) -> set[tuple[str, str]]:
 
 def _extra(archive: Archive) -> set[tuple[str, str]]:
     (folder(archive, "A") / "v1" / "content" / "note.txt").write_text("x")
-    (archive.store_folder / "abc").mkdir(exist_ok=True)
-    (archive.store_folder / "abc" / "stray").write_text("x")
+    (archive.store.root / "abc").mkdir(exist_ok=True)
+    (archive.store.root / "abc" / "stray").write_text("x")
     return {("extra", "v1/content/note.txt"), ("extra", "store/abc/stray")}
 
 
@@ -187,7 +187,7 @@ def test_damage_is_named(filled: Archive, hand: Hand) -> None:
     assert found(filled) == expected
     events = audit.log(filled.catalog, kind="fixity check")
     assert {event.outcome for event in events} == {"fail"}
-    assert not audit.verify(filled.catalog, filled.root, filled.store_folder).findings or hand in (
+    assert not audit.verify(filled.catalog, filled.layout, filled.store).findings or hand in (
         _both_inventories,
         _flip_inventory,
         _older_version,
@@ -197,14 +197,14 @@ def test_damage_is_named(filled: Archive, hand: Hand) -> None:
 
 @pytest.mark.parametrize("hand", HANDS, ids=lambda hand: hand.__name__)
 def test_damage_is_repaired_from_another_copy(filled: Archive, backup: Path, hand: Hand) -> None:
-    before = {path: path.read_bytes() for path in filled.store_folder.rglob("*") if path.is_file()}
+    before = {path: path.read_bytes() for path in filled.store.root.rglob("*") if path.is_file()}
     hand(filled)
     report = checked(filled)
     done = repair(filled, report.run, backup)
     assert done.left == ()
     assert set(done.restored) == {finding.path for finding in report.findings}
     assert not found(filled)
-    assert {path: path.read_bytes() for path in filled.store_folder.rglob("*") if path.is_file()} == before
+    assert {path: path.read_bytes() for path in filled.store.root.rglob("*") if path.is_file()} == before
     assert not list((filled.root / "tmp").iterdir())
     (event,) = audit.log(filled.catalog, kind="repair")
     assert (event.outcome, json.loads(event.detail)["left"]) == ("success", [])
@@ -318,7 +318,7 @@ def test_a_version_that_a_killed_process_placed_is_no_damage(filled: Archive) ->
         shutil.copy(place / "v1" / name, place / name)
     build = filled.root / "tmp" / "build-0"
     build.mkdir()
-    (build / "object").write_text(place.relative_to(filled.store_folder).as_posix())
+    (build / "object").write_text(place.relative_to(filled.store.root).as_posix())
     assert not found(filled)
 
 

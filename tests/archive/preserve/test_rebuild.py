@@ -48,11 +48,8 @@ rebuild(Path(sys.argv[1]), lambda: nullcontext(Bar()), lambda: nullcontext(Bar()
 
 @pytest.fixture
 def run() -> Run:
-    def no_key(*_paths: object) -> None:
-        raise AssertionError("nothing is signed here")
-
     app = application()
-    reporting.register(app, Archive.locate, no_key)
+    reporting.register(app)
     return runner(app)
 
 
@@ -134,7 +131,7 @@ def test_everything_comes_out_equal(run: Run, filled: Archive) -> None:
         assert audit.log(archive.catalog)[:-1] == chain
         assert audit.log(archive.catalog)[-1].kind == "recovery"
         assert archive.batches() == batches
-        assert not audit.verify(archive.catalog, root, root / "store", [head]).findings
+        assert not audit.verify(archive.catalog, archive.layout, archive.store, [head]).findings
     assert _told(run, root) == before
     assert Path(data["kept"]).name == "catalog.db.before-rebuild"
     assert not (root / "tmp" / "rebuild").exists()
@@ -202,7 +199,7 @@ def test_a_catalogue_that_cannot_be_read(run: Run, filled: Archive, damage: str)
 def test_the_log_of_a_killed_writer_is_never_taken_for_that_of_the_new_one(run: Run, filled: Archive) -> None:
     root = filled.root
     before = _told(run, root)
-    filled._catalog.write_events([], paper_id=None)  # the archive is open: its log is full
+    filled.catalog.write_events([], paper_id=None)  # the archive is open: its log is full
     log = (root / "catalog.db-wal").read_bytes()
     assert log
     filled.close()
@@ -214,6 +211,7 @@ def test_the_log_of_a_killed_writer_is_never_taken_for_that_of_the_new_one(run: 
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_killed_at_any_step_it_is_done_by_a_rerun(run: Run, filled: Archive, tmp_path: Path) -> None:
     filled.close()
@@ -311,7 +309,7 @@ def test_the_writer_is_waited_for(run: Run, filled: Archive) -> None:
 
 
 def test_a_newer_catalogue_is_left_alone(run: Run, filled: Archive) -> None:
-    filled._catalog.db.execute("PRAGMA user_version = 99")
+    filled.catalog.db.execute("PRAGMA user_version = 99")
     filled.close()
     assert isinstance(run("rebuild-index", "-A", filled.root).exception, errors.ArchiveNewer)
     assert not (filled.root / "catalog.db.before-rebuild").exists()
@@ -334,7 +332,7 @@ def test_the_archive_goes_on(run: Run, filled: Archive, scans: Path) -> None:
     head = json.loads((root / "audit-head.json").read_bytes())
     _rebuild(run, root)
     with Archive.locate(root) as archive, archive.writing():
-        (noted,) = archive._catalog.db.execute("SELECT detail FROM event WHERE kind = 'recovery'").fetchone()
+        (noted,) = archive.catalog.db.execute("SELECT detail FROM event WHERE kind = 'recovery'").fetchone()
         assert json.loads(noted)["head_before"] == {key: head[key] for key in ("sequence", "hash")}
         archive.file("HS-01", [draft(scans / "n", "neu.tif", "hoàn toàn mới", dossier="HS-01")])
         assert archive.search("hoan toan moi").hits

@@ -101,13 +101,13 @@ def registered(archive: Archive, scans: Path) -> Archive:
 
 def test_a_rerun_changes_nothing(registered: Archive) -> None:
     before = told(registered)
-    count = len(list(registered.store_folder.rglob("inventory.json")))
+    count = len(list(registered.store.root.rglob("inventory.json")))
     with registered.writing():
         assert registered.register_units(UNITS, source("units")) == Imported(0, 0, 4)
         assert registered.register_procedures(PROCEDURES, source("procedures")) == Imported(0, 0, 2)
         assert registered.register_results([("HS-3", component(name="Đơn"))], source("papers")) == Imported(0, 0, 1)
     assert told(registered) == before
-    assert len(list(registered.store_folder.rglob("inventory.json"))) == count
+    assert len(list(registered.store.root.rglob("inventory.json"))) == count
     assert not any((registered.root / "tmp").iterdir())
 
 
@@ -121,7 +121,7 @@ def test_everything_counted_is_equal_after_a_rebuild(registered: Archive) -> Non
         assert told(again) == before
         kinds = [entry.kind for entry in audit.log(again.catalog)]
         assert kinds.count("register import") == 5
-        assert audit.verify(again.catalog, root, again.store_folder).findings == ()
+        assert audit.verify(again.catalog, again.layout, again.store).findings == ()
         with again.writing():
             assert again.register_dossiers([dossier("HS-4")], source()) == Imported(1, 0, 0)
     assert judges.ocfl_valid(root / "store") == []
@@ -162,7 +162,7 @@ def test_without_owners_there_is_no_key(archive: Archive) -> None:
         archive.register_dossiers([dossier("HS-1")], source())
     assert archive.owner_key_of(OWNER) is None
     assert not (archive.root / "owner.key").exists()
-    assert owner_key.make_key(archive.root).of("") == ""
+    assert owner_key.make_key(archive.layout.owner_key).of("") == ""
 
 
 def test_the_key_is_part_of_a_backup(registered: Archive, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from digidoc.archive.archive import Archive
 from digidoc.archive.errors import ReuseRefused
 from digidoc.archive.events import audit as auditing
 from digidoc.archive.ingest import Ingest
-from digidoc.archive.store.ocfl import OcflStore
 from digidoc.commands.archive import rebuild_index as commands_rebuild
 from digidoc.commands.archive import reuse as commands_reuse
 from digidoc.errors import UnknownPaper
@@ -139,7 +138,7 @@ def test_a_link_counts_as_reuse_and_is_one_event(filled: Archive) -> None:
     assert [dict(event.detail) for event in events] == [{"dossier": LATER}]
     kept = [filled.root / file.path for file in filled.paper(paper_id).files if file.role == "metadata"]
     assert LATER in kept[0].read_text(encoding="utf-8")
-    assert not auditing.verify(filled.catalog, filled.root, filled.store_folder).findings
+    assert not auditing.verify(filled.catalog, filled.layout, filled.store).findings
 
 
 def test_a_link_outlives_the_catalogue(filled: Archive, run: Run) -> None:
@@ -151,7 +150,7 @@ def test_a_link_outlives_the_catalogue(filled: Archive, run: Run) -> None:
     with Archive.locate(filled.root) as again:
         assert again.flow(None, Scope()) == before
         assert again.catalog.db.execute("SELECT dossier FROM reuse_link").fetchall() == [(LATER,)]
-        assert not auditing.verify(again.catalog, again.root, again.store_folder).findings
+        assert not auditing.verify(again.catalog, again.layout, again.store).findings
 
 
 def test_a_link_stays_when_the_paper_is_filed_again(filled: Archive, scans: Path) -> None:
@@ -204,10 +203,9 @@ def test_a_paper_of_somebody_else_is_said(filled: Archive, run: Run) -> None:
 
 def test_killed_between_store_and_catalogue(filled: Archive) -> None:
     paper_id = id_of(filled, "HS-1", "gp.tif")
-    store = OcflStore(filled.store_folder, filled.root / "tmp")
     event = Event(datetime.now(UTC), "reuse", "success", "test", {"dossier": LATER})
     with filled.writing():
-        Ingest(store, filled.root, filled.config.unit).add_event(paper_id, filled.paper(paper_id).object_id, event)
+        Ingest(filled.store, filled.config.unit).add_event(paper_id, filled.paper(paper_id).object_id, event)
         assert filled.flow(None, Scope())[""].reused == 0
         reuse_link.link(filled, paper_id, LATER)
     assert filled.flow(None, Scope())[""].reused == 1

@@ -11,7 +11,8 @@ import pytest
 
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Ingest
-from digidoc.archive.store.inventory import Inventory
+from digidoc.archive.store.inventory import INVENTORY, Inventory
+from digidoc.archive.store.layout import object_path
 from digidoc.archive.store.memory import MemoryStore
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.archive.store.protocol import NewVersion, Store
@@ -200,8 +201,7 @@ def test_the_inventory_of_another_object(case: Case) -> None:
 
 
 def test_papers_are_filed_in_any_store(store: Store, tmp_path: Path) -> None:
-    root = store.folder(ID).parents[4]
-    ingest = Ingest(store, root, UNIT)
+    ingest = Ingest(store, UNIT)
     given = [draft(tmp_path / "scans", f"{n}.tif", f"trang {n}", dossier="HS-01") for n in range(2)]
     first = ingest.file("HS-01", given)
     assert ingest.file("HS-01", given) == first
@@ -221,10 +221,52 @@ def test_papers_are_filed_in_any_store(store: Store, tmp_path: Path) -> None:
 
 def test_a_dry_run_says_what_the_archive_will_hold(archive: Archive, tmp_path: Path) -> None:
     given = draft(tmp_path / "scans", "a.tif", dossier="HS-01")
-    foreseen = Ingest(MemoryStore(archive.root / "store"), archive.root, UNIT).file("HS-01", [given])
+    foreseen = Ingest(MemoryStore(archive.layout.store), UNIT).file("HS-01", [given])
     with archive.writing():
         (filed,) = archive.file("HS-01", [given])
     (planned,) = foreseen.values()
     kept = [file for file in planned.files if file.role != "metadata"]  # which names the time of filing
     assert kept == [file for file in filed.files if file.role != "metadata"]
     assert (planned.object_id, planned.object_version) == (filed.object_id, filed.object_version)
+
+
+def test_every_object_has_a_path(case: Case) -> None:
+    inventory = _filed(case.store, **{"a.txt": b"one"})
+    other = "urn:digidoc:H17.12:dossier:2"
+    with case.store.new_version(other) as version:
+        version.write("b.txt", b"two")
+        _commit(version)
+    paths = list(case.store.object_paths())
+    assert sorted(paths) == sorted(object_path(one).as_posix() for one in (ID, other))
+    assert paths == sorted(paths, key=lambda path: path.split("/"))
+    path = object_path(ID).as_posix()
+    assert case.store.inventory_at(path) == inventory
+    assert case.store.root / path == case.store.folder(ID)
+    case.damage(ID, INVENTORY, b"{}")
+    assert sorted(case.store.object_paths()) == sorted(paths)
+    with pytest.raises(ArchiveDamaged):
+        case.store.inventory_at(path)
+
+
+def test_bytes_as_they_are(case: Case) -> None:
+    _filed(case.store, **{"a.txt": b"one"})
+    path = f"{object_path(ID)}/v1/content/a.txt"
+    assert case.store.raw(path) == b"one"
+    case.damage(ID, "v1/content/a.txt", b"two")
+    assert case.store.raw(path) == b"two"
+    case.damage(ID, "v1/content/a.txt", None)
+    for gone in (path, "abc/def"):
+        with pytest.raises(FileNotFoundError):
+            case.store.raw(gone)
+
+
+def test_a_large_file_is_opened_when_it_is_intact(case: Case) -> None:
+    inventory = _filed(case.store, **{"a.txt": b"one\ntwo\n"})
+    with case.store.open(inventory, "a.txt") as lines:
+        assert list(lines) == [b"one\n", b"two\n"]
+    with pytest.raises(ArchiveDamaged), case.store.open(inventory, "b.txt"):
+        pass
+    for damage in (b"three", None):
+        case.damage(ID, "v1/content/a.txt", damage)
+        with pytest.raises(ArchiveDamaged), case.store.open(inventory, "a.txt"):
+            pass

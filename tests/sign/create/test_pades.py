@@ -289,8 +289,8 @@ def signed_by_pyhanko(
 @pytest.mark.parametrize(
     ("permission", "visible", "words"),
     [
-        (MDPPerm.NO_CHANGES, False, "no change at all"),
-        (MDPPerm.FILL_FORMS, True, "no further visible signature"),
+        (MDPPerm.NO_CHANGES, False, "not allow any change"),
+        (MDPPerm.FILL_FORMS, True, "not allow a further visible signature"),
         (MDPPerm.FILL_FORMS, False, ""),
         (MDPPerm.ANNOTATE, False, ""),
     ],

@@ -11,11 +11,12 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
 from digidoc.errors import FileMissing, OutputExists, PasswordNeeded, UnreadableFile, UnsupportedFormat
+from digidoc.model import Verdict
 from digidoc.sign.create.pades import SignOptions
 from digidoc.sign.errors import AuthorityMissing, OrganisationMissing, SigningForbidden, TimestampFailed
 from digidoc.sign.stamp.forms import StampForm, StampSpec
 from digidoc.sign.trust.anchors import TrustAnchors
-from digidoc.sign.validate.verdict import Covers, Verdict
+from digidoc.sign.validate.verdict import Covers
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki
 from tests.sign.conftest import Sign

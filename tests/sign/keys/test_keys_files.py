@@ -111,10 +111,10 @@ def test_revocation_answers(pki: TestPki):
     chain = [certificate(pki, "interm").public_bytes(Encoding.DER)]
 
     def answer(label: str, *, online: bool = True) -> tuple[str, str | None]:
-        told = check_revocation(certificate(pki, label).public_bytes(Encoding.DER), chain, online=online)
-        assert (told.revoked_at is not None) == (told.status == "revoked")
-        assert bool(told.note) == (told.status == "unknown")
-        return told.status, told.source
+        answer = check_revocation(certificate(pki, label).public_bytes(Encoding.DER), chain, online=online)
+        assert (answer.revoked_at is not None) == (answer.status == "revoked")
+        assert bool(answer.note) == (answer.status == "unknown")
+        return answer.status, answer.source
 
     assert answer("signer") == ("good", "ocsp")
     assert answer("weak") == ("good", "ocsp")

@@ -149,9 +149,9 @@ def test_a_library_that_cannot_be_loaded(module: str):
 def test_what_a_library_says_becomes_a_sentence(name: str, kind: type[DigidocError]):
     import pkcs11
 
-    from digidoc.sign.keys.token import said
+    from digidoc.sign.keys.token import translated_errors
 
-    with pytest.raises(kind) as caught, said():
+    with pytest.raises(kind) as caught, translated_errors():
         raise getattr(pkcs11, name)
     assert caught.value.problem.exit_code is ExitCode.KEY
     assert caught.value.problem.hint

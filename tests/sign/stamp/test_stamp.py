@@ -138,6 +138,7 @@ def test_a_batch_shares_its_font_and_gets_the_same_bytes(tmp_path: Path):
     assert kit.letters.program == again.letters.program
 
 
+@pytest.mark.slow
 def test_pdfa_stays_pdfa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     made = []
     for number, (rotate, intent) in enumerate([(0, True), (90, False), (180, True)]):

@@ -255,10 +255,10 @@ def _bad(kind: str, path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
-        ("empty", "no PNG"),
+        ("empty", "not a PNG"),
         ("cut", "damaged"),
         ("altered", "damaged"),
-        ("cmyk", "no PNG"),
+        ("cmyk", "not a PNG"),
         ("opaque", "not transparent"),
         ("opaque alpha", "not transparent"),
         ("unseen", "nothing can be seen"),

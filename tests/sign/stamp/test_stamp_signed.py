@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.create.request import SignOptions
 from digidoc.sign.stamp.forms import StampSpec
 from digidoc.sign.trust.anchors import TrustAnchors
-from digidoc.sign.validate.verdict import Verdict
 from digidoc.sign.validate.verify import verify_file
 from tests.judges import qpdf_check, verapdf_2u
 from tests.sign.conftest import Sign

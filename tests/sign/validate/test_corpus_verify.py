@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import file_sentence, remarks
 from digidoc.sign.trust.anchors import NO_ANCHORS, TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import FileVerdict, Reason, Verdict
+from digidoc.sign.validate.verdict import FileVerdict, Reason
 from digidoc.sign.validate.verify import verify_file
 
-# A pass is for what the manifest calls honest; a partly broken file may have one sound signature among its own.
+pytestmark = pytest.mark.slow
+
+# A pass is for what the manifest calls honest; a partly broken file may have one intact signature among its own.
 _REFUSED = ("invalid", "no-signature", "partly-invalid", "warn")
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import file_sentence
 from digidoc.sign.trust.anchors import NO_ANCHORS, TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Reason, Revocation, SignatureVerdict, Verdict
+from digidoc.sign.validate.verdict import Reason, Revocation, SignatureVerdict
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki
 from tests.sign.attacks import updated
@@ -143,6 +144,6 @@ def test_the_facts_of_the_chain(made, pki: TestPki):
     assert found.anchor == found.chain[-1]
     assert found.chain[0].issuer == found.chain[1].subject
     assert (found.key, found.chain[0].sha256 != found.chain[1].sha256) == ("rsa-2048", True)
-    told = found.to_json()
-    assert told["revocation"] == "not-checked"
-    assert told["anchor"]["sha256"] == found.chain[-1].sha256
+    document = found.to_json()
+    assert document["revocation"] == "not-checked"
+    assert document["anchor"]["sha256"] == found.chain[-1].sha256

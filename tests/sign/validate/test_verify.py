@@ -10,12 +10,13 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc.errors import FileMissing
+from digidoc.model import Verdict
 from digidoc.sign.create import pades
 from digidoc.sign.create.pades import SignOptions
 from digidoc.sign.errors import UnreadableCertificate
 from digidoc.sign.report.words import file_sentence, remarks
 from digidoc.sign.trust.anchors import NO_ANCHORS, TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import Covers, Reason, Verdict
+from digidoc.sign.validate.verdict import Covers, Reason
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki
 from tests.sign.conftest import Sign
@@ -59,13 +60,13 @@ def test_a_forged_signature_value(signed: Path, anchors: TrustAnchors):
     assert verify_file(signed, anchors).signatures[0].subindication == "SIG_CRYPTO_FAILURE"
 
 
-def test_an_algorithm_that_nobody_knows_cannot_be_judged(signed: Path, anchors: TrustAnchors):
+def test_an_algorithm_that_nobody_knows_cannot_be_validated(signed: Path, anchors: TrustAnchors):
     content = signed.read_bytes()
     known, unknown = b"06092A864886F70D01010A", b"06092A864886F70D010163"
     at = content.upper().rindex(known)
     signed.write_bytes(content[:at] + unknown + content[at + len(known) :])
     found = verify_file(signed, anchors)
-    assert (found.verdict, found.signatures[0].reason) == (Verdict.INDETERMINATE, Reason.NOT_JUDGED)
+    assert (found.verdict, found.signatures[0].reason) == (Verdict.INDETERMINATE, Reason.NOT_SUPPORTED)
 
 
 def test_other_content_in_a_later_revision(signed: Path, anchors: TrustAnchors):

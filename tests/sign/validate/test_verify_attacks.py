@@ -5,9 +5,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import file_sentence
 from digidoc.sign.trust.anchors import TrustAnchors, load_anchors
-from digidoc.sign.validate.verdict import ChangeKind, FileVerdict, Reason, Verdict
+from digidoc.sign.validate.verdict import ChangeKind, FileVerdict, Reason
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki
 from tests.sign.attacks import BYTES, UPDATES, updated
@@ -54,7 +55,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory, pki: TestPki) -> dict[str,
     }
 
 
-def judged(content: bytes, folder: Path, pki: TestPki) -> FileVerdict:
+def validated(content: bytes, folder: Path, pki: TestPki) -> FileVerdict:
     path = folder / "attacked.pdf"
     path.write_bytes(content)
     anchors: TrustAnchors = load_anchors([pki.root, pki.intermediate])
@@ -65,7 +66,7 @@ def judged(content: bytes, folder: Path, pki: TestPki) -> FileVerdict:
 
 @pytest.mark.parametrize("kind", ["plain", "packed", "certified"])
 def test_the_samples_pass(samples: dict[str, bytes], kind: str, tmp_path: Path, pki: TestPki):
-    assert judged(samples[kind], tmp_path, pki).verdict is Verdict.TOTAL_PASSED
+    assert validated(samples[kind], tmp_path, pki).verdict is Verdict.TOTAL_PASSED
 
 
 @pytest.mark.parametrize("kind", ["plain", "packed", "certified"])
@@ -73,14 +74,14 @@ def test_the_samples_pass(samples: dict[str, bytes], kind: str, tmp_path: Path, 
 def test_an_attack_by_an_update(samples: dict[str, bytes], attack: str, kind: str, tmp_path: Path, pki: TestPki):
     attacked = UPDATES[attack](samples[kind])
     assert attacked != samples[kind]
-    assert judged(attacked, tmp_path, pki).verdict is not Verdict.TOTAL_PASSED
+    assert validated(attacked, tmp_path, pki).verdict is not Verdict.TOTAL_PASSED
 
 
 @pytest.mark.parametrize("attack", BYTES)
 def test_an_attack_on_the_bytes(samples: dict[str, bytes], attack: str, tmp_path: Path, pki: TestPki):
     attacked = BYTES[attack](samples["plain"])
     assert attacked != samples["plain"]
-    assert judged(attacked, tmp_path, pki).verdict is not Verdict.TOTAL_PASSED
+    assert validated(attacked, tmp_path, pki).verdict is not Verdict.TOTAL_PASSED
 
 
 def test_a_later_signature_that_wipes_out_text(samples: dict[str, bytes], tmp_path: Path, pki: TestPki):
@@ -89,7 +90,7 @@ def test_a_later_signature_that_wipes_out_text(samples: dict[str, bytes], tmp_pa
         path = tmp_path / "once.pdf"
         path.write_bytes(samples["plain"])
         twice = signed_by_pyhanko(path, pki, field="Second", over_text=True, opaque=opaque)
-        found = judged(twice, tmp_path, pki)
+        found = validated(twice, tmp_path, pki)
         assert found.verdict is verdict
         assert found.signatures[0].pages_changed == ((1,) if opaque else ())
 
@@ -103,14 +104,14 @@ def test_a_signature_that_no_field_leads_to_any_more(samples: dict[str, bytes], 
 
     path = tmp_path / "stripped.pdf"
     path.write_bytes(updated(samples["plain"], forget))
-    found = judged(signed_by_pyhanko(path, pki, field="Second"), tmp_path, pki)
+    found = validated(signed_by_pyhanko(path, pki, field="Second"), tmp_path, pki)
     assert [one.field for one in found.signatures] == ["Second"]
     assert (found.verdict, found.reason) == (Verdict.INDETERMINATE, Reason.REMAINS)
 
 
 def test_a_weak_digest_is_told_apart(tmp_path: Path, pki: TestPki):
     path = make_form(tmp_path / "plain.pdf")
-    found = judged(signed_by_pyhanko(path, pki, digest="sha1"), tmp_path, pki).signatures[0]
+    found = validated(signed_by_pyhanko(path, pki, digest="sha1"), tmp_path, pki).signatures[0]
     assert found.intact
     assert (found.verdict, found.reason, found.weak) == (Verdict.INDETERMINATE, Reason.WEAK, ("sha1",))
 
@@ -129,7 +130,7 @@ def test_honest_updates_pass(samples: dict[str, bytes], tmp_path: Path, pki: Tes
         writer.update_root()
 
     for kind in ("plain", "packed"):
-        found = judged(updated(samples[kind], rewrite), tmp_path, pki)
+        found = validated(updated(samples[kind], rewrite), tmp_path, pki)
         assert found.verdict is Verdict.TOTAL_PASSED
         assert [change.kind for change in found.signatures[0].changes] == [ChangeKind.REWRITTEN]
 
@@ -151,6 +152,6 @@ def test_a_filled_field_passes_and_is_named(samples: dict[str, bytes], tmp_path:
                 one[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(fresh)})
                 writer.update_container(one)
 
-    found = judged(updated(samples["plain"], fill), tmp_path, pki)
+    found = validated(updated(samples["plain"], fill), tmp_path, pki)
     assert found.verdict is Verdict.TOTAL_PASSED
     assert "form-field-changed: amount" in [str(change) for change in found.signatures[0].changes]

@@ -11,9 +11,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc.commands.sign import verdict_view
 from digidoc.errors import ExitCode
+from digidoc.model import Verdict
 from digidoc.sign.report import words
 from digidoc.sign.validate.batch import Check, How, check_file, collect
-from digidoc.sign.validate.verdict import ChangeKind, Covers, Reason, Verdict
+from digidoc.sign.validate.verdict import ChangeKind, Covers, Reason
 from tests.pki import TestPki
 from tests.running import runner
 from tests.sign.conftest import Sign
@@ -35,24 +36,24 @@ def test_the_envelope(digidoc, page: Path, tmp_path: Path, signed: Path, pki: Te
     missing = tmp_path / "none.pdf"
     found = digidoc(signed, page, missing, "--trust", pki.root, "--json")
     assert found.exit_code == ExitCode.FAILED
-    told = json.loads(found.stdout)
-    assert sorted(told) == ["data", "errors", "schema"]
-    assert told["schema"] == "digidoc.verify/1"
-    assert sorted(told["data"]) == ["at", "counts", "files", "interrupted", "reports", "skipped"]
-    assert [(file["file"], file["verdict"]) for file in told["data"]["files"]] == [
+    output = json.loads(found.stdout)
+    assert sorted(output) == ["data", "errors", "schema"]
+    assert output["schema"] == "digidoc.verify/1"
+    assert sorted(output["data"]) == ["at", "counts", "files", "interrupted", "reports", "skipped"]
+    assert [(file["file"], file["verdict"]) for file in output["data"]["files"]] == [
         (str(signed), "TOTAL_PASSED"),
         (str(page), "NO_SIGNATURE"),
         (str(missing), "UNREADABLE"),
     ]
-    assert told["data"]["counts"] == {
+    assert output["data"]["counts"] == {
         "TOTAL_PASSED": 1,
         "INDETERMINATE": 0,
         "TOTAL_FAILED": 0,
         "NO_SIGNATURE": 1,
         "UNREADABLE": 1,
     }
-    assert [(error["code"], error["file"]) for error in told["errors"]] == [("file-missing", str(missing))]
-    signature = told["data"]["files"][0]["signatures"][0]
+    assert [(error["code"], error["file"]) for error in output["errors"]] == [("file-missing", str(missing))]
+    signature = output["data"]["files"][0]["signatures"][0]
     promised = {
         "field": "Signature1",
         "verdict": "TOTAL_PASSED",
@@ -119,11 +120,11 @@ def test_exit_codes(digidoc, page: Path, signed: Path, pki: TestPki):
 def test_a_sentence_first_and_details_on_demand(digidoc, page: Path, signed: Path, tmp_path: Path, pki: TestPki):
     altered = tmp_path / "altered.pdf"
     altered.write_bytes(signed.read_bytes().replace(b"/MediaBox [ 0 0 595", b"/MediaBox [ 0 0 594", 1))
-    told = digidoc(signed, altered, page, "--trust", pki.root)
+    output = digidoc(signed, altered, page, "--trust", pki.root)
     for said in ("the issuer is trusted", "NOT valid", "changed after signing", "there is no signature in it"):
-        assert said in told.stdout
-    assert "3 files: 1 valid, 1 NOT valid, 1 not signed" in told.stdout
-    assert "HASH_FAILURE" not in told.stdout
+        assert said in output.stdout
+    assert "3 files: 1 valid, 1 NOT valid, 1 not signed" in output.stdout
+    assert "HASH_FAILURE" not in output.stdout
     detailed = digidoc(altered, "--trust", pki.root, "-v")
     assert "HASH_FAILURE" in detailed.stdout
     assert "Remarks" in detailed.stdout

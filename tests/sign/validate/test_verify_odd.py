@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.model import Verdict
 from digidoc.sign.report.words import file_sentence, remarks
 from digidoc.sign.trust.anchors import load_anchors
-from digidoc.sign.validate.verdict import Reason, Verdict
+from digidoc.sign.validate.verdict import Reason
 from digidoc.sign.validate.verify import verify_file
 from tests.pki import TestPki, made_pki
 from tests.sign.certified import signed_by_pyhanko
@@ -21,15 +22,15 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPki]:
         yield made
 
 
-def test_rsa_with_parameters_of_pss_cannot_be_judged(page: Path, tmp_path: Path, pki: TestPki):
+def test_rsa_with_parameters_of_pss_cannot_be_validated(page: Path, tmp_path: Path, pki: TestPki):
     signed = signed_by_pyhanko(page, pki, pss=True)
     pss, plain = b"2a864886f70d01010a", b"2a864886f70d010101"  # id-RSASSA-PSS, rsaEncryption (RFC 8017)
     at = signed.lower().rindex(pss)
     path = tmp_path / "odd.pdf"
     path.write_bytes(signed[:at] + plain + signed[at + len(pss) :])
     found = verify_file(path, load_anchors([pki.root]))
-    assert (found.verdict, found.signatures[0].reason) == (Verdict.INDETERMINATE, Reason.NOT_JUDGED)
-    assert "cannot be judged" in file_sentence(found)
+    assert (found.verdict, found.signatures[0].reason) == (Verdict.INDETERMINATE, Reason.NOT_SUPPORTED)
+    assert "cannot validate this kind" in file_sentence(found)
 
 
 def test_an_orphan(page: Path, tmp_path: Path, pki: TestPki):

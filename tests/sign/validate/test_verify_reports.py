@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc import i18n
 from digidoc.errors import FileMissing, OutputExists
+from digidoc.model import Verdict
 from digidoc.pdf.typeset.blocks import Picture
 from digidoc.pdf.typeset.face import faces
 from digidoc.sign.report.content import report
@@ -25,15 +26,7 @@ from digidoc.sign.report.html import html
 from digidoc.sign.report.pages import PagePair
 from digidoc.sign.report.pdf import pdf
 from digidoc.sign.validate.batch import Check, Checked, How, check_file, counts
-from digidoc.sign.validate.verdict import (
-    Certificate,
-    Covers,
-    FileVerdict,
-    Reason,
-    SignatureVerdict,
-    TimestampVerdict,
-    Verdict,
-)
+from digidoc.sign.validate.verdict import Certificate, Covers, FileVerdict, Reason, SignatureVerdict, TimestampVerdict
 from tests import judges
 from tests.pki import TestPki
 from tests.sign.conftest import Sign, make_pdf
@@ -187,6 +180,7 @@ def test_letters_that_the_font_has_not(tmp_path: Path):
     assert faces("Ộ")[True].width("Ộ") > 0
 
 
+@pytest.mark.slow
 def test_many_files_fill_many_pages(tmp_path: Path):
     path = tmp_path / "report.pdf"
     wide = Picture(_jpeg(720, 100), 720, 100)

@@ -1,11 +1,11 @@
-"""Lists of papers beside those that dossiers bring: which row stands for which paper."""
+"""Rows of a list of papers, on their way into the catalogue beside the papers that dossiers bring themselves."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc.archive.register import facts as register_facts
+from digidoc.archive.register import facts
 from digidoc.archive.register.match import comparable, comparable_number
 from digidoc.archive.register.rows import PAPER_COLUMNS, paper_row
 from digidoc.archive.register.schema import values
@@ -51,10 +51,10 @@ class PaperWriter:
             keep(line)
             new.append(columns)
             touched.add(place)
-        register_facts.touch(self._db, touched)
+        facts.touch(self._db, touched)
         self._db.conn.executemany(_ADD, new)
         self._db.conn.executemany("UPDATE register_dossier SET listed = 1 WHERE id = ?", [(n,) for n in touched])
-        relive(self._db, touched)
+        hide_repeated(self._db, touched)
 
     def _places(self, codes: set[str]) -> dict[str, int]:
         sql = "SELECT code, id FROM register_dossier WHERE code IN (SELECT value FROM json_each(?))"
@@ -73,13 +73,13 @@ class PaperWriter:
         return known, last
 
 
-def relive(db: Database, places: Iterable[int]) -> None:
-    """Set aside rows of dossiers for which a row of a list of papers stands.
+def hide_repeated(db: Database, places: Iterable[int]) -> None:
+    """Hide the rows that dossiers brought where a list of papers has the same paper: such a row does not count.
 
-    That is a row of the same kind and paper; and a row that says nothing but its kind, when a list has any of it.
+    A row that says nothing but its kind is hidden when a list has any paper of that kind.
 
     Args:
-        db: the catalogue, within `register_facts.changing`.
+        db: the catalogue, within `facts.changing`.
         places: numbers of dossiers for which a list was imported.
 
     """
@@ -92,7 +92,7 @@ def relive(db: Database, places: Iterable[int]) -> None:
         own = dict(zip(PAPER_COLUMNS, row, strict=True))
         live = not any(_stands_for(other, own) for other in by_dossier.get(row[0], ()))
         changed.append((int(live), *row[:3]))
-    # A row that is set aside has no paper: another row may have it.
+    # A hidden row has no digitized paper: another row may have it.
     db.conn.executemany(
         "UPDATE register_paper SET live = ?1, paper_id = iif(?1, paper_id, NULL) "
         "WHERE dossier = ?2 AND origin = ?3 AND ordinal = ?4",
