@@ -45,7 +45,7 @@ class Result:
 
 
 class Reporter(Protocol):
-    """The reporter of a command; one speaks to people, one to scripts. `verbose`: the user asked for more."""
+    """Says what a command has to say; one speaks to people, one to scripts. `verbose`: the user asked for more."""
 
     verbose: bool
 

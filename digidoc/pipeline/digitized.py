@@ -1,4 +1,4 @@
-"""What there is to say of a paper that was to be digitized; scripts and people are told from these values."""
+"""What there is to say of a paper that was to be digitized: JSON and sentences are made from these values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -183,7 +183,7 @@ def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
 
     verdict = verify_file(path, load_anchors(trust_files([trust])))
     now = datetime.now(UTC)
-    if not verdict.signatures:  # remains of a signature, or a file that cannot be judged: a finding too
+    if not verdict.signatures:  # remains of a signature, or a file that cannot be validated: a finding too
         return (SignatureRecord("", verdict.verdict.value, verdict.reason.value, "", "", None, now),)
     return tuple(
         SignatureRecord(

@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Operator, Stream
 
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
-from digidoc.pdf.cmap import read_cmap, write_cmap
+from digidoc.pdf.font.cmap import read_cmap, write_cmap
 from digidoc.pdf.typeset.blocks import Line as Paragraph
 from digidoc.pdf.typeset.document import document
 from digidoc.pdf.typeset.sheet import UPRIGHT

@@ -160,11 +160,14 @@ def test_signing_while_digitizing_and_afterwards(archive: Archive, scan: Maker, 
     pki = make_throwaway_pki(tmp_path / "keys", "Xã Thử")
     (archive.trust_folder / "root.pem").write_bytes(pki.root.read_bytes())
     folder = scan("D1/a.jpg").parent.parent
+    scan("D1/c.jpg", "Điều 3. Thi hành")
     run(archive, [folder])
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
     profile = load_profile({"key": str(pki.key), "pin_file": str(pki.pin_file)}, tmp_path, "office")
     with open_signers([profile]) as signers:
-        assert statuses(run(archive, [folder], signers=signers)) == {"a.jpg": Status.DONE, "b.jpg": Status.REVIEW}
+        found = statuses(run(archive, [folder], signers=signers))
+        assert found == {"a.jpg": Status.DONE, "b.jpg": Status.REVIEW, "c.jpg": Status.DONE}
+        assert {paper.object_version for paper in archive.papers_of("D1")} == {"v2"}
         first = stored(archive)
         assert set(statuses(run(archive, [folder], signers=signers)).values()) == {Status.SKIPPED}
     assert stored(archive) == first

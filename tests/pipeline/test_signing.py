@@ -22,6 +22,7 @@ from digidoc.errors import ExitCode
 from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
+from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.signing import opened
 from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
@@ -212,4 +213,22 @@ def test_what_a_run_killed_right_after_filing_left_is_cleared_away(
         assert call("--unsigned", "--profile", "office").exit_code == 0
     assert not nothing_left(archive)
     assert told(call("--unsigned", "--profile", "office")) == {}
+    assert nothing_left(archive)
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_signed_file_that_a_killed_run_left_is_filed_and_said(
+    archive: Archive, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = papers(archive)["a.jpg"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Filing, "_file", lambda _self, _dossier: None)  # the kill comes before it
+        call("--paper", paper, "--profile", "office")
+    (left,) = archive.layout.scratch.glob("sign-*/signed.pdf")
+    before = left.read_bytes()
+    done = runner(None, "sign", after=("--archive", str(archive.root)))("--paper", paper, "--profile", "office")
+    assert done.exit_code == 0, done.output
+    assert "signed.pdf" in done.stdout
+    with Archive.locate(archive.root) as now:
+        assert now.file_path(paper, "signed").read_bytes() == before
     assert nothing_left(archive)

@@ -137,10 +137,10 @@ def _check_view(found: "Checked") -> Iterator["RenderableType"]:
     if found.unfinished:
         yield Text(_("The last run of `digidoc backup` broke off; run it again."))
     if found.intact:
-        told = _("The backup is intact. Files read: {files} ({size}).")
+        words = _("The backup is intact. Files read: {files} ({size}).")
     else:
-        told = _("The backup is damaged. Files read: {files} ({size}).")
-    yield Text(told.format(files=found.files, size=_size(found.size)))
+        words = _("The backup is damaged. Files read: {files} ({size}).")
+    yield Text(words.format(files=found.files, size=_size(found.size)))
 
 
 def _named(title: str, names: Sequence[str]) -> Iterator["RenderableType"]:

@@ -120,7 +120,7 @@ def verify(
 
 
 def _how(trust: tuple[Path, ...], at: str | None, *, online: bool, pictures: bool) -> "How":
-    """How files are judged; certificates that cannot be used are an error before anything is judged."""
+    """How files are validated; certificates that cannot be used are an error before anything is."""
     from digidoc.sign.trust.store import trust_files, user_store
     from digidoc.sign.validate.batch import How, anchors_of
 
@@ -235,10 +235,10 @@ def _json(checked: "Checked") -> dict[str, Any]:
     """One entry of `data.files`; texts from inside the file are made harmless, its name stays what it is."""
     from digidoc.sign.report.words import inert
 
-    told: dict[str, Any] = inert({**checked.verdict.to_json(), "sha256": checked.sha256, **checked.facts})
+    data: dict[str, Any] = inert({**checked.verdict.to_json(), "sha256": checked.sha256, **checked.facts})
     if checked.earlier:
-        told["signatures"] = [{key: one[key] for key in _OF_EARLIER} for one in told["signatures"]]
-    return {**told, "file": checked.verdict.file.encode("utf-8", "replace").decode()}
+        data["signatures"] = [{key: one[key] for key in _OF_EARLIER} for one in data["signatures"]]
+    return {**data, "file": checked.verdict.file.encode("utf-8", "replace").decode()}
 
 
 def _exit_code(found: "Verified") -> ExitCode:

@@ -17,8 +17,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from digidoc import i18n
 from digidoc.errors import FileMissing, OutputExists
 from digidoc.model import Verdict
+from digidoc.pdf.font.face import faces
 from digidoc.pdf.typeset.blocks import Picture
-from digidoc.pdf.typeset.face import faces
 from digidoc.sign.report.content import report
 from digidoc.sign.report.etsi import etsi
 from digidoc.sign.report.files import Targets
