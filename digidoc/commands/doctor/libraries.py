@@ -38,6 +38,9 @@ LIBRARIES: Final[Mapping[str, str]] = {
     "pebble": "pebble",
     "python-calamine": "python_calamine",
     "xlsxwriter": "xlsxwriter",
+    "jinja2": "jinja2",
+    "markupsafe": "markupsafe",
+    "msgspec": "msgspec",
 }
 # Without these one thing less can be done, but the main job can.
 _SPARE: Final = frozenset({"pi-heif", "pytesseract", "python-pkcs11", "keyring"})

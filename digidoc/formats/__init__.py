@@ -1,0 +1,1 @@
+"""Forms that values are written in and read from: JSON, TOML, CSV, HTML."""
