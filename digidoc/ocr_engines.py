@@ -1,8 +1,8 @@
 """The OCR engines there are: the one table that names them.
 
-Settings, the help of the commands, `digidoc doctor`, the key of a task and `open_engine` read it. To add an engine: a
-row here, its module, and its name among those that `tests/ocr/test_engines.py` holds to the contract. Only names and
-sentences stand here, so that the command line is built without loading an engine.
+Settings, the help of the commands, `digidoc doctor`, the key of a task and `open_engine` read it, and
+`tests/ocr/test_engines.py` holds every engine of it to the contract. To add an engine: a row here and its module. Only
+names and sentences stand here, so that the command line is built without loading an engine.
 """
 
 from collections.abc import Mapping

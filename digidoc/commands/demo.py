@@ -157,7 +157,7 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
         programmes.mkdir()
         own = programmes / f"{_TARGET}.toml"
         own.write_text(_PROGRAMME.format(first=year - 3, last=year + 1), encoding="utf-8")
-        with (archive.root / "digidoc.toml").open("a", encoding="utf-8") as config:
+        with archive.layout.config.open("a", encoding="utf-8") as config:
             config.write(
                 "\n[sign.demo]\n"
                 f'key = "../{pki.key.relative_to(folder).as_posix()}"\n'

@@ -44,6 +44,12 @@ def bounds(matrix: Matrix, rectangle: Rectangle) -> Rectangle:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def legal_size(size: tuple[float, float]) -> tuple[float, float]:
+    """Width and height of a page as near to these as PDF/A takes them."""
+    width, height = (min(max(side, MIN_SIDE), MAX_SIDE) for side in size)
+    return width, height
+
+
 def number(value: float) -> str:
     """A number as a content stream takes it: no exponent, no needless digits."""
     text = f"{value:.5f}".rstrip("0").rstrip(".")
@@ -120,7 +126,7 @@ class PageBox:
         return _upright(self.to_user(*rect[:2]), self.to_user(*rect[2:]))
 
     def rectangle_to_displayed(self, rect: Rectangle) -> Rectangle:
-        """The other way round: left, top, right, bottom as displayed."""
+        """Left, top, right, bottom as displayed of a rectangle in user space."""
         return _upright(self.to_displayed(*rect[:2]), self.to_displayed(*rect[2:]))
 
 

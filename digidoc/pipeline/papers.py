@@ -163,7 +163,7 @@ class _Driver:
                 self._ready(work)
             else:
                 self._works[work.staged] = work
-                yield Job(self._archive.root / work.base.path, work.staged)
+                yield Job(self._archive.layout.place(work.base.path), work.staged)
 
     def _work(self, record: PaperRecord) -> _Work | None:
         """What is to be done with a paper; None when it was done before.
@@ -178,7 +178,7 @@ class _Driver:
             raise NothingToSign(file=record.name, paper=record.paper_id)
         if self._signers.digest in signings_of(record):
             return None
-        source = self._archive.root / base.path
+        source = self._archive.layout.place(base.path)
         if disk.sha256_of(source) != base.sha256:
             raise ArchiveDamaged(file=source, reason=N_("the file was changed after it was filed"))
         staged = self._archive.staging(self._staging(record.paper_id, base)) / SIGNED
@@ -226,7 +226,7 @@ class _Driver:
     ) -> None:
         file = file_of(record, "signed")
         detail = SignedPaper(
-            output=None if file is None else self._archive.root / file.path,
+            output=None if file is None else self._archive.layout.place(file.path),
             receipts=receipts,
             paper=record.paper_id,
             dossier=record.dossier,

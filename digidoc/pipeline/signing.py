@@ -66,7 +66,7 @@ def sign_staged(signers: Signers, jobs: Iterable[Job]) -> dict[Path, Problem]:
 
 def stored_files(archive: Archive, record: PaperRecord) -> dict[Role, Path]:
     """The files of a paper that lie in the archive, by role, as a `Draft` takes them."""
-    return {file.role: archive.root / file.path for file in record.files if file.role != "metadata"}
+    return {file.role: archive.layout.place(file.path) for file in record.files if file.role != "metadata"}
 
 
 def signed_draft(

@@ -89,7 +89,7 @@ class _Driver:
 
     def _checks(self, run: Run | None) -> Iterator[Check]:
         for file in checks.waiting(self._archive.catalog, run):
-            path = self._archive.root / file.path
+            path = self._archive.layout.place(file.path)
             self._open[file.paper_id] = file
             yield Check(path, str(path), self._how, file.paper_id)
 
@@ -97,7 +97,7 @@ class _Driver:
         """What earlier parts of the run found counts too, and is named again."""
         if run.resumed:
             for file in checks.done(self._archive.catalog, run):
-                self._count(_as_noted(file, str(self._archive.root / file.path)))
+                self._count(_as_noted(file, str(self._archive.layout.place(file.path))))
 
     def _take(self, run: Run | None, check: Check, checked: Checked, problem: Problem | None) -> None:
         file = self._open.pop(check.owner)

@@ -44,7 +44,7 @@ def show(
 
     reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
-        root = opened.root
+        layout = opened.layout
         if not views_paper.is_paper_id(identifier):
             papers = opened.papers_of(identifier)
             if text or open_file:
@@ -56,10 +56,10 @@ def show(
             view = views_paper.dossier_view(identifier, papers)
         else:
             paper = opened.paper(identifier)
-            data = views_paper.paper_json(paper, root, with_text=text)
-            view = views_paper.text_view(paper) if text else views_paper.paper_view(paper, root)
+            data = views_paper.paper_json(paper, layout, with_text=text)
+            view = views_paper.text_view(paper) if text else views_paper.paper_view(paper, layout)
             if open_file:
-                _open(views_paper.file_to_open(paper, root))
+                _open(views_paper.file_to_open(paper, layout))
     console.finish(reporter, console.Result("digidoc.show/1", data, lambda: view))
 
 

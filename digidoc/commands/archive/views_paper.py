@@ -10,6 +10,7 @@ from rich.text import Text
 
 from digidoc import words
 from digidoc.archive import metadata
+from digidoc.archive.layout import ArchiveLayout
 from digidoc.commands.archive.views import state_words, table
 from digidoc.errors import FileMissing, revived
 from digidoc.formats import codec
@@ -35,7 +36,7 @@ def summary_json(paper: PaperRecord) -> dict[str, Any]:
     return {"paper_id": paper.paper_id, "name": paper.name, "state": paper.state.value, "pages": len(paper.pages)}
 
 
-def paper_json(paper: PaperRecord, root: Path, *, with_text: bool) -> dict[str, Any]:
+def paper_json(paper: PaperRecord, layout: ArchiveLayout, *, with_text: bool) -> dict[str, Any]:
     """All that is known of a paper; the text of its pages only when it is asked for."""
     pages: list[dict[str, Any]] = [
         {"number": number, "dpi": dpi} for number, dpi in enumerate(metadata.page_dpi(paper), 1)
@@ -54,14 +55,14 @@ def paper_json(paper: PaperRecord, root: Path, *, with_text: bool) -> dict[str, 
         "doubts": list(paper.doubts),
         "problem": None if paper.problem is None else dict(paper.problem),
         "pages": pages,
-        "files": [{**codec.plain(file), "path": str((root / file.path).absolute())} for file in paper.files],
+        "files": [{**codec.plain(file), "path": str(layout.place(file.path).absolute())} for file in paper.files],
         "fields": codec.plain(paper.fields),
         "signatures": codec.plain(paper.signatures),
         "events": codec.plain(paper.events),
     }
 
 
-def paper_view(paper: PaperRecord, root: Path) -> Iterator["RenderableType"]:
+def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["RenderableType"]:
     """A paper: what it is, its fields, files, signatures and events."""
     dossier = f"{plain(paper.dossier)} / " if paper.dossier else ""
     yield Text.assemble((paper.paper_id, "bold cyan"), f"  {dossier}{plain(paper.name)}")
@@ -91,7 +92,7 @@ def paper_view(paper: PaperRecord, root: Path) -> Iterator["RenderableType"]:
         yield Text("\n" + _("Files"), style="bold")
     for file in paper.files:
         # No table: a path that is broken over two lines cannot be copied.
-        yield Text(plain(f"{file.role:<11} {file.size:>12,}  {(root / file.path).absolute()}"))
+        yield Text(plain(f"{file.role:<11} {file.size:>12,}  {layout.place(file.path).absolute()}"))
     yield from table(
         (_("Signature"), _("Verdict"), _("Signer"), _("Checked")),
         ((s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, _when(s.checked_at)) for s in paper.signatures),
@@ -120,14 +121,14 @@ def dossier_view(code: str, papers: Sequence[PaperRecord]) -> Iterator["Renderab
     yield from table((_("Paper"), _("Name"), _("State"), _("Pages")), rows)
 
 
-def file_to_open(paper: PaperRecord, root: Path) -> Path:
+def file_to_open(paper: PaperRecord, layout: ArchiveLayout) -> Path:
     """The signed PDF, or the searchable one, or the original.
 
     Raises:
         FileMissing: the paper was refused, so nothing of it is in the store.
 
     """
-    paths = {file.role: root / file.path for file in paper.files}
+    paths = {file.role: layout.place(file.path) for file in paper.files}
     for role in ("signed", "searchable", "original"):
         if role in paths:
             return paths[role]

@@ -1,4 +1,4 @@
-"""Tesseract on the whole page, by pytesseract: any installed language, where no line engine of ours is at home."""
+"""Tesseract on the whole page, by pytesseract: for languages that no engine of ours is made for."""
 
 import os
 import tempfile

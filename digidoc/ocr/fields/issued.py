@@ -32,7 +32,7 @@ _AFTER: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Where and when a paper was issued, and whether number and day were filled in by hand, as clerks do at one go."""
+    """Where and when a paper was issued, and whether number and day were filled in by hand (clerks do both at once)."""
 
     fields: tuple[ExtractedField, ...]
     by_hand: bool

@@ -1,4 +1,4 @@
-"""The organisation that issued a paper: of the names over the number, the last; the ones before are its parents."""
+"""The organisation that issued a paper: the last of the names over the number; those before it are its superiors."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from digidoc.ocr.fields.layout import Header
 from digidoc.ocr.fields.number import first_code
 from digidoc.ocr.fields.vocabulary import begins, misspelled, odd, phrases, spelled, texts
 
-# Heights of the motto below it within which the name stands, where no number shows how far down it goes.
+# Where no number shows how far down the name goes: it ends within so many heights of the motto's line below the motto.
 _DEPTH: Final = 4.0
 # Characters that are kept of a name.
 _LONGEST: Final = 200
@@ -26,7 +26,7 @@ class _Organ:
 
     @property
     def words(self) -> list[Word]:
-        """Of the name, without specks and dashes at its ends."""
+        """The words of the name, without specks and dashes at its ends."""
         words = [word for line in self.lines for word in line.words]
         while words and not words[-1].text.strip(_STRAY):
             words.pop()
@@ -91,7 +91,7 @@ def _organs(lines: Iterable[Line]) -> list[_Organ]:
 
 
 def _unfinished(organ: _Organ) -> bool:
-    """Whether a name needs the next line to name anyone."""
+    """Whether a name goes on in the next line: by itself it names nobody."""
     name = spelled(organ.name)
     return name in phrases("organs", "unfinished") or name.endswith((" và", " của", " các", ","))
 

@@ -75,7 +75,7 @@ class Header:
 
     @cached_property
     def number_lines(self) -> list[Line]:
-        """Lines of the left column that begin with "Số:", not far below the motto; the body's name other papers."""
+        """Lines of the left column that begin with "Số:", not far below the motto: others name other papers."""
         lowest = Share.HEADER * self.page.frame.level_size[1]
         if self.motto is not None:
             lowest = self.motto.box.y0 + _NumberLine.DEPTH * self.motto.box.height

@@ -17,7 +17,7 @@ _FRAME: Final = " .:!-_|[](){}'\"*"
 
 
 class _Misread:
-    """A mark that is known with a letter wrong."""
+    """When a mark is recognised although a letter of it was misread."""
 
     LONG: Final = 6  # letters at least: shorter ones are too like other words
     LIKE: Final = 0.84  # likeness to the mark (difflib's ratio), at least

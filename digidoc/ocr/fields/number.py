@@ -133,7 +133,7 @@ def _goes_on(line: Line, at: int) -> bool:
 
 
 def _is_odd(notation: str, title: str) -> bool:
-    """Whether a symbol is against the grammar, against the title, or has a part that lost a mark."""
+    """Whether a symbol breaks the rules for symbols, does not fit the title, or has a part that lost a mark."""
     if not _NOTATION.fullmatch(notation):
         return True
     parts = re.split(r"[-/]", re.sub(r"^\d{4}/", "", notation))

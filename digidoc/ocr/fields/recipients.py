@@ -158,7 +158,7 @@ def _value(entry: _Entry) -> str:
 
 
 def _is_odd(entry: _Entry) -> bool:
-    """Whether an entry has a word that is none; who keeps the file ("Lưu: VT, bnt.") writes initials."""
+    """Whether an entry has a misread word; in "Lưu: VT, bnt." there are initials, so that it is not looked at."""
     if _KEPT.match(fold(_value(entry))):
         return False
     return not _value(entry) or odd(entry.words) or misspelled(_value(entry))

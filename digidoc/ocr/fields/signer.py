@@ -142,7 +142,7 @@ def _is_authority(line: Line) -> bool:
 
 
 def _is_known(line: Line) -> bool:
-    """Whether an authority is one of those there are, and what follows it is spelled as an office or a position."""
+    """Whether an authority is a known one, and what follows it is spelled like an office or a position."""
     match = _ABBREVIATED.match(fold(line.text))
     if match is None or match["short"] not in phrases("signer", "authority"):
         return False
@@ -226,7 +226,7 @@ def _name(line: Line, number: int) -> ExtractedField:
 
 
 def _unknown(page: PageText, found: Recipients) -> list[ExtractedField]:
-    """Where recipients stand but no block was read beside them: the last line there may be the name, for a person."""
+    """Where no signer was read beside the recipients: the last line there, for a person to look at."""
     width, height = page.frame.level_size
     head = found.lines[0]
     highest = head.box.y0 - _Beside.ABOVE * head.box.height

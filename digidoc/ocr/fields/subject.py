@@ -176,7 +176,7 @@ def _subject(lines: Sequence[Line], *, doubted: bool = False) -> ExtractedField:
 
 
 def _without_stain(line: Line) -> tuple[Line, bool]:
-    """The line from "về việc" on, where what stands before it is no word: a stamp ran into the line."""
+    """The line from "về việc" on where a stamp ran into its beginning, and whether one did."""
     inner = _INNER_ABOUT.search(fold(texts(line.words)))
     if inner is None or not inner.start():
         return line, False
@@ -185,7 +185,7 @@ def _without_stain(line: Line) -> tuple[Line, bool]:
 
 
 def _is_beside(line: Line, last: Line) -> bool:
-    """Whether a line stands on the height of the last one, away from it."""
+    """Whether a line stands beside the last one instead of below it."""
     return line.box.centre[1] < last.box.y1
 
 

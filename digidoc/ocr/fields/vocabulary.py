@@ -23,7 +23,7 @@ _LATE: Final = {
 _LATE_TONE: Final = re.compile(rf"(?<!q)(?:{'|'.join(_LATE)})\b")
 _TONE: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-# Letters: what is in capitals and longer without being a syllable is no abbreviation, but words run together or noise.
+# Letters of the longest abbreviation: what is longer and no syllable is words run together, or noise.
 _LONGEST_SHORT: Final = 12
 
 
@@ -48,7 +48,7 @@ def types() -> tuple[tuple[str, str], ...]:
 
 @cache
 def marks(key: str) -> dict[str, str]:
-    """Folded mark of urgency or secrecy -> as the data file has it."""
+    """Marks of urgency or of secrecy as the data file has them, by their folded form."""
     return {fold(mark): mark for mark in _data("fields")["marks"][key]}
 
 

@@ -8,7 +8,7 @@ import pikepdf
 from pikepdf import Name
 
 from digidoc.pdf.content import PageContent, PlacedImage
-from digidoc.pdf.geometry import MAX_SIDE, MIN_SIDE, multiply
+from digidoc.pdf.geometry import legal_size, multiply
 from digidoc.pdf.image.recode import rendered
 from digidoc.pdf.image.xobject import filters, why_not_raw
 from digidoc.pdf.pdfium import PdfiumPage
@@ -47,7 +47,7 @@ class PdfContents:
             found = self._kept(look)
             return self._with_annotations(look, found) if look.annotated else found
         except NotVectorError as reason:
-            size = _legal_size(look.geometry.size)
+            size = legal_size(look.geometry.size)
             with self._loaded(look.index) as shown:
                 image = PlacedImage(rendered(render(shown, look.pixels)), (size[0], 0.0, 0.0, size[1], 0.0, 0.0))
             note = f"rendered: the page became an image of {round(max(look.dpi))} dpi, for {reason}"
@@ -66,7 +66,7 @@ class PdfContents:
             NotVectorError: it has to become a picture.
 
         """
-        size = _legal_size(look.geometry.size)
+        size = legal_size(look.geometry.size)
         if look.drawing is not None and _is_raw(look.drawing):
             to_page = look.geometry.to_points
             images = tuple(PlacedImage(found.image, multiply(found.matrix, to_page)) for found in look.drawing.images)
@@ -93,10 +93,6 @@ class PdfContents:
 def _is_raw(drawing: Drawing) -> bool:
     """Whether the page is nothing but images that may be copied raw, or nothing at all."""
     return drawing.blank or (drawing.only_images and not any(why_not_raw(found.image) for found in drawing.images))
-
-
-def _legal_size(size: tuple[float, float]) -> tuple[float, float]:
-    return min(max(size[0], MIN_SIDE), MAX_SIDE), min(max(size[1], MIN_SIDE), MAX_SIDE)
 
 
 def _changes(images: list[DrawnImage]) -> tuple[str, ...]:

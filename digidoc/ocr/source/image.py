@@ -15,8 +15,9 @@ from digidoc.errors import DigidocError, TooLarge, UnreadableFile
 from digidoc.i18n import N_
 from digidoc.model import PageText
 from digidoc.ocr.source.protocol import MAX_PAGES, Source
+from digidoc.ocr.source.resolution import dpi_of
 from digidoc.pdf.content import PageContent, PlacedImage
-from digidoc.pdf.geometry import MAX_SIDE, MIN_SIDE, Matrix
+from digidoc.pdf.geometry import Matrix, legal_size
 from digidoc.pdf.image.encoded import EncodedImage
 from digidoc.pdf.image.jpeg import first_jpeg, jpeg_stream
 from digidoc.pdf.image.jpx import jp2_stream
@@ -51,44 +52,10 @@ _DECODERS = {
 _LOSSY = ("image/webp", "image/heic", "image/avif")
 # TIFF 6.0, tag Compression: what might have gone in as it is, had it been one piece and of the right kind.
 _IN_STRIPS = {2: "group 3", 3: "group 3", 4: "group 4 in several strips", 6: "JPEG in strips", 7: "JPEG in strips"}
-_PLAUSIBLE = (50.0, 1200.0)
-# What cameras and screens write when they know nothing; taken seriously up to the long side of A3, inches.
-_DEFAULTS = (72.0, 96.0)
-_A3_LONG = 16.54
-_A4 = (8.27, 11.69)
-_A4_SLACK = 0.03
-_UNKNOWN_DPI = 200.0
 _SWAPPED = 5  # from this orientation on (TIFF 6.0, tag 274), rows are columns
 # A larger page is decoded again where its pixels have to be packed anew: A4 at 350 dpi.
 _KEPT_PIXELS = 12_000_000
 _SUBFILE_TYPE, _REDUCED = 254, 1
-
-
-def dpi_of(width: int, height: int, claimed: Any) -> tuple[float, float]:
-    """Pixels an inch of a scan: what the file claims when plausible, else what A4 would need, else 200.
-
-    Plausible is 50 to 1,200; 72 and 96, which programs write by default, only if the page is no larger than A3 then.
-    A4 is taken when the aspect fits it within 3 %, upright or lying.
-
-    Args:
-        width: pixels.
-        height: pixels.
-        claimed: the file's pair of numbers, or None.
-
-    """
-    try:
-        x, y = float(claimed[0]), float(claimed[1])
-    except (TypeError, ValueError, IndexError, ZeroDivisionError):
-        x = y = 0.0
-    low, high = _PLAUSIBLE
-    long_side = max(width / x, height / y) if x > 0 and y > 0 else 0.0
-    default = x == y and round(x) in _DEFAULTS
-    if low <= x <= high and low <= y <= high and not (default and long_side > _A3_LONG):
-        return x, y
-    short, long = _A4 if width <= height else _A4[::-1]
-    if abs(width / height / (short / long) - 1) <= _A4_SLACK:
-        return width / short, height / long
-    return _UNKNOWN_DPI, _UNKNOWN_DPI
 
 
 def _placement(orientation: int, width: float, height: float) -> Matrix:
@@ -156,7 +123,7 @@ class ImageSource(Source):
     def __init__(self, path: Path, media_type: str) -> None:
         self.path = path
         self.media_type = media_type
-        self._sound: set[int] = set()
+        self._intact: set[int] = set()
         self._broken: dict[int, str] = {}
         self._stream: BinaryIO | None = None
         self._looks: dict[int, _Look] = {}
@@ -293,7 +260,7 @@ class ImageSource(Source):
         except UnreadableFile as error:
             self._broken[index] = error.params["reason"]
             raise
-        self._sound.add(index)
+        self._intact.add(index)
         return result
 
     def pages(self) -> Iterator[ImagePage]:
@@ -303,11 +270,11 @@ class ImageSource(Source):
 
     def content(self, index: int) -> PageContent:
         """See `Source`. A frame that was never decoded is decoded now: broken pixels must not be filed as good."""
-        if index not in self._sound:
+        if index not in self._intact:
             self._decoded(index, lambda _image: None)
         look = self.look(index)
         width, height, x, y = look.displayed
-        size = (_side(width / x * 72), _side(height / y * 72))
+        size = legal_size((width / x * 72, height / y * 72))
         with self._guarded():
             found, notes = self._as_stored(index)
             if found is not None and damaged(found.data, [f"/{found.filter}"]):
@@ -355,7 +322,3 @@ class ImageSource(Source):
             self._image.close()
         if self._stream is not None:
             self._stream.close()
-
-
-def _side(points: float) -> float:
-    return min(max(points, MIN_SIDE), MAX_SIDE)

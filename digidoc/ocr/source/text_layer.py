@@ -1,4 +1,4 @@
-"""The text layer of a PDF page: read by pdfium, judged, and handed on as words with boxes when it is good."""
+"""The text layer of a PDF page: read by pdfium, and handed on as words with boxes when it is good."""
 
 import math
 import re

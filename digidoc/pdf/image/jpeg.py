@@ -16,7 +16,7 @@ _SOF_OF_PDF = {0xC0, 0xC1, 0xC2}
 def jpeg_stream(data: bytes, icc: bytes | None) -> tuple[EncodedImage | None, tuple[str, ...]]:
     """The JPEG as it is, with the colour space it needs; None when PDF cannot hold it.
 
-    CMYK from Adobe's programs is stored upside down, which PDF has to be told.
+    CMYK from Adobe's programs is stored upside down, which the PDF has to say.
     """
     frame: tuple[int, int, int, int] | None = None
     adobe = False

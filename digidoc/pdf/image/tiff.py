@@ -38,7 +38,7 @@ def group4_strip(image: Any, data: "bytes | mmap") -> EncodedImage | None:
     strip = data[offsets[0] : offsets[0] + counts[0]]
     if tags.get(266, 1) == 2:  # noqa: PLR2004 (TIFF 6.0, tag FillOrder)
         strip = strip.translate(_MIRRORED)
-    # TIFF 6.0: photometric 0 has white as 0, what CCITT takes for granted; 1 has it the other way round.
+    # TIFF 6.0: photometric 0 has white as 0, what CCITT takes for granted; 1 has black as 0.
     white_runs_are_black = tags.get(262) == 1
     width, height = int(tags[256]), int(tags[257])
     parms = {"K": -1, "Columns": width, "Rows": height, "BlackIs1": white_runs_are_black}

@@ -118,7 +118,7 @@ class VectorCopier:
             key: self._value(value) for key, value in found.items() if key not in LEFT_OUT and key != "/ToUnicode"
         }
         if "/ToUnicode" in found:
-            # Written anew: readers and judges differ in what they make of a map with mistakes in it.
+            # Written anew: viewers and validators differ in what they make of a map with mistakes in it.
             width = 2 if found.get("/Subtype") == Name.Type0 else 1
             entries["/ToUnicode"] = self._pdf.make_stream(write_cmap(unicode_map(found), width))
         if found.get("/Subtype") == Name.CIDFontType2:

@@ -84,7 +84,7 @@ class CffProgram:
             fonts: Any = CFFFontSet()
             fonts.decompile(io.BytesIO(data), None)
             self._top = fonts[0]
-            # What the format takes for granted (ISOAdobe), fontTools has to be told.
+            # The format's default (ISOAdobe), which fontTools does not know.
             self._top.rawDict.setdefault("charset", 0)
             self._strings = self._top.CharStrings
             self.by_cid: bool = hasattr(self._top, "ROS")

@@ -18,8 +18,8 @@ from digidoc.errors import (
     UnreadableFile,
     UnsupportedFormat,
 )
-from digidoc.ocr.source.image import dpi_of
 from digidoc.ocr.source.opening import open_source
+from digidoc.ocr.source.resolution import dpi_of
 
 
 def _corner(width: int = 60, height: int = 40) -> Image.Image:

@@ -117,7 +117,7 @@ def _likely(ink: Ink, strokes: _Strokes, least: float, most: float) -> list[int]
 def _square(
     piece: NDArray[np.bool_], sums: tuple[NDArray[np.intp], NDArray[np.intp]], least: float, most: float
 ) -> tuple[int, int, int, int] | None:
-    """Left, top, right, bottom of the square that a piece of ink is, or that a tick goes out of; None for no square.
+    """Left, top, right, bottom of the square in a piece of ink, with or without a tick that goes out of it; or None.
 
     Args:
         piece: the ink, [height, width].

@@ -48,7 +48,7 @@ class _Column:
 
 
 def split_joined(lines: Sequence[Line]) -> list[Line]:
-    """The lines, those that run an issuer and the motto, or a number and place and date together, in two."""
+    """The lines; one in which both columns of the header run together (issuer and motto, number and date) is split."""
     split: list[Line] = []
     for line in lines:
         at = _joint(line)

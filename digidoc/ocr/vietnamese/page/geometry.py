@@ -62,7 +62,10 @@ def skew_of(gray: Image) -> float:
 
 
 def _sharpness(strips: NDArray[np.float32], width: float, angle: float) -> float:
-    """Of the sums along the rows, the strips (one a column, each `width` rows wide) moved as the angle says."""
+    """How much the sums of ink along neighbouring rows differ when the strips are moved as the angle says.
+
+    Each column of `strips` is a strip of the page, as wide as `width` rows are high.
+    """
     height, count = strips.shape
     rise = math.tan(math.radians(angle)) * width
     moved = np.asarray([[1, 0, 0], [rise, 1, -rise * (count - 1) / 2]], np.float32)

@@ -1,4 +1,4 @@
-"""The connected pieces of ink in a mask: what OpenCV counts, under names."""
+"""The connected pieces of ink in a mask: OpenCV's answer with a name for each part."""
 
 from dataclasses import dataclass
 

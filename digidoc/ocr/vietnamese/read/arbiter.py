@@ -94,7 +94,7 @@ def _one(chooser: Chooser, reading: Reading, place: Place, token: Token) -> Plac
 
 
 def _figures(place: Place, token: Token) -> Place:
-    """A number is never made up: one of the two readings stands; signs around it are Tesseract's where it is firm."""
+    """One of the two readings of a number, never a mixture; the signs around it are Tesseract's where it is sure."""
     raw = place.token
     if raw.text == token.text:
         return place
@@ -110,7 +110,7 @@ def _figures(place: Place, token: Token) -> Place:
 
 
 def _without_specks(raw: str, token: Token) -> str:
-    """Tesseract's word; signs around it that it alone saw, unsurely, are specks."""
+    """Tesseract's word without the signs around it that the network did not see, unless Tesseract is sure of them."""
     if token.confidence >= _Figures.TESSERACT:
         return token.text
     core, rival = token.text.strip(_SIGNS), raw.strip(_SIGNS)
@@ -138,7 +138,7 @@ def _other_count(chooser: Chooser, mine: Sequence[Place], other: Sequence[Token]
         for texts in ([p.text for p in mine], [t.text for t in other])
     ]
     mean = sum(t.confidence for t in other) / len(other)
-    # Where only the blanks differ more syllables are valid where they are right; else the second must be sure, too.
+    # Where only the blanks differ, the reading with more valid syllables is right; else the second must be sure, too.
     takes_second = good[1] >= good[0] and (joined[0] == joined[1] or mean >= _Sure.SURE)
     if takes_second:
         return [only_place(t, margin=_LEAD if mean >= _Sure.SURE else 0.0) for t in other]

@@ -45,7 +45,7 @@ class _Certain:
     LEAD: Final = 16.0  # nats by which it would lead at least
 
 
-# Words whose cost by themselves is remembered.
+# Words of which `_habit_of` is remembered.
 _REMEMBERED: Final = 1 << 15
 # The number of a paragraph with a comma behind it, which is a full stop misread.
 _COUNTED: Final = re.compile(r"\d,")
@@ -95,7 +95,7 @@ def is_plain(text: str) -> bool:
 
 
 class _Chain:
-    """The candidates of a line as the numbers of a language model: which pairs are asked for, and what they decide.
+    """The candidates of a line as numbers of the language model: the pairs it is asked for, and the choice by them.
 
     Attributes:
         left: of each pair of neighbouring candidates (and the line's ends) the number that comes first.
@@ -206,7 +206,7 @@ class Chooser:
         place.votes = np.zeros(len(place.texts), np.float32)
 
     def choose(self, lines: Sequence[Sequence[Place]]) -> None:
-        """Set what stands for every word, and by what lead: the best path through its line against the next."""
+        """Set what stands for every word, the best path through its line, and by how much it leads the next one."""
         chains = [_Chain(places, self._language) for places in lines if places]
         if not chains:
             return
@@ -282,7 +282,7 @@ class Chooser:
 
 
 def _shapes(core: str) -> tuple[Callable[[str], str], ...]:
-    """How a word in lower case is written in the case of `core`; all three ways where it is in none."""
+    """How a word in lower case is written in the case of `core`; in all three cases where that is mixed."""
     if core.islower():
         return (str,)
     if core.isupper() and len(core) > 1:

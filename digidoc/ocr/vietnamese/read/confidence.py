@@ -15,7 +15,8 @@ from digidoc.ocr.vietnamese.read.chooser import Place
 
 Curve = Sequence[tuple[float, float]]
 
-# By the lead of the best candidate in nats: read once; the second reader has the same; it has another word.
+# By the lead of the best candidate, nats: where there is no second reading, where the second reading is the same word,
+# and where it is another one.
 _LEAD_ALONE: Final[Curve] = ((0, 0.4), (1, 0.64), (2, 0.82), (3.5, 0.95), (5, 0.985), (7, 0.993), (11, 0.998))
 _LEAD_AGREED: Final[Curve] = ((0, 0.8), (1.5, 0.88), (3, 0.92), (5, 0.973), (7, 0.992), (14, 0.998))
 _LEAD_OTHER: Final[Curve] = ((0, 0.2), (2, 0.43), (7, 0.55), (11, 0.88))

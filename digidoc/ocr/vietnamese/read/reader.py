@@ -90,7 +90,7 @@ class LineReader:
         return [[_token(place) for place in places] for places in weighed]
 
     def _weighed(self, gray: Image, box: Box, reading: Reading, places: list[Place], *, odd: bool) -> list[Place]:
-        """The words of a line with the second reader's votes; the same list where not asked; none without print."""
+        """The words of a line with Tesseract's votes; the same list where it is not asked, none without print."""
         words = sum(self._chooser.is_word(place.text) for place in places)
         suspect = _suspect(reading, odd=odd) or (not words and reading.confidence < _NoPrint.WORDLESS)
         if self._tesseract is None:

@@ -145,7 +145,7 @@ def _empty(leader: Leader, top: int, line_height: float) -> list[Box]:
 
 
 def _before(clean: Image, leader: Leader, top: int, line_height: float) -> list[Box]:
-    """The white between a label and what is written on the leader behind it, as a box without width; none without."""
+    """A box without width in the blank between a label and what is written on the leader; none without a blank."""
     number = min((*leader.free[:1], *leader.covered[:1]))
     if number not in leader.covered:
         return []

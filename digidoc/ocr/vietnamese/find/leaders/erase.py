@@ -42,7 +42,7 @@ def erase(gray: Image, leader: Leader) -> None:
 
 
 def put_back(gray: Image, before: Image, leader: Leader, numbers: Sequence[int]) -> None:
-    """Copy dots that are none of the leader from the strip as it was before."""
+    """Bring dots back that do not belong to the leader, from the strip as it was before."""
     rows, columns = _places(gray, leader, numbers, _reach(leader))
     side = np.abs(np.arange(rows.shape[1]) - rows.shape[1] // 2) <= leader.pitch / 2
     _write(gray, (rows, columns), np.outer(side, side), before[rows, columns])

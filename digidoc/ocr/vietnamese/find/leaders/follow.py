@@ -67,7 +67,7 @@ def followed(seed: Leader, ink: Pieces, dots: NDArray[np.intp], line_height: flo
 
 
 def _through(leader: Leader, free: Mapping[int, int], ink: Pieces) -> Leader:
-    """The leader with its place and pitch taken anew from its free dots: pieces of ink by number."""
+    """The leader with its place and pitch measured again from its free dots (number of the dot: its piece of ink)."""
     number, label = np.fromiter(free, np.intp), np.fromiter(free.values(), np.intp)
     (pitch, x), (rise, y) = fitted_line(number, ink.centres[label, 0]), fitted_line(number, ink.centres[label, 1])
     return replace(leader, x=x, y=y, pitch=pitch, rise=rise)

@@ -59,7 +59,7 @@ def points_on(clean: Image, leader: Leader, line_height: float) -> list[int]:
 
 
 def _glyphs(clean: Image, leader: Leader, line_height: float) -> _Glyphs:
-    """The pieces of ink as high as figures over the covered dots, left to right, the dots' own height left out."""
+    """The pieces of ink over the covered dots that are as high as figures, left to right, looked at above the dots."""
     (x0, y0), (x1, y1) = leader.at(leader.covered[0]), leader.at(leader.covered[-1])
     left, right = max(0, int(x0 - 2 * line_height)), int(x1 + 2 * line_height)
     top = max(0, int(min(y0, y1) - line_height))
@@ -90,7 +90,7 @@ def _middles(glyphs: _Glyphs) -> NDArray[np.float64]:
 
 
 def _has_room_for_point(before: _Glyphs, after: _Glyphs) -> bool:
-    """Whether three figures follow one to three of their height, as far from them as a point needs."""
+    """Whether one to three figures are followed by three of the same height, with room for a point between them."""
     height = float(np.median(after[:, 3] - after[:, 1]))
     both = np.concatenate((before, after))
     level = max(np.ptp(both[:, 1]), np.ptp(both[:, 3])) <= _Figures.ALIKE * height
