@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from digidoc.archive import metadata
@@ -136,6 +136,8 @@ _PAPERS = some.builds(
 )
 
 
+# Reading loads msgspec at the first example.
+@settings(deadline=None)
 @given(
     some.builds(
         RegisterDossier,
