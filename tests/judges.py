@@ -20,7 +20,8 @@ from xml.etree import ElementTree as ET
 import pikepdf
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.programs import ROOT
+
 JUDGES = ROOT / ".judges"
 _BIN = JUDGES / ("Scripts" if os.name == "nt" else "bin")
 _SECONDS = 180

@@ -1,11 +1,22 @@
-"""The project's own scripts, as modules."""
+"""What tests start or need beside the library: this checkout's program and scripts, and Tesseract's data."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
+from digidoc.ocr.engines import tessdata
+
 ROOT = Path(__file__).parent.parent
+needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
+
+
+def environ(**more: str) -> dict[str, str]:
+    """The environment of a process that runs this checkout's digidoc, wherever it is started."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
 
 def script(name: str) -> ModuleType:

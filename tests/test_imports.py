@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.programs import ROOT
+
 HEAVY = {
     "PIL",
     "aiohttp",

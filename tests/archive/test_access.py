@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-import digidoc
 from digidoc.archive.archive import Archive
 from digidoc.commands.console import reporter
 from digidoc.errors import UnreadableFile, UnsupportedFormat
 from digidoc.model import Event, PaperState
 from tests.papers import LONG_AGO, UNIT, draft, refused
+from tests.programs import environ
 
-_ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent), "LC_ALL": "C.UTF-8"}
+_ENV = environ(LC_ALL="C.UTF-8")
 _CITIZEN, _SHOWN = "001085123456", "*********456"
 _SECRET = ("MẬT", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Phương án phòng thủ Hòn Vọng Phu")
 _PLAIN = ("", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Giấy mời họp Hòn Vọng Phu")

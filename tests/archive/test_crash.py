@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-import digidoc
 from digidoc.archive.archive import Archive
 from tests import judges
 from tests.papers import UNIT, draft
+from tests.programs import environ
 
-_ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent)}
+_ENV = environ()
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
 
 

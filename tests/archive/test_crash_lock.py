@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import digidoc
 from digidoc import errors
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog import database
 from tests.papers import draft
+from tests.programs import environ
 
-_ENV = {**os.environ, "PYTHONPATH": str(Path(digidoc.__file__).parent.parent), "LANGUAGE": "en", "LC_ALL": "C.UTF-8"}
+_ENV = environ(LANGUAGE="en", LC_ALL="C.UTF-8")
 
 
 def _digitize(root: Path, scans: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,6 @@
 """`digidoc doctor` on this machine, and on machines that lack something (made by environment, not by mocks)."""
 
 import json
-import os
 import subprocess
 import sys
 import tomllib
@@ -14,8 +13,7 @@ from typer.testing import CliRunner
 from digidoc import config
 from digidoc.commands import doctor
 from digidoc.ocr.engines import tessdata
-
-ROOT = Path(__file__).parents[2]
+from tests.programs import ROOT, environ
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -29,7 +27,7 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env=environ(**environment),
         timeout=120,
     )
 

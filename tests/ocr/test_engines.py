@@ -14,9 +14,9 @@ from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese.engine import VietnameseEngine
 from digidoc.ocr_engines import ENGINES
 from digidoc.text import fold, nfc
+from tests.programs import needs_vie
 from tests.scans import LINES, page_with_words
 
-needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
 READERS = [pytest.param("vietnamese", marks=needs_vie), pytest.param("tesseract", marks=needs_vie)]
 
 

@@ -1,22 +1,13 @@
 """An archive, scans and a key for the tests of the pipeline."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from digidoc.archive.archive import Archive
-from digidoc.model import Level, Unit
+from tests.archive.conftest import archive as archive  # noqa: PLC0414 (a fixture)
 from tests.scans import page_with_words
-
-UNIT = Unit("H99.1", Level.COMMUNE, "Xã Thử")
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(tmp_path / "archive", unit=UNIT, profile="commune") as made:
-        yield made
 
 
 @pytest.fixture

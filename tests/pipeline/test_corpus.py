@@ -11,7 +11,7 @@ import pytest
 
 from digidoc.archive.archive import Archive
 from tests import judges
-from tests.pipeline.conftest import UNIT
+from tests.papers import UNIT
 
 FOLDERS = ("vietnamese", "vietnamese-2", "odd-files")
 OUTCOMES = {

@@ -14,7 +14,7 @@ import pytest
 from digidoc.archive.archive import Archive
 from digidoc.model import PaperRecord
 from digidoc.sign.throwaway import ThrowawayPki, make_throwaway_pki
-from tests.pipeline.conftest import UNIT
+from tests.papers import UNIT
 from tests.scans import page_with_words
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a process group is killed otherwise on Windows")

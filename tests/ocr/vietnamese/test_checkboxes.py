@@ -7,7 +7,6 @@ import pytest
 from digidoc.demo.layout import BODY, BOLD, Sheet
 from digidoc.model import Box, Line, Word
 from digidoc.ocr.engine import EngineSpec
-from digidoc.ocr.engines import tessdata
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese.find.boxes import EMPTY, TICKED, find_boxes, parted_at, with_boxes, without_boxes
 from digidoc.ocr.vietnamese.find.leaders import cleared
@@ -15,9 +14,8 @@ from digidoc.ocr.vietnamese.find.tables import find_tables
 from digidoc.ocr.vietnamese.page.ink import find_ink
 from digidoc.ocr.vietnamese.page.paper import evened
 from tests.ocr.drawn_pages import DPI, array, check_box
+from tests.programs import needs_vie
 from tests.scans import page_with_words
-
-needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
 
 
 def form() -> np.ndarray:

@@ -8,15 +8,14 @@ from PIL import Image, ImageDraw
 from digidoc.demo.layout import BODY, Sheet, font_of
 from digidoc.model import Box
 from digidoc.ocr.engine import EngineSpec
-from digidoc.ocr.engines import tessdata
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese.find.leader_rows import pieces_of
 from digidoc.ocr.vietnamese.find.leaders import Cleared, cleared, parted
 from digidoc.ocr.vietnamese.page.geometry import rotate
 from tests.ocr.drawn_pages import DPI, Gray, array
+from tests.programs import needs_vie
 from tests.scans import page_with_words
 
-needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
 HEIGHT = 40.0
 LEFT, TOP = 200, 400
 

@@ -5,13 +5,11 @@ import pytest
 
 from digidoc.model import Box
 from digidoc.ocr.engine import EngineSpec
-from digidoc.ocr.engines import tessdata
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese import engine as vietnamese
 from tests.ocr.drawn_pages import array
+from tests.programs import needs_vie
 from tests.scans import LINES, page_with_words
-
-needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
 
 
 @needs_vie

@@ -8,7 +8,6 @@ import pytest
 
 from digidoc.model import Box, Line, PageText, Word
 from digidoc.ocr.engine import EngineSpec
-from digidoc.ocr.engines import tessdata
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese.find.cells import in_order, lines_in_cells
 from digidoc.ocr.vietnamese.find.tables import Rulings, find_tables, without_rulings
@@ -16,9 +15,9 @@ from digidoc.ocr.vietnamese.page.geometry import rotate
 from digidoc.ocr.vietnamese.page.grounds import without_grounds
 from digidoc.ocr.vietnamese.page.ink import Ink, find_ink, runs
 from tests.ocr.drawn_pages import array, table_page
+from tests.programs import needs_vie
 from tests.scans import page_with_words
 
-needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
 ROWS = [
     ["STT", "Tên đơn vị", "Số hồ sơ", "Tỷ lệ (%)"],
     ["1", "Xã An Bình", "1.205", "98,7"],

@@ -9,7 +9,6 @@ from PIL import ImageDraw
 from digidoc.model import Box
 from digidoc.ocr.doubts import doubts_of
 from digidoc.ocr.engine import EngineSpec
-from digidoc.ocr.engines import tessdata
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese import engine as vietnamese
 from digidoc.ocr.vietnamese.find.tables import find_tables
@@ -17,9 +16,8 @@ from digidoc.ocr.vietnamese.find.unclaimed import unclaimed
 from digidoc.ocr.vietnamese.page.ink import find_ink
 from tests.ocr.drawn_pages import array
 from tests.ocr.made import text_of
+from tests.programs import needs_vie
 from tests.scans import LINES, page_with_words
-
-needs_vie = pytest.mark.skipif(tessdata.find("vie", None) is None, reason="Tesseract's Vietnamese data is missing")
 
 
 def overlap(one: Box, other: Box) -> bool:
