@@ -36,8 +36,8 @@ check:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/mypy --platform win32
-	.venv/bin/mypy --platform darwin
+	.venv/bin/mypy --platform win32 --cache-dir .mypy_cache/win32
+	.venv/bin/mypy --platform darwin --cache-dir .mypy_cache/darwin
 	.venv/bin/lint-imports
 	$(PYTEST)
 

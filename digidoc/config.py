@@ -54,7 +54,7 @@ class Settings:
 
     Attributes:
         jobs: worker processes.
-        ocr: engine, a name of `digidoc.ocr_engines`.
+        ocr: engine, a name that `--ocr` takes.
         ocr_lang: Tesseract's language codes for the tesseract engine, such as "vie+eng".
         ocr_mode: how the vietnamese engine reads, one of `MODES`.
         tessdata: folder of Tesseract's language data; None leaves it to be found.

@@ -8,7 +8,7 @@ between the two.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,12 +18,15 @@ Turn = Literal[0, 90, 180, 270]
 
 
 class Box(NamedTuple):
-    """A rectangle in the level frame: left, top, right, bottom, in pixels."""
+    """A rectangle in the level frame: left, top, right, bottom, in pixels.
 
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+    Whole numbers are named beside the others, so that they are still whole when they come back from JSON.
+    """
+
+    x0: int | float
+    y0: int | float
+    x1: int | float
+    y1: int | float
 
     @property
     def width(self) -> float:
@@ -34,6 +37,21 @@ class Box(NamedTuple):
     def height(self) -> float:
         """Pixels from top to bottom."""
         return self.y1 - self.y0
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Its middle across and down."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    @staticmethod
+    def around(boxes: Sequence["Box"]) -> "Box":
+        """The smallest box that holds the given ones, at least one."""
+        return Box(
+            min(box.x0 for box in boxes),
+            min(box.y0 for box in boxes),
+            max(box.x1 for box in boxes),
+            max(box.y1 for box in boxes),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """What a command has to say: an outcome an item, a result a command, one versioned JSON envelope for all of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Generic, TypeVar
 
-from digidoc.errors import ExitCode, Problem
+from digidoc.errors import DiskFull, ExitCode, Problem, ReadOnlyTarget
+
+DetailT_co = TypeVar("DetailT_co", covariant=True)
+KeyT = TypeVar("KeyT")
+# While one of these lasts, no further item of a batch can be done.
+STOPS_ALL: Final = frozenset({DiskFull.code, ReadOnlyTarget.code})
 
 
 class Status(StrEnum):
@@ -20,20 +25,28 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One item of a batch: its name as the user gave it, how it went, why, and what there is to say in JSON."""
+class Outcome(Generic[DetailT_co]):
+    """One item of a batch.
+
+    Attributes:
+        item: its name as the user gave it.
+        status: how it went.
+        problem: why it went wrong; None when it did not.
+        detail: what else there is to say of it, a value of the command's own; None when there is nothing.
+
+    """
 
     item: str
     status: Status
     problem: Problem | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: DetailT_co | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Generic[DetailT_co]):
     """The outcomes of a command over many items; none is ever missing."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome[DetailT_co], ...]
     interrupted: bool = False
 
     @property
@@ -59,6 +72,26 @@ class Batch:
             return ExitCode.SOME_FAILED
         codes = {o.problem.exit_code for o in bad if o.problem is not None}
         return codes.pop() if len(codes) == 1 else ExitCode.FAILED
+
+
+def in_order(
+    keys: Iterable[KeyT],
+    found: Mapping[KeyT, Outcome[DetailT_co]],
+    untried: Callable[[KeyT], Outcome[DetailT_co]] | None,
+) -> tuple[Outcome[DetailT_co], ...]:
+    """The outcomes in the order of the items.
+
+    Args:
+        keys: the items.
+        found: the outcomes of those that were dealt with.
+        untried: makes the outcome of an item that a stopped batch did not come to; None where the batch was not
+            stopped: what Ctrl-C left has no outcome, and a rerun does it.
+
+    """
+    every = ((key, found.get(key)) for key in keys)
+    if untried is None:
+        return tuple(outcome for _key, outcome in every if outcome is not None)
+    return tuple(untried(key) if outcome is None else outcome for key, outcome in every)
 
 
 def envelope(schema: str, data: Any, errors: Iterable[Problem]) -> dict[str, Any]:

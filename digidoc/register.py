@@ -110,9 +110,9 @@ class RegisterDossier:
         passed: it had to pass between offices: electronically (True), on paper (False); None when it had not.
         synced: it is in the citizen's personal store of the national portal.
         result_due: the procedure gives a result on paper, so that one has to be digitized.
+        title: what it is about; may be empty.
         papers: components and results. A register that only says of a dossier whether its components and its result
             are digitized gives one component and one result, `declared` or not.
-        title: what it is about; may be empty.
 
     """
 
@@ -128,8 +128,8 @@ class RegisterDossier:
     passed: bool | None = None
     synced: bool = False
     result_due: bool = True
-    papers: tuple[RegisterPaper, ...] = ()
     title: str = ""
+    papers: tuple[RegisterPaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def test_ocr_through_pipes(cli: Cli, tmp_path: Path) -> None:
     assert cli("ocr", "in.png", "-", "--json").returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_ctrl_c_is_heard")
 def test_an_interrupted_run_says_so(archive: Path, tmp_path: Path) -> None:
     if os.name == "nt":

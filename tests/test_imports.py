@@ -11,6 +11,8 @@ HEAVY = {
     "cryptography",
     "cv2",
     "fontTools",
+    "jinja2",
+    "msgspec",
     "numpy",
     "onnxruntime",
     "pebble",

@@ -148,7 +148,7 @@ def fields_of(paper: Made) -> tuple[ExtractedField, ...]:
 
 def fill(archive: Archive, count: int) -> None:
     """Write papers into the catalogue alone, many at once: for searching; files and events of them do not exist."""
-    db = sqlite3.connect(archive.root / "catalog.db", isolation_level=None)
+    db = sqlite3.connect(archive.layout.catalog, isolation_level=None)
     db.execute("PRAGMA synchronous = OFF")
     db.execute("PRAGMA cache_size = -400000")
     # The index is merged less often: it is as large and as fast afterwards.
@@ -156,9 +156,13 @@ def fill(archive: Archive, count: int) -> None:
     source = enumerate(papers(count), 1)
     while batch := list(itertools.islice(source, 20_000)):
         db.execute("BEGIN")
-        db.executemany("INSERT OR IGNORE INTO dossier VALUES (?, '')", ((paper.dossier,) for _, paper in batch))
         db.executemany(
-            "INSERT INTO paper VALUES (?, 'key', ?, ?, '', 'filed', ?, '', 'v1', 0.95, 1, '[]', NULL, '2025-11-22')",
+            "INSERT OR IGNORE INTO dossier(code, object_id) VALUES (?, '')", ((paper.dossier,) for _, paper in batch)
+        )
+        db.executemany(
+            "INSERT INTO paper(paper_id, task_key, dossier, name, source, state, sha256, object_id, object_version, "
+            "confidence, conformant, doubts, registered_at) "
+            "VALUES (?, 'key', ?, ?, '', 'filed', ?, '', 'v1', 0.95, 1, '[]', '2025-11-22')",
             ((_id(n), paper.dossier, f"{n:08d}.pdf", f"{n:064x}") for n, paper in batch),
         )
         db.executemany(
@@ -183,7 +187,7 @@ def peer(archive: Archive) -> Any:
     """Plain FTS5 over the same pages, as programs use it that leave everything to SQLite: its folding, its bm25."""
     db = sqlite3.connect(archive.root / "peer.db", isolation_level=None)
     db.execute("PRAGMA synchronous = OFF")
-    db.execute("ATTACH ? AS catalog", [str(archive.root / "catalog.db")])
+    db.execute("ATTACH ? AS catalog", [str(archive.layout.catalog)])
     db.execute("CREATE VIRTUAL TABLE text USING fts5(body, content='', tokenize='unicode61 remove_diacritics 2')")
     db.execute("INSERT INTO text(text, rank) VALUES ('hashsize', ?)", [64 << 20])
     db.execute("BEGIN")

@@ -45,7 +45,7 @@ class Result:
 
 
 class Reporter(Protocol):
-    """The voice of a command; one speaks to people, one to scripts. `verbose`: the user asked for more."""
+    """Says what a command has to say; one speaks to people, one to scripts. `verbose`: the user asked for more."""
 
     verbose: bool
 
@@ -177,15 +177,15 @@ class JsonReporter:
 
 
 def reporter(*, as_json: bool, quiet: bool = False, verbose: bool = False) -> Reporter:
-    """The voice that the options ask for."""
+    """The reporter that the options ask for."""
     return JsonReporter() if as_json else HumanReporter(quiet=quiet, verbose=verbose)
 
 
-def finish(voice: Reporter, result: Result) -> NoReturn:
+def finish(reporter: Reporter, result: Result) -> NoReturn:
     """Say the result and end the command with its exit code."""
     import typer
 
-    voice.result(result)
+    reporter.result(result)
     raise typer.Exit(int(result.exit_code))
 
 

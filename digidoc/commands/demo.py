@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from digidoc.clock import VIETNAM
-from digidoc.commands import options
-from digidoc.commands.console import Result, exit_codes, finish, reporter
+from digidoc.commands import console, options
 from digidoc.errors import ArchiveExists, ExitCode
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from digidoc.demo.register import RegisterFiles
     from digidoc.demo.scans import DemoScan
     from digidoc.outcome import Batch
+    from digidoc.pipeline.digitized import Digitized
     from digidoc.register import Imported
     from digidoc.report.document import ReportDocument
 
@@ -67,7 +67,9 @@ _HELP = "\n\n".join(
         _("Make sample scans, a register and a throw-away key; digitize, sign, archive, verify and report."),
         _("FOLDER is made new; a folder that an earlier demo made is replaced, any other is refused."),
         options.examples("digidoc demo", "digidoc demo ~/try-digidoc --json"),
-        exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.SOME_FAILED, ExitCode.DEPENDENCY, ExitCode.INTERRUPTED),
+        console.exit_codes(
+            ExitCode.OK, ExitCode.FAILED, ExitCode.SOME_FAILED, ExitCode.DEPENDENCY, ExitCode.INTERRUPTED
+        ),
     ]
 )
 
@@ -77,7 +79,7 @@ class _Tour:
     """What the demonstration came to."""
 
     folder: Path
-    batch: "Batch"
+    batch: "Batch[Digitized]"
     imported: "Imported"
     verdicts: tuple[Any, ...]
     report: "ReportDocument"
@@ -99,20 +101,22 @@ def demo(
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc demo` out."""
-    voice = reporter(as_json=as_json, quiet=quiet)
+    reporter = console.reporter(as_json=as_json, quiet=quiet)
     _make_room(folder)
-    voice.note(_("1. Sample scans and a throw-away key are made in {folder}.").format(folder=folder))
+    reporter.note(_("1. Sample scans and a throw-away key are made in {folder}.").format(folder=folder))
     archive_folder, scans = _prepare(folder)
-    voice.note(_("2. The scans are read, made searchable, signed and filed."))
-    with voice.progress(_("Digitizing"), _("pages")) as bar:
+    reporter.note(_("2. The scans are read, made searchable, signed and filed."))
+    with reporter.progress(_("Digitizing"), _("pages")) as bar:
         batch = _digitize(folder, archive_folder, jobs or os.cpu_count() or 1, bar)
-    voice.note(_("3. A register of dossiers is made in {folder} and imported.").format(folder=folder / "register"))
+    reporter.note(_("3. A register of dossiers is made in {folder} and imported.").format(folder=folder / "register"))
     imported = _import_register(folder, archive_folder, scans)
-    voice.note(_("4. Every signature is verified, and the report is made."))
+    reporter.note(_("4. Every signature is verified, and the report is made."))
     tour = _look_back(folder, archive_folder, batch, imported)
     bad = [verdict for verdict in tour.verdicts if verdict.verdict is not Verdict.TOTAL_PASSED]
     code = batch.exit_code or (ExitCode.FAILED if bad else ExitCode.OK)
-    finish(voice, Result("digidoc.demo/1", _data(tour), lambda: _view(tour), batch.problems, ExitCode(code)))
+    console.finish(
+        reporter, console.Result("digidoc.demo/1", _data(tour), lambda: _view(tour), batch.problems, ExitCode(code))
+    )
 
 
 def _make_room(folder: Path) -> None:
@@ -138,7 +142,7 @@ def _remove(folder: Path) -> None:
 def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
     """Scans, key, archive and its signing profile; the folder of the archive, and the scans."""
     from digidoc.archive.archive import Archive
-    from digidoc.commands.report.target import FOLDER
+    from digidoc.commands.report.places import FOLDER
     from digidoc.demo.register_lists import PROVINCE, PROVINCE_NAME
     from digidoc.demo.scans import make_scans
     from digidoc.model import Level, Unit
@@ -164,7 +168,7 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
         return archive.root, scans
 
 
-def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: Progress) -> "Batch":
+def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: Progress) -> "Batch[Digitized]":
     from digidoc.archive.archive import Archive
     from digidoc.engine.opening import open_engine
     from digidoc.ocr.engine import EngineSpec
@@ -172,9 +176,9 @@ def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: Progress) -> "
     from digidoc.pipeline.collect import collect
     from digidoc.pipeline.signing import opened
 
-    with Archive.locate(archive_folder) as archive, opened(archive, "demo") as signing:
+    with Archive.locate(archive_folder) as archive, opened(archive, "demo") as signers:
         items, _problems = collect([folder / "scans"], None, archive.root)
-        return driver.digitize(archive, items, open_engine(jobs, current()), EngineSpec(), bar, signing)
+        return driver.digitize(archive, items, open_engine(jobs, current()), EngineSpec(), bar, signers)
 
 
 def _import_register(folder: Path, archive_folder: Path, scans: "list[DemoScan]") -> "Imported":
@@ -205,9 +209,9 @@ def _imported(archive: "Archive", files: "RegisterFiles", today: date) -> "Impor
     return found["dossiers"]
 
 
-def _look_back(folder: Path, archive_folder: Path, batch: "Batch", imported: "Imported") -> _Tour:
+def _look_back(folder: Path, archive_folder: Path, batch: "Batch[Digitized]", imported: "Imported") -> _Tour:
     from digidoc.archive.archive import Archive
-    from digidoc.commands.report.target import folders
+    from digidoc.commands.report.places import folders
     from digidoc.register import GroupBy
     from digidoc.report.assemble import assemble
     from digidoc.report.render import made_as
@@ -218,8 +222,12 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch", imported: "Im
 
     with Archive.locate(archive_folder) as archive:
         anchors = load_anchors(trust_files([archive.trust_folder]))
-        filed = [outcome.detail for outcome in batch.outcomes if "paper" in outcome.detail]
-        signed = {(d["dossier"], d["name"]): archive.file_path(d["paper"], "signed") for d in filed}
+        details = [outcome.detail for outcome in batch.outcomes if outcome.detail is not None]
+        signed = {
+            (one.dossier, one.name): archive.file_path(one.filed.paper, "signed")
+            for one in details
+            if one.filed is not None
+        }
         verdicts = tuple(verify_file(path, anchors) for path in signed.values())
         report = assemble(archive, Asked(by=GroupBy.UNIT).question(archive.figures(), folders(archive.root)))
         sample, page = folder / "signed-sample.pdf", folder / "report.html"

@@ -1,16 +1,15 @@
-"""The verbs that cross areas: `digitize` here; the others are mounted with what they need."""
+"""`digidoc digitize`: scans and PDFs into the archive."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from digidoc import config, words
-from digidoc.commands import options
-from digidoc.commands.console import Result, exit_codes, finish, reporter
+from digidoc.commands import console, options
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode, Problem
 from digidoc.i18n import current
@@ -21,8 +20,9 @@ from digidoc.outcome import Batch, Outcome, Status
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from digidoc.pipeline.digitized import Digitized, FiledPaper, Planned
 
-_DIGITIZE = "\n\n".join(
+_HELP = "\n\n".join(
     [
         _("Read scans and PDFs, make them searchable, sign them where asked, and file them in the archive."),
         _("A folder below PATH is a dossier, its name the code; each file in it is a paper."),
@@ -33,7 +33,7 @@ _DIGITIZE = "\n\n".join(
             "digidoc digitize scans --sign office --jobs 2",
             "digidoc digitize scans --dry-run --json",
         ),
-        exit_codes(
+        console.exit_codes(
             ExitCode.OK,
             ExitCode.FAILED,
             ExitCode.USAGE,
@@ -51,7 +51,7 @@ _DIGITIZE = "\n\n".join(
 
 def register(app: typer.Typer) -> None:
     """Mount the command."""
-    app.command("digitize", help=_DIGITIZE, rich_help_panel=_("Digitize"))(digitize)
+    app.command("digitize", help=_HELP, rich_help_panel=_("Digitize"))(digitize)
 
 
 def digitize(
@@ -75,66 +75,119 @@ def digitize(
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc digitize` out."""
-    voice = reporter(as_json=as_json, quiet=quiet)
     from digidoc.archive.archive import Archive
+    from digidoc.ocr.engine import EngineSpec
+    from digidoc.pipeline import digitize as driver
+    from digidoc.pipeline.collect import check_dossier, collect
+    from digidoc.pipeline.signing import opened
 
+    reporter = console.reporter(as_json=as_json, quiet=quiet)
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
-        from digidoc.ocr.engine import EngineSpec
-        from digidoc.pipeline import digitize as driver
-        from digidoc.pipeline.collect import check_dossier, collect
-        from digidoc.pipeline.signing import opened
-
         code = None if dossier is None else check_dossier(dossier)
         items, problems = collect(paths, code, archive.root)
         spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
         if dry_run:
-            planned = Batch(tuple(driver.plan(archive, items, spec, sign is not None)))
-            finish(voice, _result(planned, problems, dry_run=True))
+            planned = driver.plan(archive, items, spec, sign=sign is not None)
+            console.finish(reporter, _result(planned, problems, dry_run=True))
         with (
-            opened(archive, sign) if sign else nullcontext() as signing,
-            voice.progress(_("Digitizing"), _("pages")) as bar,
+            opened(archive, sign) if sign else nullcontext() as signers,
+            reporter.progress(_("Digitizing"), _("pages")) as bar,
         ):
             engine = open_engine(settings.jobs, current())
-            batch = driver.digitize(archive, items, engine, spec, bar, signing)
-    finish(voice, _result(batch, problems))
+            batch = driver.digitize(archive, items, engine, spec, bar, signers)
+    console.finish(reporter, _result(batch, problems, dry_run=False))
 
 
-def _result(batch: Batch, problems: Sequence[Problem], *, dry_run: bool = False) -> Result:
-    """The summary of a batch; paths that had no papers count as failures of their own."""
-    failed = Batch((*batch.outcomes, *(Outcome(p.file or "", Status.FAILED, p) for p in problems)), batch.interrupted)
-    data = {
-        "dry_run": dry_run,
-        "interrupted": batch.interrupted,
-        "counts": failed.counts,
-        "pages": sum(o.detail.get("pages", 0) for o in batch.outcomes if o.status is not Status.SKIPPED),
-        "papers": [{"file": o.item, "status": o.status.value, **o.detail} for o in batch.outcomes],
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What came of a run, or would.
+
+    Attributes:
+        batch: an outcome a paper.
+        counts: papers by status; paths that had no papers count as failures of their own.
+        dry_run: whether nothing was done.
+
+    """
+
+    batch: "Batch[Digitized] | Batch[Planned]"
+    counts: dict[str, int]
+    dry_run: bool
+
+    def filed(self) -> "Iterator[tuple[str, Status, FiledPaper]]":
+        """The papers that are in the archive: file, how it went with it, and what the archive has of it."""
+        from digidoc.pipeline.digitized import Digitized
+
+        for outcome in self.batch.outcomes:
+            if isinstance(outcome.detail, Digitized) and outcome.detail.filed is not None:
+                yield outcome.item, outcome.status, outcome.detail.filed
+
+
+def _result(
+    batch: "Batch[Digitized] | Batch[Planned]", problems: Sequence[Problem], *, dry_run: bool
+) -> console.Result:
+    nothing: list[Outcome[object]] = [Outcome(p.file or "", Status.FAILED, p) for p in problems]
+    whole: Batch[object] = Batch((*batch.outcomes, *nothing), batch.interrupted)
+    run = _Run(batch, whole.counts, dry_run)
+    return console.Result("digidoc.digitize/1", _data(run), lambda: _summary(run), whole.problems, whole.exit_code)
+
+
+def _data(run: _Run) -> dict[str, Any]:
+    return {
+        "dry_run": run.dry_run,
+        "interrupted": run.batch.interrupted,
+        "counts": run.counts,
+        "pages": sum(filed.pages for _file, status, filed in run.filed() if status is not Status.SKIPPED),
+        "papers": [
+            {"file": outcome.item, "status": outcome.status.value, **_detail(outcome.detail)}
+            for outcome in run.batch.outcomes
+        ],
     }
-    return Result(
-        "digidoc.digitize/1", data, partial(_summary, data, dry_run=dry_run), failed.problems, failed.exit_code
-    )
 
 
-def _summary(data: Mapping[str, Any], *, dry_run: bool) -> "Iterable[RenderableType]":
+def _detail(detail: "Digitized | Planned | None") -> dict[str, Any]:
+    from digidoc.pipeline.digitized import Planned
+
+    if detail is None:
+        return {}
+    if isinstance(detail, Planned):
+        return {"dossier": detail.dossier, "known": detail.known, "sign": detail.sign}
+    data: dict[str, Any] = {"dossier": detail.dossier, "name": detail.name}
+    filed = detail.filed
+    if filed is not None:
+        data |= {
+            "paper": filed.paper,
+            "pages": filed.pages,
+            "confidence": filed.confidence,
+            "conformant": filed.conformant,
+            "doubts": list(filed.doubts),
+            "review": list(filed.review),
+            "signatures": list(filed.signatures),
+            "duplicates": list(filed.duplicates),
+            "duplicate_of": [other["paper"] for other in filed.duplicates if other["kind"] == "same-bytes"],
+        }
+    return data
+
+
+def _summary(run: _Run) -> "Iterator[RenderableType]":
     from rich.table import Table
     from rich.text import Text
 
-    counts = data["counts"]
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right", style="bold")
     table.add_column()
-    table.add_row(str(counts["done"]), _("would be digitized") if dry_run else _("done"))
-    table.add_row(str(counts["review"]), _("done, to be reviewed"))
-    table.add_row(str(counts["skipped"]), _("skipped: they are in the archive already"))
-    table.add_row(str(counts["refused"]), _("refused"))
-    table.add_row(str(counts["failed"]), _("failed; run the command again to try them again"))
+    table.add_row(str(run.counts["done"]), _("would be digitized") if run.dry_run else _("done"))
+    table.add_row(str(run.counts["review"]), _("done, to be reviewed"))
+    table.add_row(str(run.counts["skipped"]), _("skipped: they are in the archive already"))
+    table.add_row(str(run.counts["refused"]), _("refused"))
+    table.add_row(str(run.counts["failed"]), _("failed; run the command again to try them again"))
     yield table
-    for paper in data["papers"]:
-        if paper["status"] == Status.REVIEW.value:
-            why = words.why_review(paper["doubts"], paper["review"])
-            yield Text.assemble(("  ? ", "yellow"), mask(paper["file"]), (f"  {why}", "dim"))
-        for other in () if paper["status"] == Status.SKIPPED.value else paper.get("duplicates", ()):
-            yield Text.assemble(("  = ", "yellow"), mask(paper["file"]), (f"  {words.duplicate(other)}", "dim"))
-    if data["interrupted"]:
+    for file, status, filed in run.filed():
+        if status is Status.REVIEW:
+            why = words.why_review(filed.doubts, filed.review)
+            yield Text.assemble(("  ? ", "yellow"), mask(file), (f"  {why}", "dim"))
+        for other in () if status is Status.SKIPPED else filed.duplicates:
+            yield Text.assemble(("  = ", "yellow"), mask(file), (f"  {words.duplicate(other)}", "dim"))
+    if run.batch.interrupted:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")

@@ -18,7 +18,7 @@ from digidoc import i18n
 from digidoc.engine.deadline import EXPIRED, STEP_SECONDS, Deadline, deadline
 
 # Nothing is imported before it is needed, and Ctrl-C is left to the process that works.
-_WITNESS: Final = """
+_WATCHER: Final = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 said, args = sys.stdin.buffer.read(), sys.argv[1:]
@@ -43,18 +43,18 @@ def limited(source: Path, scratch: Path, *, as_json: bool) -> Iterator[Deadline]
         as_json: how the problem is said.
 
     """
-    code = _WITNESS.format(expired=EXPIRED)
-    told = json.dumps([str(source), str(scratch.resolve()), i18n.current(), as_json, STEP_SECONDS])
-    command = [sys.executable, "-I", "-S", "-c", code, json.dumps(sys.path), told]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as witness:
-        if witness.stdin is None:
+    code = _WATCHER.format(expired=EXPIRED)
+    arguments = json.dumps([str(source), str(scratch.resolve()), i18n.current(), as_json, STEP_SECONDS])
+    command = [sys.executable, "-I", "-S", "-c", code, json.dumps(sys.path), arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as watcher:
+        if watcher.stdin is None:
             raise RuntimeError("a process was started without the pipe that was asked for")
-        with deadline(witness.stdin.fileno()) as limit:
+        with deadline(watcher.stdin.fileno()) as limit:
             yield limit
 
 
 def say_expired(source: str, scratch: str, language: str, as_json: bool, seconds: int) -> None:
-    """What the witness does when the time is up: clean up, and say so."""
+    """What the second process does when the time is up: clean up, and say so."""
     from rich.console import Console
 
     from digidoc.commands.console import reporter

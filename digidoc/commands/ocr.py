@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digidoc import config
-from digidoc.commands import options
-from digidoc.commands.console import Result, exit_codes, finish, reporter
+from digidoc.commands import console, options
 from digidoc.errors import ExitCode, OutputExists, UsageError, from_os
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
@@ -35,7 +34,7 @@ _HELP = "\n\n".join(
             "digidoc ocr letter.png letter.pdf --ocr tesseract --ocr-lang eng",
             "digidoc ocr - - < scan.tif > paper.pdf",
         ),
-        exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.DEPENDENCY, ExitCode.INTERRUPTED),
+        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.DEPENDENCY, ExitCode.INTERRUPTED),
     ]
 )
 
@@ -58,7 +57,7 @@ def ocr(
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc ocr` out."""
-    voice = reporter(as_json=as_json, quiet=quiet)
+    reporter = console.reporter(as_json=as_json, quiet=quiet)
     if as_json and out == _STREAM:
         raise UsageError(reason=N_("--json and a PDF cannot both go to standard output"))
     settings = config.load({"ocr": engine, "ocr_lang": languages, "ocr_mode": mode})
@@ -79,7 +78,7 @@ def ocr(
             with given.open("wb") as file:
                 shutil.copyfileobj(sys.stdin.buffer, file)
         made = scratch / "out.pdf"
-        with voice.progress(_("Reading"), _("pages")) as bar, limited(source, scratch, as_json=as_json) as limit:
+        with reporter.progress(_("Reading"), _("pages")) as bar, limited(source, scratch, as_json=as_json) as limit:
 
             def on_page(done: int, total: int) -> None:
                 limit.renew(writing=total if done == total else 0)
@@ -93,10 +92,10 @@ def ocr(
         if out == _STREAM:
             with made.open("rb") as whole:
                 shutil.copyfileobj(whole, sys.stdout.buffer)
-            voice.note(_sentence(paper))
+            reporter.note(_sentence(paper))
             return
         made.replace(out)
-    finish(voice, Result("digidoc.ocr/1", _data(source, out, paper), lambda: [_sentence(paper)]))
+    console.finish(reporter, console.Result("digidoc.ocr/1", _data(source, out, paper), lambda: [_sentence(paper)]))
 
 
 @contextmanager

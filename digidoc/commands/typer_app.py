@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import typer
-from typer._click import exceptions as click
 from typer.core import TyperCommand, TyperGroup
 
 from digidoc.commands.console import reporter
 from digidoc.engine.protocol import problem_of
-from digidoc.errors import DigidocError, Problem, WrongUsage
+from digidoc.errors import DigidocError, ExitCode, Problem, WrongUsage
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 
@@ -44,6 +43,13 @@ class Door(TyperGroup):
         """See Click."""
         return _translated_help_option(super().get_help_option(ctx))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """See Click; a group without a word shows its help, and that is wrong usage."""
+        if not args and self.no_args_is_help:
+            typer.echo(ctx.get_help(), err=True, color=ctx.color)
+            raise typer.Exit(int(ExitCode.USAGE))
+        return super().parse_args(ctx, args)
+
     def main(  # type: ignore[override]  # the parameters that nobody passes are in `extra`
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
@@ -52,10 +58,7 @@ class Door(TyperGroup):
         extra["standalone_mode"] = False
         try:
             code = super().main(words, prog_name, **extra)
-        except click.NoArgsIsHelpError as error:
-            error.show()
-            sys.exit(error.exit_code)
-        except click.ClickException as error:
+        except typer.TyperException as error:
             _end(_usage_problem(error), words)
         except BrokenPipeError:
             # Whoever read the output has seen enough. Python would complain when it flushes at the end.
@@ -69,10 +72,10 @@ class Door(TyperGroup):
 class App(typer.Typer):
     """A Typer whose commands are `Command`s."""
 
-    def command(self, name: str | None = None, **how: Any) -> Callable[[Any], Any]:
+    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """See Typer."""
-        how.setdefault("cls", Command)
-        return super().command(name, **how)
+        options.setdefault("cls", Command)
+        return super().command(name, **options)
 
 
 def _end(problem: Problem, words: Sequence[str]) -> NoReturn:
@@ -80,15 +83,19 @@ def _end(problem: Problem, words: Sequence[str]) -> NoReturn:
     sys.exit(int(problem.exit_code))
 
 
-def _usage_problem(error: click.ClickException) -> Problem:
-    """What was wrong with the words of the command line, as one of our problems."""
+def _usage_problem(error: typer.TyperException) -> Problem:
+    """What was wrong with the words of the command line, as one of our problems.
+
+    Of the classes of such errors Typer shows two, `TyperException` and `BadParameter`; the others are told by what they
+    know. An error that tells less is said in Typer's own words.
+    """
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "digidoc"
-    if isinstance(error, click.NoSuchOption):
+    if hasattr(error, "option_name") and hasattr(error, "possibilities"):
         return WrongUsage(command=command, reason=N_("there is no option {option}"), option=error.option_name).problem
-    if isinstance(error, click.BadParameter) and error.param is not None and context is not None:
+    if isinstance(error, typer.BadParameter) and error.param is not None and context is not None:
         name = error.param.get_error_hint()
-        if isinstance(error, click.MissingParameter):
+        if not error.message:
             return WrongUsage(command=command, reason=N_("{name} is missing"), name=name).problem
         return WrongUsage(command=command, reason=N_("{name}: {what}"), name=name, what=error.message).problem
     return WrongUsage(command=command, reason=error.format_message().rstrip(".")).problem

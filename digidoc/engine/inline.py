@@ -1,6 +1,6 @@
 """Tasks one after the other in this process: for tests, for debugging, and where processes cannot be started."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 
 from digidoc.engine.protocol import AnswerT, Done, ItemT, problem_of
 
@@ -14,7 +14,7 @@ class InlineEngine:
         items: Iterable[ItemT],
         *,
         seconds: Callable[[ItemT], float],  # noqa: ARG002 (no second process that could count them)
-    ) -> Iterator[Done[ItemT, AnswerT]]:
+    ) -> Generator[Done[ItemT, AnswerT]]:
         """See `Engine.run`."""
         for item in items:
             try:

@@ -4,7 +4,7 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -95,7 +95,7 @@ class LocalEngine:
         items: Iterable[ItemT],
         *,
         seconds: Callable[[ItemT], float],
-    ) -> Iterator[Done[ItemT, AnswerT]]:
+    ) -> Generator[Done[ItemT, AnswerT]]:
         """See `Engine.run`. Closing the iterator early ends the workers at once."""
         finished: queue.SimpleQueue[Future[AnswerT]] = queue.SimpleQueue()
         running: dict[Future[AnswerT], _Running[ItemT]] = {}

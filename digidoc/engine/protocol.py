@@ -1,10 +1,10 @@
-"""Where tasks run: one protocol, one window loop, inline or in local processes.
+"""Where tasks run: one protocol; in this process, in threads of it, or in worker processes.
 
 A task is a pure module-level function of one picklable item. The engine keeps nothing: to resume is the catalogue's and
 the store's business. What a task raises comes back as a `Problem` of its item; it never stops the others.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -32,8 +32,8 @@ class Engine(Protocol):
         items: Iterable[ItemT],
         *,
         seconds: Callable[[ItemT], float],
-    ) -> Iterator[Done[ItemT, AnswerT]]:
-        """Yield every item of `items` exactly once.
+    ) -> Generator[Done[ItemT, AnswerT]]:
+        """Yield every item of `items` exactly once; closing the generator early ends what is under way.
 
         Args:
             task: module-level function (it must be picklable).

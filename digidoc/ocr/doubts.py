@@ -6,7 +6,8 @@ from typing import Final
 from digidoc.model import Box, Line
 from digidoc.ocr.engine import Image
 
-# Mean confidence of the words below which a line or a page is doubted.
+# Mean confidence of the words below which a line or a page is doubted (shares of words read right by their confidence
+# stand in docs/explanation/ocr.md).
 DOUBTED: Final = 0.75
 # Doubts of a line that does not fit its ink (`second_look`): it covers two rows of print, it cuts through its letters,
 # it has far fewer letters than its ink is wide.
@@ -14,9 +15,13 @@ TWO_ROWS: Final = "two-rows"
 CUT: Final = "cut-off"
 FEW: Final = "few-letters"
 _ODD: Final = frozenset((TWO_ROWS, CUT, FEW))
-# A page with this share of dark pixels and no words holds something that was not read.
-_INK: Final = 0.002
-_DARK: Final = 128
+
+
+class _Ink:
+    """When a page without words holds something that was not read."""
+
+    SHARE: Final = 0.002  # of its pixels that are dark, at least
+    DARK: Final = 128  # grey level: what is darker is dark
 
 
 def doubts_of(lines: Sequence[Line], level: Image, unread: Sequence[Box] = ()) -> tuple[str, ...]:
@@ -32,7 +37,7 @@ def doubts_of(lines: Sequence[Line], level: Image, unread: Sequence[Box] = ()) -
     """
     words = [word for line in lines for word in line.words]
     if not words:
-        return ("ink-without-words",) if float((level < _DARK).mean()) > _INK else ()
+        return ("ink-without-words",) if float((level < _Ink.DARK).mean()) > _Ink.SHARE else ()
     mean = sum(word.confidence for word in words) / len(words)
     odd = any(line.doubt in _ODD for line in lines)
     codes = (("low-confidence", mean < DOUBTED), ("unclaimed-ink", bool(unread)), ("odd-lines", odd))

@@ -1,4 +1,4 @@
-"""ICC profiles: which ones PDF/A-2 takes, and one of our own for CMYK pixels that come without."""
+"""ICC profiles: which ones PDF/A-2 takes, sRGB, and one of our own for CMYK pixels that come without."""
 
 import struct
 from functools import lru_cache
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 _SPACES = {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}
 _CLASSES = (b"scnr", b"mntr", b"prtr", b"spac")
 _HEADER = 128
+_DATE = slice(24, 36)  # ICC.1:2001-04, 6.1: year, month, day, hour, minute, second of the profile
+_FIXED_DATE = (2000, 1, 1, 0, 0, 0)
 _MAX_VERSION = 4  # ISO 19005-2, 6.2.4.2
 _GRID = 9
 _LINEAR_BELOW = 0.04045
@@ -24,6 +26,16 @@ def usable_icc(profile: bytes | None, colors: int) -> bytes | None:
     size = int.from_bytes(profile[:4], "big")
     fits = profile[16:20] == _SPACES.get(colors) and profile[12:16] in _CLASSES
     return profile[:size] if fits and profile[8] <= _MAX_VERSION and _HEADER < size <= len(profile) else None
+
+
+@lru_cache(maxsize=1)
+def srgb_profile() -> bytes:
+    """Little CMS's sRGB profile with a fixed date, so that the same input gives the same bytes."""
+    from PIL import ImageCms
+
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    made[_DATE] = struct.pack(">6H", *_FIXED_DATE)
+    return bytes(made)
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +56,7 @@ def cmyk_profile() -> bytes:
         table += name + struct.pack(">II", start + len(body), len(data))
         body += data + b"\0" * (-len(data) % 4)
     header = struct.pack(">I4sI4s4s4s", start + len(body), b"\0" * 4, 0x02400000, b"scnr", b"CMYK", b"Lab ")
-    header += struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + b"acsp" + b"\0" * 28 + _fixed(*_D50)
+    header += struct.pack(">6H", *_FIXED_DATE) + b"acsp" + b"\0" * 28 + _fixed(*_D50)
     return header.ljust(_HEADER, b"\0") + table + body
 
 

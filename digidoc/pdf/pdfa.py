@@ -1,14 +1,16 @@
-"""What makes the file PDF/A-2u beside its pages: XMP, document information, output intent, outline."""
+"""What makes a file PDF/A-2u beside its pages: XMP, document information, output intent, and how it is saved."""
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
 from html import escape
+from typing import BinaryIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 from digidoc import AGENT
+from digidoc.pdf.icc import srgb_profile
 
 _DATE = re.compile(
     r"D:(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
@@ -16,8 +18,7 @@ _DATE = re.compile(
 )
 # XML 1.0, 2.2: characters that may not stand in a document, escaped or not.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ICC_DATE = slice(24, 36)  # ICC.1:2001-04, 6.1: date and time of the profile
-_PROFILE_DATE = bytes.fromhex("07d0 0001 0001 0000 0000 0000")
+_VERSION = "1.7"  # ISO 19005-2 stands on ISO 32000-1, which is PDF 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +33,8 @@ class DocumentInfo:
     created: str = ""
 
 
-@lru_cache(maxsize=1)
-def srgb_profile() -> bytes:
-    """Little CMS's sRGB profile with a fixed date, so that the same input gives the same bytes."""
-    from PIL import ImageCms
-
-    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    made[_ICC_DATE] = _PROFILE_DATE
-    return bytes(made)
-
-
 def xmp_date(pdf_date: str) -> str:
     """The ISO 8601 form of a complete, possible PDF date (ISO 32000-1, 7.9.4); "" for any other."""
-    from datetime import datetime
-
     found = _DATE.fullmatch(pdf_date.strip())
     if found is None:
         return ""
@@ -57,6 +46,23 @@ def xmp_date(pdf_date: str) -> str:
     except ValueError:
         return ""
     return iso
+
+
+def pdf_date(moment: datetime) -> str:
+    """A moment with a time zone as PDF writes it (ISO 32000-1, 7.9.4), to the second."""
+    zone = moment.strftime("%z")
+    return f"D:{moment:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
+
+
+def save(pdf: pikepdf.Pdf, out: BinaryIO) -> None:
+    """Write the file; the same pages give the same bytes."""
+    pdf.save(
+        out,
+        force_version=_VERSION,
+        deterministic_id=True,
+        fix_metadata_version=False,  # pikepdf would lay the XMP out anew, larger
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+    )
 
 
 def write_metadata(pdf: pikepdf.Pdf, info: DocumentInfo, language: str) -> None:

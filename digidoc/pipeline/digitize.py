@@ -1,37 +1,34 @@
 """The driver of `digidoc digitize`: it alone writes store, catalogue and progress; workers only read.
 
-A dossier's papers are filed together, in one version of its object, when the last of them is read; until then their
+A dossier's papers are signed where that is asked for and filed together when the last of them is read; until then their
 results wait in the archive's staging folders, where a rerun finds them.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from digidoc.archive.archive import Archive, paper_id
-from digidoc.archive.catalog import duplicates
 from digidoc.archive.ingest import Draft, Role
 from digidoc.disk import sha256_of
+from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, Engine, problem_of
-from digidoc.errors import DigidocError, DiskFull, Problem, ReadOnlyTarget, StorageError, revived
+from digidoc.errors import DigidocError, Problem, revived
 from digidoc.masking import masked
 from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.engine import EngineSpec
-from digidoc.outcome import Batch, Outcome, Status
+from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status, in_order
 from digidoc.pipeline.collect import Item
-from digidoc.pipeline.signing import Signing, events_of
-from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, check_signatures, read_task, task_key
+from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
+from digidoc.pipeline.filing import Filing
+from digidoc.pipeline.signing import sign_staged, signed_draft, stored_files
+from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, read_task, task_key
 from digidoc.progress import Progress
-from digidoc.sign.create.pades import sign_file
+from digidoc.sign.create.signers import Job, Signers
 
 # A worker watches each page itself; this bounds what escapes it, for papers of a thousand pages too.
 _MOST_SECONDS: Final = 3600.0
-# Papers of one dossier that are filed together at most: a version of its object lists all of them.
-_TOGETHER: Final = 64
-_FATAL: Final = {DiskFull.code, ReadOnlyTarget.code}
 
 
 def digitize(
@@ -40,30 +37,30 @@ def digitize(
     engine: Engine,
     spec: EngineSpec,
     bar: Progress,
-    signing: Signing | None = None,
-) -> Batch:
+    signers: Signers | None = None,
+) -> Batch[Digitized]:
     """Read, sign where asked, and file the items; each gets an outcome, whatever happens to the others.
 
     Raises:
         ArchiveLocked: another process writes to the archive.
 
     """
-    told = {
+    options = {
         "engine": spec.name,
         "languages": spec.languages,
         "mode": spec.mode,
-        "sign": signing is not None,
+        "sign": signers is not None,
         "papers": len(items),
     }
-    with archive.writing(), archive.batch(told) as batch:
-        done = _Driver(archive, items, engine, spec, bar, signing).run()
+    with archive.writing(), archive.batch(options) as batch:
+        done = _Driver(archive, items, spec, bar, signers).run(engine)
         batch.counts = done.counts
     return done
 
 
-def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, signing: bool) -> list[Outcome]:
+def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, *, sign: bool) -> Batch[Planned]:
     """What `digitize` would do with each item, without doing any of it."""
-    outcomes = []
+    outcomes: list[Outcome[Planned]] = []
     for item in items:
         try:
             sha256 = sha256_of(item.path)
@@ -72,51 +69,54 @@ def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, signing: boo
             continue
         known = archive.task_state(paper_id(item.dossier, item.name, sha256))
         same = known is not None and known[0] == task_key(sha256, spec)
-        detail = {"dossier": item.dossier, "known": known is not None, "sign": signing}
-        outcomes.append(Outcome(str(item.path), Status.SKIPPED if same else Status.DONE, detail=detail))
-    return outcomes
+        status = Status.SKIPPED if same else Status.DONE
+        outcomes.append(Outcome(str(item.path), status, None, Planned(item.dossier, known is not None, sign)))
+    return Batch(tuple(outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A paper that can be filed.
+
+    Attributes:
+        item: as it was handed in.
+        record: what was read, or what the archive has of it.
+        files: by role; of the signed one the place where it is made.
+        staging: name of its staging folder.
+        known: whether it lies in the archive, and only its signature is new.
+
+    """
+
+    item: Item
+    record: PaperRecord
+    files: Mapping[Role, Path]
+    staging: str
+    known: bool = False
 
 
 class _Driver:
     """One run; see the module."""
 
     def __init__(
-        self,
-        archive: Archive,
-        items: Sequence[Item],
-        engine: Engine,
-        spec: EngineSpec,
-        bar: Progress,
-        signing: Signing | None,
+        self, archive: Archive, items: Sequence[Item], spec: EngineSpec, bar: Progress, signers: Signers | None
     ) -> None:
-        self._archive, self._items, self._engine = archive, items, engine
-        self._spec, self._bar, self._signing = spec, bar, signing
-        self._outcomes: dict[Path, Outcome] = {}
-        self._open = Counter(item.dossier for item in items)
-        self._waiting: dict[str | None, list[tuple[Task, PaperRecord]]] = defaultdict(list)
-        self._pages = 0
+        self._archive, self._items, self._spec, self._bar, self._signers = archive, items, spec, bar, signers
+        self._outcomes: dict[Path, Outcome[Digitized]] = {}
+        self._filing = Filing(archive, (item.dossier for item in items), self, self._signed)
+        self._pages, self._in_archive = 0, 0
         self._stopped: Problem | None = None
 
-    def run(self) -> Batch:
-        interrupted = False
-        try:
-            with closing(
-                self._engine.run(read_task, self._tasks(), seconds=lambda _task: _MOST_SECONDS)  # type: ignore[type-var]
-            ) as results:
-                for done in results:
-                    self._settle(done)
-                    if self._stopped is not None:
-                        break
-        except KeyboardInterrupt:
-            interrupted = True
-        for dossier in list(self._waiting):
-            self._file(dossier)
-        for item in self._items:
-            if item.path not in self._outcomes and self._stopped is not None:
-                problem = replace(self._stopped, file=str(item.path))
-                self._outcomes[item.path] = Outcome(str(item.path), Status.FAILED, problem)
-        ordered = (self._outcomes[item.path] for item in self._items if item.path in self._outcomes)
-        return Batch(tuple(ordered), interrupted)
+    def run(self, engine: Engine) -> Batch[Digitized]:
+        results = engine.run(read_task, self._tasks(), seconds=lambda _task: _MOST_SECONDS)
+        interrupted = drive(results, self._settle, lambda: self._stopped is not None)
+        self._filing.rest()
+        stopped = self._stopped
+        untried = None if stopped is None else (lambda path: self._untried(path, stopped))
+        return Batch(in_order((item.path for item in self._items), self._outcomes, untried), interrupted)
+
+    @staticmethod
+    def _untried(path: Path, stopped: Problem) -> Outcome[Digitized]:
+        return Outcome(str(path), Status.FAILED, replace(stopped, file=str(path)))
 
     def _tasks(self) -> Iterator[Task]:
         """Items that need a worker, one by one; the others are settled on the way."""
@@ -124,41 +124,42 @@ class _Driver:
             if self._stopped is not None:
                 return
             try:
-                sha256 = sha256_of(item.path)
-                identifier, key = paper_id(item.dossier, item.name, sha256), task_key(sha256, self._spec)
-                if self._settled_before(item, identifier, key):
-                    self._closed(item.dossier)
-                    continue
-                staging = self._archive.staging(_staging(key, identifier))
+                task = self._task(item)
             except (OSError, DigidocError) as error:
                 self._fail(item, problem_of(error, str(item.path)))
                 continue
-            yield Task(
-                item,
-                identifier,
-                key,
-                sha256,
-                staging,
-                self._spec,
-                self._archive.config.unit,
-                self._archive.trust_folder,
-            )
+            if task is None:
+                self._filing.close(item.dossier)
+            else:
+                yield task
+
+    def _task(self, item: Item) -> Task | None:
+        """What a worker is to do with an item; None when nothing is left to be read."""
+        sha256 = sha256_of(item.path)
+        identifier, key = paper_id(item.dossier, item.name, sha256), task_key(sha256, self._spec)
+        if self._settled_before(item, identifier, key):
+            return None
+        staging = self._archive.staging(_staging(key, identifier))
+        unit, trust = self._archive.config.unit, self._archive.trust_folder
+        return Task(item, identifier, key, sha256, staging, self._spec, unit, trust)
 
     def _settled_before(self, item: Item, identifier: str, key: str) -> bool:
+        """Whether nothing is left to be read; then the item has its outcome, or waits to be signed."""
         known = self._archive.task_state(identifier)
         if known is None or known[0] != key:
             return False
-        record = self._archive.paper(identifier)
-        if self._signing is None or record.signatures or known[1] is PaperState.REFUSED:
-            # A run that was killed right after filing could not clear its results away any more.
-            self._archive.discard_staging(_staging(key, identifier))
+        record, staging = self._archive.paper(identifier), _staging(key, identifier)
+        if self._signers is not None and not record.signatures and known[1] is not PaperState.REFUSED:
+            signed = self._archive.staging(staging) / SIGNED
+            files: dict[Role, Path] = {**stored_files(self._archive, record), "signed": signed}
+            self._filing.add(item.dossier, _Ready(item, record, files, staging, known=True))
+            return True
+        # A run that was killed right after filing could not clear its results away any more.
+        self._archive.discard_staging(staging)
         if known[1] is PaperState.REFUSED:
             self._outcome(item, Status.REFUSED, replace(revived(record.problem or {}), file=str(item.path)))
-            return True
-        if self._signing is not None and not record.signatures:
-            self._sign_filed(item, record, self._signing)
-            return True
-        self._outcome(item, Status.SKIPPED, paper=record)
+        else:
+            self._outcome(item, Status.SKIPPED, paper=record)
         return True
 
     def _settle(self, done: Done[Task, PaperRecord]) -> None:
@@ -171,15 +172,19 @@ class _Driver:
                 self._fail(task.item, problem)
         elif done.answer is not None:
             self._pages += len(done.answer.pages)
-            self._waiting[task.item.dossier].append((task, done.answer))
+            self._filing.add(task.item.dossier, self._read(task, done.answer))
             self._progress(task.item, len(done.answer.pages))
-            self._closed(task.item.dossier)
+            self._filing.close(task.item.dossier)
 
-    def _closed(self, dossier: str | None) -> None:
-        """One more item of the dossier needs nothing any more; the last one files them all."""
-        self._open[dossier] -= 1
-        if dossier is None or not self._open[dossier] or len(self._waiting[dossier]) >= _TOGETHER:
-            self._file(dossier)
+    def _read(self, task: Task, record: PaperRecord) -> _Ready:
+        """A paper that was read now; one that came signed has no searchable PDF, and is kept as it is."""
+        files: dict[Role, Path] = {"original": task.item.path, "text": task.staging / TEXT}
+        searchable = task.staging / SEARCHABLE
+        if searchable.is_file():
+            files["searchable"] = searchable
+            if self._signers is not None:
+                files["signed"] = task.staging / SIGNED
+        return _Ready(task.item, record, files, task.staging.name)
 
     def _refuse(self, task: Task, problem: Problem) -> None:
         record = PaperRecord(
@@ -195,104 +200,62 @@ class _Driver:
         self._archive.refuse(record)
         self._archive.discard_staging(task.staging.name)
         self._outcome(task.item, Status.REFUSED, problem)
-        self._closed(task.item.dossier)
+        self._filing.close(task.item.dossier)
 
     def _fail(self, item: Item, problem: Problem) -> None:
         self._outcome(item, Status.FAILED, problem)
-        if problem.code in _FATAL:
+        if problem.code in STOPS_ALL:
             self._stopped = problem
-        self._closed(item.dossier)
+        self._filing.close(item.dossier)
 
-    def _file(self, dossier: str | None) -> None:
-        """Sign what is to be signed and put it all into the archive, in one version of the dossier's object."""
-        entries = self._waiting.pop(dossier, [])
-        drafts: list[tuple[Task, Draft]] = []
-        for task, record in entries:
-            try:
-                drafts.append((task, self._draft(task, record)))
-            except (DigidocError, OSError) as error:
-                self._filing_failed([task], error)
-        if not drafts or self._stopped is not None:
-            return
-        try:
-            filed = self._archive.file(dossier, [draft for _task, draft in drafts])
-        except (DigidocError, OSError) as error:
-            self._filing_failed([task for task, _draft in drafts], error)
-            return
-        for (task, _draft), record in zip(drafts, filed, strict=True):
-            self._archive.discard_staging(task.staging.name)
-            status = Status.REVIEW if record.state is PaperState.REVIEW else Status.DONE
-            self._outcome(task.item, status, paper=record)
+    def _signed(self, entries: list[_Ready]) -> list[_Ready]:
+        """Those whose signed files are made; a paper that cannot be signed is not filed, and a rerun tries it again."""
+        if self._signers is None:
+            return entries
+        jobs = [Job(e.files["searchable"], e.files["signed"]) for e in entries if "signed" in e.files]
+        problems = sign_staged(self._signers, jobs)
+        made = []
+        for entry in entries:
+            problem = problems.get(entry.files["signed"]) if "signed" in entry.files else None
+            if problem is None:
+                made.append(entry)
+            else:
+                self.not_filed(entry, problem)
+        return made
 
-    def _filing_failed(self, tasks: Sequence[Task], error: DigidocError | OSError) -> None:
-        for task in tasks:
-            problem = replace(problem_of(error), file=str(task.item.path))
-            self._outcome(task.item, Status.FAILED, problem)
-            if isinstance(error, StorageError) and problem.code in _FATAL:
-                self._stopped = problem
+    def draft(self, entry: _Ready) -> Draft:
+        """See `Filer`."""
+        if self._signers is None or "signed" not in entry.files:
+            return Draft(entry.record, entry.files)
+        source = sha256_of(entry.files["searchable"])
+        return signed_draft(self._archive, entry.record, entry.files, source, self._signers)
 
-    def _draft(self, task: Task, record: PaperRecord) -> Draft:
-        files: dict[Role, Path] = {"original": task.item.path, "text": task.staging / TEXT}
-        searchable = task.staging / SEARCHABLE
-        if not searchable.is_file():
-            return Draft(record, files)  # signed when it came: it is kept as it is
-        files["searchable"] = searchable
-        if self._signing is None:
-            return Draft(record, files)
-        files["signed"] = task.staging / SIGNED
-        return Draft(self._signed(record, searchable, files["signed"], self._signing), files)
+    def filed(self, entry: _Ready, record: PaperRecord) -> None:
+        """See `Filer`."""
+        self._archive.discard_staging(entry.staging)
+        review = record.state is PaperState.REVIEW and not entry.known
+        self._outcome(entry.item, Status.REVIEW if review else Status.DONE, paper=record)
 
-    def _signed(self, record: PaperRecord, source: Path, out: Path, signing: Signing) -> PaperRecord:
-        """Sign once: a signed file that a killed run left behind is whole (it was renamed into place) and is taken."""
-        if not out.exists():
-            sign_file(source, out, signing.key, signing.options, signing.session)
-        signatures = check_signatures(out, self._archive.trust_folder)
-        made = events_of([(signing.key, signing.options)], sha256_of(source), sha256_of(out))
-        return replace(record, signatures=signatures, events=(*record.events, *made))
-
-    def _sign_filed(self, item: Item, record: PaperRecord, signing: Signing) -> None:
-        """Sign a paper that was filed without a signature; its other files stay the same."""
-        staging = self._archive.staging(_staging(record.task_key, record.paper_id))
-        try:
-            files: dict[Role, Path] = {
-                file.role: self._archive.root / file.path for file in record.files if file.role != "metadata"
-            }
-            files["signed"] = staging / SIGNED
-            signed = self._signed(record, files["searchable"], files["signed"], signing)
-            filed = self._archive.file(record.dossier, [Draft(signed, files)])[0]
-        except (DigidocError, OSError) as error:
-            self._outcome(item, Status.FAILED, replace(problem_of(error), file=str(item.path)))
-            return
-        self._archive.discard_staging(staging.name)
-        self._outcome(item, Status.DONE, paper=filed)
+    def not_filed(self, entry: _Ready, problem: Problem) -> None:
+        """See `Filer`."""
+        self._outcome(entry.item, Status.FAILED, replace(problem, file=str(entry.item.path)))
+        if problem.code in STOPS_ALL:
+            self._stopped = problem
 
     def _outcome(
         self, item: Item, status: Status, problem: Problem | None = None, paper: PaperRecord | None = None
     ) -> None:
-        detail: dict[str, Any] = {"dossier": item.dossier, "name": item.name}
-        if paper is not None:
-            found = duplicates.of(paper)
-            detail |= {
-                "paper": paper.paper_id,
-                "pages": len(paper.pages),
-                "confidence": paper.confidence,
-                "conformant": paper.conformant,
-                "doubts": list(paper.doubts),
-                "review": list(dict.fromkeys(field.name for field in paper.fields if field.review)),
-                "signatures": [signature.verdict for signature in paper.signatures],
-                "duplicates": found,
-                "duplicate_of": [other["paper"] for other in found if other["kind"] == "same-bytes"],
-            }
+        detail = Digitized(item.dossier, item.name, None if paper is None else filed_paper(paper))
         self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
+        self._in_archive += status in (Status.DONE, Status.REVIEW)
         if paper is None or status is Status.SKIPPED:
             self._progress(item, 0)
 
     def _progress(self, item: Item, pages: int) -> None:
         """Count pages; how many there will be is reckoned from the papers seen so far."""
-        read = sum(o.status not in (Status.SKIPPED, Status.REFUSED, Status.FAILED) for o in self._outcomes.values())
-        waiting = sum(map(len, self._waiting.values()))
+        waiting = self._filing.waiting
+        mean = self._pages / max(1, self._in_archive + waiting)
         settled = len(self._outcomes) + waiting
-        mean = self._pages / max(1, read + waiting)
         self._bar.expect(self._pages + round(mean * (len(self._items) - settled)))
         self._bar.advance(item.name, pages)
 

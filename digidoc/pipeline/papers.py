@@ -6,34 +6,47 @@ Papers of a dossier are filed together. The version before keeps the signed file
 """
 
 import hashlib
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from digidoc import disk
 from digidoc.archive.archive import Archive
-from digidoc.archive.ingest import Draft, Role
+from digidoc.archive.ingest import Draft
+from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import ArchiveDamaged, DigidocError, Problem, UsageError
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, StoredFile
-from digidoc.outcome import Batch, Outcome, Status
+from digidoc.outcome import Batch, Outcome, Status, in_order
+from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.selection import Selection
-from digidoc.pipeline.signing import events_of, file_of, manners_of
-from digidoc.pipeline.work import SIGNED, check_signatures
+from digidoc.pipeline.signing import file_of, signed_draft, signings_of, stored_files
+from digidoc.pipeline.work import SIGNED
 from digidoc.progress import Progress
-from digidoc.sign.create.batch import UNTRIED, Signed, begins_with, told
-from digidoc.sign.create.places import Pair
-from digidoc.sign.create.signers import Crew, Job, Receipts, manner
+from digidoc.sign.create.batch import Signed, SignedFile, begins_with
+from digidoc.sign.create.signers import Job, Receipts, Signers
 from digidoc.sign.create.stopping import StopRule
 from digidoc.sign.errors import NothingToSign
 
-# Papers of one dossier that are filed together at most: a version of its object lists all of them.
-_TOGETHER: Final = 64
 _PREFIX: Final = "sign-"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPaper(SignedFile):
+    """A paper of the archive that was to be signed.
+
+    Attributes:
+        paper: its id.
+        dossier: code of its dossier; None for a loose paper.
+        verdicts: on the signatures of its signed file.
+
+    """
+
+    paper: str = ""
+    dossier: str | None = None
+    verdicts: tuple[str, ...] = ()
 
 
 def selected(archive: Archive, selection: Selection) -> dict[str, str | None]:
@@ -56,7 +69,7 @@ def selected(archive: Archive, selection: Selection) -> dict[str, str | None]:
     return {paper: found[paper] for paper in found if paper in archive.unsigned()} if selection.unsigned else found
 
 
-def sign_papers(archive: Archive, papers: Mapping[str, str | None], crew: Crew, bar: Progress) -> Signed:
+def sign_papers(archive: Archive, papers: Mapping[str, str | None], signers: Signers, bar: Progress) -> Signed:
     """Sign papers of the archive and file them; each gets an outcome, whatever happens to the others.
 
     A paper that the same people have signed the same way is skipped; one that others have signed gets a further
@@ -65,13 +78,13 @@ def sign_papers(archive: Archive, papers: Mapping[str, str | None], crew: Crew, 
     Args:
         archive: that holds them.
         papers: see `selected`.
-        crew: who signs.
+        signers: who signs.
         bar: counts papers.
 
     """
-    options = {"command": "sign", "papers": len(papers), "signers": [key.name for key, _options in crew.ways]}
+    options = {"command": "sign", "papers": len(papers), "signers": signers.names}
     with archive.batch(options) as run:
-        driver = _Driver(archive, papers, crew, bar)
+        driver = _Driver(archive, papers, signers, bar)
         batch = driver.run()
         run.counts = batch.counts
     return Signed(batch, driver.rule.exit_code(batch))
@@ -92,46 +105,36 @@ def clear_left(archive: Archive, usable: Callable[[str, str], bool]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A paper, the file of it that is signed, and the signed file to be made."""
+    """A paper, the file of it that is signed, the signed file to be made, and what came of signing it in this run."""
 
     record: PaperRecord
     base: StoredFile
     staged: Path
+    receipts: Receipts = ()
 
 
 class _Driver:
     """One run; see the module."""
 
-    def __init__(self, archive: Archive, papers: Mapping[str, str | None], crew: Crew, bar: Progress) -> None:
-        self._archive, self._papers, self._crew, self._bar = archive, papers, crew, bar
-        self._manner = manner(crew.ways)
-        self._outcomes: dict[str, Outcome] = {}
+    def __init__(self, archive: Archive, papers: Mapping[str, str | None], signers: Signers, bar: Progress) -> None:
+        self._archive, self._papers, self._signers, self._bar = archive, papers, signers, bar
+        self._outcomes: dict[str, Outcome[SignedFile]] = {}
         self._works: dict[Path, _Work] = {}
-        self._waiting: dict[str | None, list[tuple[_Work, Receipts]]] = defaultdict(list)
-        self._open = Counter(papers.values())
+        self._filing = Filing(archive, papers.values(), self)
         self.rule = StopRule()
 
-    def run(self) -> Batch:
+    def run(self) -> Batch[SignedFile]:
         self._bar.expect(len(self._papers))
         clear_left(self._archive, self._usable)
-        interrupted = False
-        try:
-            with closing(self._crew.run(self._jobs())) as results:  # type: ignore[type-var]
-                for done in results:
-                    self._settle(done)
-                    if self.rule.stopped is not None:
-                        break
-        except KeyboardInterrupt:
-            interrupted = True
-        for dossier in list(self._waiting):
-            self._file(dossier)
+        interrupted = drive(self._signers.run(self._jobs()), self._settle, lambda: self.rule.stopped is not None)
+        self._filing.rest()
         stopped = self.rule.stopped
-        for paper, dossier in self._papers.items():
-            if stopped is not None and paper not in self._outcomes:
-                self._outcomes[paper] = Outcome(
-                    paper, Status.FAILED, replace(stopped, file=paper), {"paper": paper, "dossier": dossier, **UNTRIED}
-                )
-        return Batch(tuple(self._outcomes[paper] for paper in self._papers if paper in self._outcomes), interrupted)
+        untried = None if stopped is None else (lambda paper: self._untried(paper, stopped))
+        return Batch(in_order(self._papers, self._outcomes, untried), interrupted)
+
+    def _untried(self, paper: str, stopped: Problem) -> Outcome[SignedFile]:
+        detail = SignedPaper(tried=False, paper=paper, dossier=self._papers[paper])
+        return Outcome(paper, Status.FAILED, replace(stopped, file=paper), detail)
 
     def _usable(self, folder: str, paper: str) -> bool:
         """Whether a staging folder that a killed run left is one of this run's."""
@@ -139,7 +142,7 @@ class _Driver:
         return base is not None and folder == self._staging(paper, base)
 
     def _staging(self, paper: str, base: StoredFile) -> str:
-        named = hashlib.sha256(f"{base.sha256} {self._manner}".encode()).hexdigest()[:16]
+        named = hashlib.sha256(f"{base.sha256} {self._signers.digest}".encode()).hexdigest()[:16]
         return f"{_PREFIX}{paper.removeprefix('P-')}-{named}"
 
     def _jobs(self) -> Iterator[Job]:
@@ -155,9 +158,9 @@ class _Driver:
                 continue
             if work is None:
                 self._outcome(record, Status.SKIPPED)
-                self._closed(record.dossier)
+                self._filing.close(record.dossier)
             elif work.staged.exists():
-                self._signed(work, ())
+                self._ready(work)
             else:
                 self._works[work.staged] = work
                 yield Job(self._archive.root / work.base.path, work.staged)
@@ -173,7 +176,7 @@ class _Driver:
         base = _base(record)
         if base is None:
             raise NothingToSign(file=record.name, paper=record.paper_id)
-        if self._manner in manners_of(record):
+        if self._signers.digest in signings_of(record):
             return None
         source = self._archive.root / base.path
         if disk.sha256_of(source) != base.sha256:
@@ -187,61 +190,48 @@ class _Driver:
         work = self._works.pop(done.item.out)
         if done.answer is not None:
             self.rule.signed()
-            self._signed(work, done.answer)
+            self._ready(replace(work, receipts=done.answer))
         elif done.problem is not None:
             self._archive.discard_staging(work.staged.parent.name)
             self._fail(work.record, done.problem)
 
-    def _signed(self, work: _Work, receipts: Receipts) -> None:
-        self._waiting[work.record.dossier].append((work, receipts))
-        self._closed(work.record.dossier)
+    def _ready(self, work: _Work) -> None:
+        self._filing.add(work.record.dossier, work)
+        self._filing.close(work.record.dossier)
 
-    def _closed(self, dossier: str | None) -> None:
-        """One more paper of the dossier needs nothing any more; the last one files them all."""
-        self._open[dossier] -= 1
-        if dossier is None or not self._open[dossier] or len(self._waiting[dossier]) >= _TOGETHER:
-            self._file(dossier)
+    def draft(self, entry: _Work) -> Draft:
+        """See `Filer`: the paper with its signed file; its other files stay the same."""
+        files = {**stored_files(self._archive, entry.record), "signed": entry.staged}
+        return signed_draft(self._archive, entry.record, files, entry.base.sha256, self._signers)
 
-    def _file(self, dossier: str | None) -> None:
-        entries = self._waiting.pop(dossier, [])
-        if not entries:
-            return
-        try:
-            filed = self._archive.file(dossier, [self._draft(work) for work, _receipts in entries])
-        except (DigidocError, OSError) as error:
-            for work, _receipts in entries:
-                problem = replace(problem_of(error), file=work.record.name)
-                self.rule.failed(problem)
-                self._outcome(work.record, Status.FAILED, problem)
-            return
-        for (work, receipts), record in zip(entries, filed, strict=True):
-            self._archive.discard_staging(work.staged.parent.name)
-            self._outcome(record, Status.DONE, receipts=receipts)
+    def filed(self, entry: _Work, record: PaperRecord) -> None:
+        """See `Filer`."""
+        self._archive.discard_staging(entry.staged.parent.name)
+        self._outcome(record, Status.DONE, receipts=entry.receipts)
 
-    def _draft(self, work: _Work) -> Draft:
-        """The paper with its signed file; its other files stay the same."""
-        files: dict[Role, Path] = {
-            file.role: self._archive.root / file.path for file in work.record.files if file.role != "metadata"
-        }
-        files["signed"] = work.staged
-        made = events_of(self._crew.ways, work.base.sha256, disk.sha256_of(work.staged))
-        signatures = check_signatures(work.staged, self._archive.trust_folder)
-        return Draft(replace(work.record, signatures=signatures, events=(*work.record.events, *made)), files)
+    def not_filed(self, entry: _Work, problem: Problem) -> None:
+        """See `Filer`."""
+        problem = replace(problem, file=entry.record.name)
+        self.rule.failed(problem)
+        self._outcome(entry.record, Status.FAILED, problem)
 
     def _fail(self, record: PaperRecord, problem: Problem) -> None:
         problem = replace(problem, file=record.name)
         self.rule.failed(problem)
         self._outcome(record, Status.REFUSED if problem.code == NothingToSign.code else Status.FAILED, problem)
-        self._closed(record.dossier)
+        self._filing.close(record.dossier)
 
     def _outcome(
         self, record: PaperRecord, status: Status, problem: Problem | None = None, receipts: Receipts = ()
     ) -> None:
         file = file_of(record, "signed")
-        detail: dict[str, Any] = {"paper": record.paper_id, "dossier": record.dossier}
-        if file is not None:
-            detail |= told(Pair(Path(record.name), self._archive.root / file.path), receipts)
-            detail["verdicts"] = [signature.verdict for signature in record.signatures]
+        detail = SignedPaper(
+            output=None if file is None else self._archive.root / file.path,
+            receipts=receipts,
+            paper=record.paper_id,
+            dossier=record.dossier,
+            verdicts=tuple(signature.verdict for signature in record.signatures),
+        )
         self._outcomes[record.paper_id] = Outcome(record.name, status, problem, detail)
         self._bar.advance(record.name)
 

@@ -1,40 +1,31 @@
-"""What signing means to an archive: the key of a profile, and the events that say by whom a paper was signed.
+"""What signing means to an archive: signed files are made in staging folders, and events say who signed a paper.
 
 An event names the file that was signed, the signed file, and who signed it how. So an archive knows of every signed
-file through which hands it went, and signs nothing twice the same way.
+file who signed it, one after the other, and signs nothing twice the same way.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
-from digidoc import AGENT
+from digidoc import AGENT, disk
 from digidoc.archive.archive import Archive
-from digidoc.config import user_profiles
-from digidoc.errors import UnknownProfile
+from digidoc.archive.ingest import Draft, Role
+from digidoc.errors import Problem
 from digidoc.model import Event, PaperRecord, StoredFile
-from digidoc.sign.create.pades import SigningSession, SignOptions
-from digidoc.sign.create.signers import Way, manner
-from digidoc.sign.keys.opening import open_source
-from digidoc.sign.keys.source import OpenKey
-from digidoc.sign.profile import SignProfile, load_profile
+from digidoc.pipeline.profiles import profiles_of
+from digidoc.pipeline.work import check_signatures
+from digidoc.sign.create.pades import sign_file
+from digidoc.sign.create.signers import Job, Signers, open_signers
 
 _KIND: Final = "digital signature generation"
 
 
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """An opened key, how to sign with it, and what is kept from paper to paper."""
-
-    key: OpenKey
-    options: SignOptions
-    session: SigningSession | None = None
-
-
 @contextmanager
-def opened(archive: Archive, name: str) -> Iterator[Signing]:
+def opened(archive: Archive, name: str) -> Iterator[Signers]:
     """The key of the `[sign.NAME]` table of the archive's digidoc.toml or of the user's file, its certificate checked.
 
     It is opened before anything is read: a wrong PIN costs no one an hour.
@@ -45,44 +36,69 @@ def opened(archive: Archive, name: str) -> Iterator[Signing]:
         KeyProblem: PIN, key or certificate.
 
     """
-    profile = profile_of(archive, name)
-    with open_source(profile.key, profile.pin) as key, SigningSession(key, profile.options) as session:
-        yield Signing(key, profile.options, session)
+    with open_signers([profiles_of(archive).load(name)]) as signers:
+        yield signers
 
 
-def profile_of(archive: Archive, name: str) -> SignProfile:
-    """A signing profile of the archive, or of the user when the archive has none of that name.
+def sign_pdf(archive: Archive, name: str, source: Path, out: Path) -> None:
+    """Sign a PDF that is no paper of the archive, such as a report, with a profile of the archive.
 
     Raises:
-        UnknownProfile, BadConfiguration: see `opened`.
+        UnknownProfile, BadConfiguration, KeyProblem: see `opened`.
+        DigidocError: see `sign_file`.
 
     """
-    own = archive.config.sign
-    if name in own:
-        return load_profile(own[name], archive.root, name)
-    others, base = user_profiles()
-    if name not in others:
-        raise UnknownProfile(name=name, known=", ".join(dict.fromkeys((*own, *others))) or "-")
-    return load_profile(others[name], base, name)
+    with opened(archive, name) as signers:
+        (signer,) = signers.members
+        sign_file(source, out, signer.key, signer.options, signer.session)
 
 
-def events_of(ways: Sequence[Way], source: str, sha256: str) -> tuple[Event, ...]:
-    """What is written down of a signed file, an event a signer.
+def sign_staged(signers: Signers, jobs: Iterable[Job]) -> dict[Path, Problem]:
+    """Make the signed files that are not there yet; what went wrong, by the file that was to be made.
+
+    A signed file that a killed run left in a staging folder is whole, for it was renamed into place: it is taken.
+    """
+    missing = [job for job in jobs if not job.out.exists()]
+    with closing(signers.run(missing)) as results:
+        return {done.item.out: done.problem for done in results if done.problem is not None}
+
+
+def stored_files(archive: Archive, record: PaperRecord) -> dict[Role, Path]:
+    """The files of a paper that lie in the archive, by role, as a `Draft` takes them."""
+    return {file.role: archive.root / file.path for file in record.files if file.role != "metadata"}
+
+
+def signed_draft(
+    archive: Archive, record: PaperRecord, files: Mapping[Role, Path], source: str, signers: Signers
+) -> Draft:
+    """A paper with its signed file, ready to be filed: the file is verified, and an event a signer is added.
 
     Args:
-        ways: who signed, in turn, and how.
+        archive: whose trusted certificates the signatures are verified with.
+        record: of the paper.
+        files: its files by role, the signed one among them.
         source: sha256 of the file that was signed, hex.
-        sha256: of the signed file.
+        signers: who signed it.
 
     """
+    signatures = check_signatures(files["signed"], archive.trust_folder)
+    made = _events(signers, source, disk.sha256_of(files["signed"]))
+    return Draft(replace(record, signatures=signatures, events=(*record.events, *made)), files)
+
+
+def _events(signers: Signers, source: str, sha256: str) -> tuple[Event, ...]:
+    """What is written down of a signed file, an event a signer."""
     now = datetime.now(UTC)
-    done = {"profile": manner(ways), "source": source, "sha256": sha256}
-    details = ({"level": options.level, "signer": key.name, **done} for key, options in ways)
+    done = {"profile": signers.digest, "source": source, "sha256": sha256}
+    details = ({"level": one.options.level, "signer": one.key.name, **done} for one in signers.members)
     return tuple(Event(now, _KIND, "success", AGENT, detail) for detail in details)
 
 
-def manners_of(record: PaperRecord) -> set[str]:
-    """In which manners the signed file of a paper was signed, one after the other, as far as events say."""
+def signings_of(record: PaperRecord) -> set[str]:
+    """Through which signings the signed file of a paper went, one after the other, as far as events say.
+
+    Each is the digest of who signed and how: see `Signers.digest`.
+    """
     made = {
         str(event.detail["sha256"]): event.detail
         for event in record.events

@@ -1,4 +1,4 @@
-"""Verifying all signed files of an archive: workers judge, the driver alone writes down what was found."""
+"""Verifying all signed files of an archive: workers validate, the driver alone writes down what was found."""
 
 import hashlib
 import time
@@ -12,6 +12,7 @@ from typing import Any, Final
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog import signature_checks as checks
 from digidoc.archive.catalog.signature_checks import Finding, Run, SignedFile
+from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveLocked, FileMissing, Problem
 from digidoc.i18n import tr as _
@@ -32,13 +33,14 @@ def trusted(archive: Archive) -> tuple[Path, ...]:
 
 
 def verify_archive(archive: Archive, how: How, engine: Engine, bar: Progress, *, everything: bool) -> Verified:
-    """Judge the signed copies and the originals that came signed.
+    """Validate the signed copies and the originals that came signed.
 
-    What is found is written down as it comes in, unless a time to judge at was given: that is a question, not a check.
+    What is found is written down as it comes in, unless a time to validate at was given: that is a question, not a
+    check.
 
     Args:
         archive: open.
-        how: how files are judged; the archive's own trust is added.
+        how: how files are validated; the archive's own trust is added.
         engine: where the work is done.
         bar: counts files.
         everything: whether the result lists what passed too.
@@ -79,12 +81,7 @@ class _Driver:
             run = checks.begin(self._archive.catalog, trust)
             self._take_earlier(run)
         self._bar.expect(checks.count(self._archive.catalog, run))
-        interrupted = False
-        try:
-            for check, checked, problem in validate_files(engine, self._checks(run)):
-                self._take(run, self._open.pop(check.owner), checked, problem)
-        except KeyboardInterrupt:
-            interrupted = True
+        interrupted = drive(validate_files(engine, self._checks(run)), lambda result: self._take(run, *result))
         self._note(run)
         if run is not None and not interrupted and not self._problems:
             self._end(run)
@@ -102,18 +99,19 @@ class _Driver:
             for file in checks.done(self._archive.catalog, run):
                 self._count(_as_noted(file, str(self._archive.root / file.path)))
 
-    def _take(self, run: Run | None, file: SignedFile, checked: Checked, problem: Problem | None) -> None:
+    def _take(self, run: Run | None, check: Check, checked: Checked, problem: Problem | None) -> None:
+        file = self._open.pop(check.owner)
         as_filed = None if problem is not None else checked.sha256 == file.sha256
         verdict = checked.verdict if as_filed is not False else replace(checked.verdict, verdict=Verdict.TOTAL_FAILED)
-        judged_file = replace(checked, verdict=verdict, as_filed=as_filed, facts=_facts(file, as_filed=as_filed))
-        self._count(judged_file)
+        validated = replace(checked, verdict=verdict, as_filed=as_filed, facts=_facts(file, as_filed=as_filed))
+        self._count(validated)
         self._bar.advance(file.name)
         if problem is not None:
             self._problems.append(problem)
         # A worker that died or ran out of time says nothing about the file: the next call tries again.
         if run is not None and (problem is None or problem.code == FileMissing.code):
             now = max(datetime.now(UTC), datetime.fromisoformat(run.started))
-            self._unnoted.append(Finding(file, _records(file, judged_file, now), checked.size, as_filed is not False))
+            self._unnoted.append(Finding(file, _records(file, validated, now), checked.size, as_filed is not False))
         if len(self._unnoted) >= _NOTED_FILES or time.monotonic() - self._noted_at >= _NOTED_SECONDS:
             self._note(run)
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT, disk
+from digidoc import AGENT, codec, disk
 from digidoc.archive import metadata
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
@@ -120,7 +120,7 @@ def _text_json(paper: ReadPaper) -> bytes:
     document = {
         "format": "digidoc.text/1",
         "pages": [page.to_json() for page in paper.pages],
-        "fields": [metadata.field_json(found) for found in paper.fields],
+        "fields": codec.plain(paper.fields),
     }
     return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
@@ -183,7 +183,7 @@ def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
 
     verdict = verify_file(path, load_anchors(trust_files([trust])))
     now = datetime.now(UTC)
-    if not verdict.signatures:  # remains of a signature, or a file that cannot be judged: a finding too
+    if not verdict.signatures:  # remains of a signature, or a file that cannot be validated: a finding too
         return (SignatureRecord("", verdict.verdict.value, verdict.reason.value, "", "", None, now),)
     return tuple(
         SignatureRecord(

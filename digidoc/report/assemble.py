@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from digidoc.clock import VIETNAM
+from digidoc.metric import DIGITIZED_DOSSIERS, METRICS, Metric
 from digidoc.model import Level
 from digidoc.register import FlowCounts, GroupBy, ProcessCounts, Quality, Scope, StockCounts
 from digidoc.report import metrics, programmes, targets
@@ -14,7 +15,6 @@ from digidoc.report.document import (
     FormRow,
     Group,
     HeatCell,
-    Metric,
     ProgrammeFacts,
     ReportDocument,
     ScoreRow,
@@ -28,19 +28,8 @@ from digidoc.report.targets import Due, Kind, Programme
 
 SCORECARD: Final = "qd766"
 _NO_FLOW: Final = FlowCounts()
-_FLOWS: Final = (Metric.COMPONENTS, Metric.RESULTS, Metric.COMPLETE)
-_PLAIN: Final = (
-    Metric.SIGNED,
-    Metric.REVIEWED,
-    Metric.REUSE,
-    Metric.SYNCED,
-    Metric.ON_TIME,
-    Metric.ON_TIME_ALL,
-    Metric.ONLINE,
-    Metric.EXCHANGE,
-)
-# What is broken down: counts of whole archives cannot be.
-_GROUPED: Final = (Metric.COMPONENTS, Metric.RESULTS, Metric.REUSE, Metric.ON_TIME, Metric.ONLINE)
+_PLAIN: Final = tuple(metric for metric, spec in METRICS.items() if not spec.has_quality)
+_BROKEN_DOWN: Final = tuple(metric for metric, spec in METRICS.items() if spec.broken_down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +144,8 @@ class _Assembly:
 
     def _figures(self, counts: Counts, due: Due | None) -> Iterator[Figure]:
         """The headline in its three qualities, then all else that is counted there."""
-        first = [self._headline] if self._headline in (*_FLOWS, Metric.STOCK, Metric.PAPERS) else []
-        for metric in dict.fromkeys((*first, *_FLOWS)):
+        first = [self._headline] if METRICS[self._headline].has_quality else []
+        for metric in dict.fromkeys((*first, *DIGITIZED_DOSSIERS)):
             for quality in QUALITIES:
                 found = metrics.figure(metric, quality, counts, self._due_for(metric, quality, due))
                 if found is not None:
@@ -186,12 +175,12 @@ class _Assembly:
 
     def _group_figures(self, counts: Counts, due: Due | None) -> Iterator[Figure]:
         headline = Metric.STOCK if self._headline is Metric.PAPERS else self._headline
-        qualities = QUALITIES if metrics.has_quality(headline) else (self._quality,)
+        qualities = QUALITIES if METRICS[headline].has_quality else (self._quality,)
         for quality in qualities:
             found = metrics.figure(headline, quality, counts, self._due_for(headline, quality, due))
             if found is not None:
                 yield found
-        for metric in _GROUPED:
+        for metric in _BROKEN_DOWN:
             found = None if metric is headline else metrics.figure(metric, self._quality, counts)
             if found is not None:
                 yield found
@@ -234,7 +223,7 @@ class _Assembly:
     def _heat(self) -> Iterator[HeatCell]:
         if not self._register:
             return
-        metric = self._headline if self._headline in _FLOWS else Metric.RESULTS
+        metric = self._headline if self._headline in DIGITIZED_DOSSIERS else Metric.RESULTS
         grid = self._source.flow_grid(self._scope)
         if len({unit for unit, _month in grid}) < 2:  # noqa: PLR2004 (one unit is the trend)
             return

@@ -8,26 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from digidoc.metric import Metric
 from digidoc.model import Unit
 from digidoc.register import GroupBy, Quality
-
-
-class Metric(StrEnum):
-    """What is measured; docs/reference/metrics.md gives numerator, denominator and source of each."""
-
-    STOCK = "stock"  # results in force that are digitized ÷ results in force
-    PAPERS = "papers"  # papers of the archive with that quality ÷ papers registered, where there is no register
-    COMPONENTS = "components"  # received dossiers with all components digitized ÷ received dossiers with components
-    RESULTS = "results"  # resolved dossiers with the result digitized ÷ resolved dossiers that owe a result
-    COMPLETE = "complete"  # components and result digitized ÷ dossiers in remit (scorecard, indicator 2)
-    SIGNED = "signed"  # papers whose signatures verified at the last check ÷ papers digitized
-    REVIEWED = "reviewed"  # papers that no person has to look at any more ÷ papers digitized
-    REUSE = "reuse"  # received dossiers with a reused component ÷ received dossiers
-    SYNCED = "synced"  # received dossiers with something from or in the citizen's store ÷ received dossiers
-    ON_TIME = "on-time"  # resolved early or on the day ÷ resolved
-    ON_TIME_ALL = "on-time-all"  # resolved early or on the day ÷ resolved + in process and overdue
-    ONLINE = "online"  # received online ÷ received
-    EXCHANGE = "exchange"  # passed between offices electronically ÷ passed between offices
 
 
 class Status(StrEnum):

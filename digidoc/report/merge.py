@@ -10,6 +10,7 @@ from typing import Final
 
 from digidoc.errors import DigidocError, Problem, UsageError, from_os
 from digidoc.i18n import N_
+from digidoc.metric import METRICS, Metric
 from digidoc.model import Level, Unit
 from digidoc.register import GroupBy, Quality, UnitRecord
 from digidoc.report import json_form, metrics, programmes, targets
@@ -19,7 +20,6 @@ from digidoc.report.document import (
     FormRow,
     Group,
     HeatCell,
-    Metric,
     ReportDocument,
     ScoreRow,
     TrendPoint,
@@ -279,7 +279,7 @@ class _Sum:
             return
         found = {(figure.metric, figure.quality): figure for figure in figures}
         for row in programmes.load(SCORECARD).indicators:
-            quality = row.quality if row.metric is not None and metrics.has_quality(row.metric) else None
+            quality = row.quality if row.metric is not None and METRICS[row.metric].has_quality else None
             figure = None if row.metric is None else found.get((row.metric, quality))
             points = None if figure is None else targets.points(row, figure.numerator, figure.denominator)
             yield ScoreRow(row.code, figure, points, row.points, row.full_at)

@@ -12,9 +12,10 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
+from digidoc.metric import METRICS, Metric, OfDossiers, OfResults
 from digidoc.model import ArchiveFigures
 from digidoc.register import FlowCounts, PaperCounts, ProcessCounts, Quality, StockCounts
-from digidoc.report.document import Figure, Forecast, Goal, Metric, Status, TrendPoint
+from digidoc.report.document import Figure, Forecast, Goal, Status, TrendPoint
 from digidoc.report.targets import Due
 
 QUALITIES: Final = tuple(Quality)
@@ -59,39 +60,30 @@ class Share:
 
 def share(metric: Metric, quality: Quality, counts: Counts) -> Share | None:
     """Numerator and denominator of a metric; None when what it needs is not counted there."""
-    place = QUALITIES.index(quality)
-    of_papers = _of_papers(metric, place, counts)
-    if of_papers is not None or metric in (Metric.PAPERS, Metric.SIGNED, Metric.REVIEWED) or not counts.register:
-        return of_papers
-    flow = counts.flow
-    on_time = flow.early + flow.punctual
-    return {
-        Metric.STOCK: Share(counts.stock.digitized[place], counts.stock.results),
-        Metric.COMPONENTS: Share(flow.components[place], flow.components_due),
-        Metric.RESULTS: Share(flow.results[place], flow.result_due),
-        Metric.COMPLETE: Share(flow.complete[place], flow.complete_due),
-        Metric.REUSE: Share(flow.reused, flow.received),
-        Metric.SYNCED: Share(flow.synced, flow.received),
-        Metric.ON_TIME: Share(on_time, flow.resolved),
-        Metric.ON_TIME_ALL: Share(on_time, flow.resolved + counts.process.overdue),
-        Metric.ONLINE: Share(flow.received_online, flow.received),
-        Metric.EXCHANGE: Share(flow.passed_online, flow.passed),
-    }[metric]
-
-
-def _of_papers(metric: Metric, place: int, counts: Counts) -> Share | None:
-    """The metrics of the archive as a whole; the stock among them where the office only declares how much it holds."""
-    figures, papers = counts.figures, counts.papers
-    if figures is None or papers is None:
+    spec = METRICS[metric]
+    place = QUALITIES.index(quality) if spec.has_quality else None
+    if isinstance(spec.counted, OfDossiers):
+        return _of_dossiers(spec.counted, place, counts) if counts.register else None
+    if isinstance(spec.counted, OfResults):
+        return _of_results(QUALITIES.index(quality), counts)
+    if counts.figures is None or counts.papers is None:
         return None
-    digitized = (figures.attached, figures.conformant, figures.signed)
-    if metric is Metric.STOCK and figures.stock is not None and not counts.stock.results:
-        return Share(digitized[place], figures.stock)
-    return {
-        Metric.PAPERS: Share(digitized[place], figures.registered),
-        Metric.SIGNED: Share(papers.signed, papers.attached),
-        Metric.REVIEWED: Share(papers.reviewed, papers.attached),
-    }.get(metric)
+    done, due = spec.counted.count(counts.figures, counts.papers)
+    return Share(done[place or 0], due)
+
+
+def _of_dossiers(counted: OfDossiers, place: int | None, counts: Counts) -> Share:
+    parts = [getattr(counts.flow, name) for name in counted.done]
+    done = sum(parts) if place is None else sum(part[place] for part in parts)
+    return Share(done, getattr(counts.flow, counted.due) + (counts.process.overdue if counted.overdue else 0))
+
+
+def _of_results(place: int, counts: Counts) -> Share | None:
+    """The stock by the register, or where it has none, by what the office declares that it holds."""
+    figures = counts.figures
+    if figures is not None and figures.stock is not None and not counts.stock.results:
+        return Share((figures.attached, figures.conformant, figures.signed)[place], figures.stock)
+    return Share(counts.stock.digitized[place], counts.stock.results) if counts.register else None
 
 
 def percent(numerator: int, denominator: int) -> Decimal | None:
@@ -133,18 +125,13 @@ def figure(metric: Metric, quality: Quality, counts: Counts, due: Due | None = N
         notes.append("more-than-declared-stock")
     return Figure(
         metric,
-        quality if has_quality(metric) else None,
+        quality if METRICS[metric].has_quality else None,
         found.numerator,
         found.denominator,
         percent(found.numerator, found.denominator),
         goal(found, due),
         tuple(notes),
     )
-
-
-def has_quality(metric: Metric) -> bool:
-    """Whether the metric counts what is digitized, and so asks in which quality."""
-    return metric in (Metric.STOCK, Metric.PAPERS, Metric.COMPONENTS, Metric.RESULTS, Metric.COMPLETE)
 
 
 def forecast(trend: Sequence[TrendPoint], due: Due | None, today: date) -> Forecast | None:

@@ -9,10 +9,10 @@ from typing import Final
 from digidoc.clock import VIETNAM
 from digidoc.errors import OutputExists, UsageError, from_os
 from digidoc.i18n import N_
+from digidoc.metric import Metric
 from digidoc.model import ArchiveFigures
 from digidoc.register import GroupBy, Quality, Scope, UnitRecord
 from digidoc.report.assemble import Question
-from digidoc.report.document import Metric
 from digidoc.report.merge import Whole
 from digidoc.report.period import day, period
 from digidoc.report.programmes import load

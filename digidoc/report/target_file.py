@@ -11,9 +11,9 @@ from typing import Final
 from digidoc import toml_table
 from digidoc.errors import BadConfiguration, from_os
 from digidoc.i18n import N_
+from digidoc.metric import Metric
 from digidoc.model import Level
 from digidoc.register import Quality
-from digidoc.report.document import Metric
 from digidoc.report.targets import Indicator, Kind, LevelTable, Mode, Programme
 from digidoc.toml_table import MISSING, NO_VALUE, Table
 

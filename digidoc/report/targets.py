@@ -10,9 +10,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from digidoc.metric import Metric
 from digidoc.model import Level
 from digidoc.register import Quality
-from digidoc.report.document import Metric, ProgrammeFacts
+from digidoc.report.document import ProgrammeFacts
 
 
 class Kind(StrEnum):

@@ -8,9 +8,10 @@ from typing import Final
 
 from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
+from digidoc.metric import METRICS, Metric
 from digidoc.model import Level
 from digidoc.register import GroupBy, Quality
-from digidoc.report.document import Figure, Forecast, Goal, Metric, ReportDocument, Status
+from digidoc.report.document import Figure, Forecast, Goal, ReportDocument, Status
 from digidoc.report.targets import Kind, Mode
 
 _LEVELS: Final[Mapping[Level, str]] = {
@@ -23,21 +24,6 @@ _QUALITIES: Final[Mapping[Quality, str]] = {
     Quality.CONFORMANT: N_("conformant"),
     Quality.SIGNED: N_("signed"),
 }
-_METRICS: Final[Mapping[Metric, str]] = {
-    Metric.STOCK: N_("results in force that are digitized"),
-    Metric.PAPERS: N_("papers that are digitized"),
-    Metric.COMPONENTS: N_("dossiers with their components digitized"),
-    Metric.RESULTS: N_("resolved dossiers with the result digitized"),
-    Metric.COMPLETE: N_("dossiers with components and result digitized"),
-    Metric.SIGNED: N_("digitized papers with verified signatures"),
-    Metric.REVIEWED: N_("digitized papers that nobody has to look at"),
-    Metric.REUSE: N_("dossiers that reuse a digitized paper"),
-    Metric.SYNCED: N_("dossiers connected with the citizen's store"),
-    Metric.ON_TIME: N_("resolved on time"),
-    Metric.ON_TIME_ALL: N_("resolved on time, overdue ones counted"),
-    Metric.ONLINE: N_("received online"),
-    Metric.EXCHANGE: N_("passed between offices electronically"),
-}
 _KINDS: Final[Mapping[Kind, str]] = {
     Kind.TARGETS: N_("targets"),
     Kind.COMPARISON: N_("comparison"),
@@ -46,22 +32,6 @@ _KINDS: Final[Mapping[Kind, str]] = {
 _MODES: Final[Mapping[Mode, str]] = {
     Mode.POINTS: N_("steps are percentage points"),
     Mode.RELATIVE: N_("steps are relative growth"),
-}
-# Narrow titles of columns.
-_SHORT: Final[Mapping[Metric, str]] = {
-    Metric.STOCK: N_("stock"),
-    Metric.PAPERS: N_("papers"),
-    Metric.COMPONENTS: N_("components"),
-    Metric.RESULTS: N_("results"),
-    Metric.COMPLETE: N_("complete"),
-    Metric.SIGNED: N_("signatures"),
-    Metric.REVIEWED: N_("reviewed"),
-    Metric.REUSE: N_("reuse"),
-    Metric.SYNCED: N_("store"),
-    Metric.ON_TIME: N_("on time"),
-    Metric.ON_TIME_ALL: N_("on time, all"),
-    Metric.ONLINE: N_("online"),
-    Metric.EXCHANGE: N_("exchange"),
 }
 _GROUPS: Final[Mapping[GroupBy, str]] = {
     GroupBy.UNIT: N_("Unit"),
@@ -107,7 +77,7 @@ def quality(value: Quality) -> str:
 
 def metric(value: Metric) -> str:
     """What is measured."""
-    return _(_METRICS[value])
+    return _(METRICS[value].title)
 
 
 def kind(value: Kind) -> str:
@@ -146,7 +116,7 @@ def day(value: date | None) -> str:
 
 def short(value: Figure) -> str:
     """A narrow title for a figure."""
-    name = _(_SHORT[value.metric])
+    name = _(METRICS[value.metric].short)
     return name if value.quality is None else f"{name}\n{quality(value.quality)}"
 
 

@@ -15,7 +15,7 @@ from tests.papers import UNIT, draft
 from tests.programs import environ
 
 _ENV = environ()
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
+pytestmark = [pytest.mark.skipif(os.name != "posix", reason="fork and kill -9"), pytest.mark.slow]
 
 
 # CRASH_EVERY=1 tries every case of this file, which takes some minutes; by default a part of each kind is tried.

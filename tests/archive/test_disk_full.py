@@ -70,10 +70,10 @@ def test_init_on_a_full_disk_leaves_nothing(small_disk: Path) -> None:
     assert [path.name for path in small_disk.iterdir()] == ["ballast"]
 
 
-def test_a_disk_that_takes_no_writing_can_be_read(small_disk: Path, tmp_path: Path) -> None:
+def test_a_disk_that_takes_no_writing_can_be_read(small_disk: Path, as_root: list[str], tmp_path: Path) -> None:
     with Archive.create(small_disk / "kho", unit=UNIT, profile="commune") as made, made.writing():
         made.file(None, [draft(tmp_path / "scans", "a.tif", "đọc được")])
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    subprocess.run([*as_root, "mount", "-o", "remount,ro", str(small_disk)], check=True)
     with Archive.locate(small_disk / "kho") as again:
         assert again.search("doc duoc").hits
         with pytest.raises(errors.ReadOnlyTarget), again.writing():

@@ -11,7 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from digidoc import config
-from digidoc.commands import doctor
+from digidoc.commands.doctor import doctor, libraries
+from digidoc.commands.doctor.diagnosis import State
 from digidoc.ocr.engines import tessdata
 from tests.programs import ROOT, environ
 
@@ -19,8 +20,8 @@ from tests.programs import ROOT, environ
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Doctor in a process of its own, so that the environment holds from the first import on."""
     code = (
-        "import sys, typer; from digidoc.commands import doctor; app = typer.Typer(); app.callback()(lambda: None);"
-        " doctor.register(app); app(sys.argv[1:])"
+        "import sys, typer; from digidoc.commands.doctor import doctor; app = typer.Typer();"
+        " app.callback()(lambda: None); doctor.register(app); app(sys.argv[1:])"
     )
     return subprocess.run(
         [sys.executable, "-c", code, "doctor", *words],
@@ -53,7 +54,7 @@ def test_envelope(healthy: dict[str, object]) -> None:
 def test_every_dependency_of_the_project_is_looked_at() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = {word.split(">")[0].split("=")[0].split("[")[0] for word in project["dependencies"] if ";" not in word}
-    assert named == set(doctor.LIBRARIES)
+    assert named == set(libraries.LIBRARIES)
 
 
 def test_words_for_people_end_in_a_verdict() -> None:
@@ -78,6 +79,7 @@ def test_a_broken_settings_file_is_named_and_counts(tmp_path: Path) -> None:
     assert check["advice"]
 
 
+@pytest.mark.slow
 def test_without_the_tesseract_program_only_that_engine_suffers(tmp_path: Path) -> None:
     def state(done: subprocess.CompletedProcess[str]) -> str:
         return next(c["state"] for c in json.loads(done.stdout)["data"]["checks"] if c["code"] == "tesseract")
@@ -89,9 +91,9 @@ def test_without_the_tesseract_program_only_that_engine_suffers(tmp_path: Path) 
 
 
 def test_a_package_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "LIBRARIES", {"digidoc-has-no-such-package": "nowhere"})
-    (check,) = doctor._libraries()
-    assert check.state is doctor.State.MISSING
+    monkeypatch.setattr(libraries, "LIBRARIES", {"digidoc-has-no-such-package": "nowhere"})
+    (check,) = libraries.libraries()
+    assert check.state is State.MISSING
     assert "-m pip install digidoc-has-no-such-package" in check.to_json()["advice"]
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from digidoc.archive.archive import Archive
 from digidoc.commands.report import target as commands_target
 from digidoc.commands.typer_app import App, Door
+from digidoc.model import Level, Unit
 from tests.running import Run, runner
 
 
@@ -19,7 +21,7 @@ def ours(name: str = "ours") -> str:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("digidoc.config.user_file", lambda: tmp_path / "user" / "config.toml")
     app = App(cls=Door)
-    commands_target.register(app, lambda folder: folder)
+    commands_target.register(app)
     return runner(app, "target")
 
 
@@ -48,7 +50,7 @@ def test_add_to_the_user_and_to_an_archive(run: Run, tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "does not overwrite" in again.stderr
     archive = tmp_path / "kho"
-    archive.mkdir()
+    Archive.create(archive, unit=Unit("H17", Level.PROVINCE, "UBND"), profile="province").close()
     file.write_text(ours("theirs"), encoding="utf-8")
     assert run("add", str(file), "--archive", str(archive)).exit_code == 0
     assert run("show", "theirs").exit_code == 2

@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -37,21 +38,22 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> RegisterFiles:
 
 
 @pytest.fixture(scope="module")
-def archive(files: RegisterFiles, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def archive(files: RegisterFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     unit = Unit(PROVINCE, Level.PROVINCE, PROVINCE_NAME)
-    made = Archive.create(tmp_path_factory.mktemp("archive") / "kho", unit=unit, profile="province")
-    with made.writing():
-        for kind, file, take in (
-            ("units", files.units, made.register_units),
-            ("procedures", files.procedures, made.register_procedures),
-            ("dossiers", files.dossiers, made.register_dossiers),
-            ("papers", files.papers, made.register_results),
-        ):
-            reading = Reading(file, kind, mapping={}, sheet=None, unit=PROVINCE, today=LAST, known=made.known_dossiers)
-            take(reading.values(), ImportSource(file, digest(file), kind, {}))
-            assert not reading.problems, reading.problems[0]
-            assert not reading.unused
-    return made
+    with Archive.create(tmp_path_factory.mktemp("archive") / "kho", unit=unit, profile="province") as made:
+        with made.writing():
+            for kind, file, take in (
+                ("units", files.units, made.register_units),
+                ("procedures", files.procedures, made.register_procedures),
+                ("dossiers", files.dossiers, made.register_dossiers),
+                ("papers", files.papers, made.register_results),
+            ):
+                known = made.known_dossiers
+                reading = Reading(file, kind, mapping={}, sheet=None, unit=PROVINCE, today=LAST, known=known)
+                take(reading.values(), ImportSource(file, digest(file), kind, {}))
+                assert not reading.problems, reading.problems[0]
+                assert not reading.unused
+        yield made
 
 
 def test_every_row_is_taken_and_every_chart_has_something(archive: Archive) -> None:

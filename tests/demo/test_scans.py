@@ -59,6 +59,7 @@ def test_the_pdf_holds_scans_and_no_text(made: list[DemoScan]) -> None:
     assert len(pdf.truth) == 2
 
 
+@pytest.mark.slow
 def test_the_same_every_time(made: list[DemoScan], tmp_path: Path) -> None:
     again = {scan.path.name: scan for scan in make_scans(tmp_path)}
     for scan in made:

@@ -11,6 +11,7 @@ import pytest
 from digidoc.engine.deadline import deadline
 from digidoc.engine.opening import open_engine
 from digidoc.engine.protocol import Engine
+from digidoc.engine.threads import ThreadEngine
 from digidoc.errors import DiskFull, ExitCode, UnreadableFile
 
 
@@ -75,9 +76,12 @@ def long_enough(_item: object) -> float:
     return 60.0
 
 
-@pytest.fixture(params=[0, 2], ids=["inline", "local"])
+ENGINES = {"inline": open_engine(0, "en"), "local": open_engine(2, "en"), "threads": ThreadEngine(4)}
+
+
+@pytest.fixture(params=ENGINES.values(), ids=ENGINES.keys())
 def engine(request: pytest.FixtureRequest) -> Engine:
-    return open_engine(request.param, "en")
+    return request.param
 
 
 def test_every_item_comes_back_once(engine: Engine) -> None:
@@ -121,7 +125,7 @@ def test_items_are_read_only_a_window_ahead(engine: Engine) -> None:
     results = engine.run(square, items(), seconds=long_enough)
     next(results)
     assert handed_out <= 5
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_a_deadline_in_time_does_no_harm(engine: Engine) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from digidoc.model import Box, Frame, Line, PageText, Word
 from digidoc.ocr.source.protocol import Source
-from digidoc.pdf.glyphless import InvisibleFont
+from digidoc.pdf.font.glyphless import InvisibleFont
 from tests.scans import TruePage
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digidoc.pdf.cmap import read_cmap, write_cmap
+from digidoc.pdf.font.cmap import read_cmap, write_cmap
 
 
 @pytest.mark.parametrize("width", [1, 2])

@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Operator, Stream
 
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
-from digidoc.pdf.cmap import read_cmap, write_cmap
+from digidoc.pdf.font.cmap import read_cmap, write_cmap
 from digidoc.pdf.typeset.blocks import Line as Paragraph
 from digidoc.pdf.typeset.document import document
 from digidoc.pdf.typeset.sheet import UPRIGHT
@@ -172,6 +172,7 @@ def test_a_page_that_may_keeps_its_own_drawing(tmp_path: Path, kind: str) -> Non
     assert qpdf_check(out) == []
 
 
+@pytest.mark.slow
 def test_whatever_way_a_page_goes_the_file_is_pdfa(tmp_path: Path) -> None:
     made: list[Path] = []
     changes: dict[str, Change | None] = {kind: change for kind, (change, _notes) in KEPT.items()}

@@ -13,6 +13,8 @@ from digidoc.archive.archive import Archive
 from tests import judges
 from tests.papers import UNIT
 
+pytestmark = pytest.mark.slow
+
 FOLDERS = ("vietnamese", "vietnamese-2", "odd-files")
 OUTCOMES = {
     "convert": {"done", "review"},

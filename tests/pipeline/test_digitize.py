@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from digidoc.archive.archive import Archive
-from digidoc.commands.console import reporter
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ArchiveLocked, ExitCode
 from digidoc.model import PaperState
 from digidoc.ocr.engine import EngineSpec
-from digidoc.outcome import Batch, Status
+from digidoc.outcome import Batch, Outcome, Status
 from digidoc.pipeline.collect import Item, collect
-from digidoc.pipeline.digitize import Signing, digitize, plan
+from digidoc.pipeline.digitize import digitize, plan
+from digidoc.pipeline.digitized import Digitized
+from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.work import read_task
-from digidoc.sign.create.pades import SignOptions
-from digidoc.sign.keys.pins import pin_from
-from digidoc.sign.keys.pkcs12 import Pkcs12Key
+from digidoc.progress import SilentProgress
+from digidoc.sign.create.signers import Signers, open_signers
+from digidoc.sign.profile import load_profile
 from digidoc.sign.throwaway import make_throwaway_pki
 
 Maker = Callable[..., Path]
@@ -26,15 +27,20 @@ NULL = EngineSpec("null")
 
 
 def run(
-    archive: Archive, paths: Sequence[Path], *, jobs: int = 0, spec: EngineSpec = NULL, signing: Signing | None = None
-) -> Batch:
+    archive: Archive, paths: Sequence[Path], *, jobs: int = 0, spec: EngineSpec = NULL, signers: Signers | None = None
+) -> Batch[Digitized]:
     items, problems = collect(paths, None, archive.root)
     assert problems == []
-    with reporter(as_json=True).progress("", "") as bar:
-        return digitize(archive, items, open_engine(jobs, "en"), spec, bar, signing)
+    return digitize(archive, items, open_engine(jobs, "en"), spec, SilentProgress(), signers)
 
 
-def statuses(batch: Batch) -> dict[str, Status]:
+def paper_of(outcome: Outcome[Digitized]) -> str:
+    assert outcome.detail is not None
+    assert outcome.detail.filed is not None
+    return outcome.detail.filed.paper
+
+
+def statuses(batch: Batch[Digitized]) -> dict[str, Status]:
     return {Path(o.item).name: o.status for o in batch.outcomes}
 
 
@@ -51,7 +57,7 @@ def test_a_folder_becomes_dossiers_with_all_their_files(archive: Archive, scan: 
     assert set(statuses(batch).values()) == {Status.REVIEW}  # the null engine leaves ink without words
     assert [path.read_bytes() for path in originals] == before
     for outcome, original in zip(batch.outcomes, [originals[2], *originals[:2]], strict=True):
-        paper = archive.paper(outcome.detail["paper"])
+        paper = archive.paper(paper_of(outcome))
         assert {file.role for file in paper.files} == {"original", "searchable", "text", "metadata"}
         assert archive.file_path(paper.paper_id, "original").read_bytes() == original.read_bytes()
     assert [paper.name for paper in archive.papers_of("D1")] == ["a.jpg", "b.png"]
@@ -112,7 +118,7 @@ def test_what_a_killed_run_has_read_is_not_read_again(
     with monkeypatch.context() as patch:
         patch.setattr("digidoc.pipeline.digitize.read_task", read_one_and_stop)
         # The system that kills does not let the driver file what is done.
-        patch.setattr("digidoc.pipeline.digitize._Driver._file", lambda _self, _dossier: None)
+        patch.setattr(Filing, "_file", lambda _self, _dossier: None)
         assert run(archive, [folder]).exit_code is ExitCode.INTERRUPTED
     receipt = next(archive.root.glob("tmp/*/receipt.json"))
     written = receipt.stat().st_mtime_ns
@@ -154,13 +160,16 @@ def test_signing_while_digitizing_and_afterwards(archive: Archive, scan: Maker, 
     pki = make_throwaway_pki(tmp_path / "keys", "Xã Thử")
     (archive.trust_folder / "root.pem").write_bytes(pki.root.read_bytes())
     folder = scan("D1/a.jpg").parent.parent
+    scan("D1/c.jpg", "Điều 3. Thi hành")
     run(archive, [folder])
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
-    with Pkcs12Key(pki.key, pin_from(pki.pin_file)) as key:
-        signing = Signing(key, SignOptions())
-        assert statuses(run(archive, [folder], signing=signing)) == {"a.jpg": Status.DONE, "b.jpg": Status.REVIEW}
+    profile = load_profile({"key": str(pki.key), "pin_file": str(pki.pin_file)}, tmp_path, "office")
+    with open_signers([profile]) as signers:
+        found = statuses(run(archive, [folder], signers=signers))
+        assert found == {"a.jpg": Status.DONE, "b.jpg": Status.REVIEW, "c.jpg": Status.DONE}
+        assert {paper.object_version for paper in archive.papers_of("D1")} == {"v2"}
         first = stored(archive)
-        assert set(statuses(run(archive, [folder], signing=signing)).values()) == {Status.SKIPPED}
+        assert set(statuses(run(archive, [folder], signers=signers)).values()) == {Status.SKIPPED}
     assert stored(archive) == first
     for paper in archive.papers_of("D1"):
         assert [signature.verdict for signature in paper.signatures] == ["TOTAL_PASSED"]
@@ -174,8 +183,8 @@ def test_a_dry_run_says_and_does_nothing(archive: Archive, scan: Maker) -> None:
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
     before = stored(archive)
     items, _ = collect([folder], None, archive.root)
-    outcomes = plan(archive, items, NULL, signing=False)
-    assert [outcome.status for outcome in outcomes] == [Status.SKIPPED, Status.DONE]
+    planned = plan(archive, items, NULL, sign=False)
+    assert [outcome.status for outcome in planned.outcomes] == [Status.SKIPPED, Status.DONE]
     assert stored(archive) == before
 
 
@@ -209,9 +218,9 @@ def test_two_processes_read_what_is_printed(archive: Archive, scan: Maker) -> No
         scan(f"D1/{number}.png", text)
     batch = run(archive, [scan("D1/0.png", texts[0]).parent.parent], jobs=2, spec=EngineSpec())
     assert set(statuses(batch).values()) == {Status.DONE}
-    assert [archive.paper(o.detail["paper"]).pages[0] for o in batch.outcomes] == texts
+    assert [archive.paper(paper_of(o)).pages[0] for o in batch.outcomes] == texts
     hits = archive.search("quyet dinh co hieu luc").hits
-    assert [hit.paper_id for hit in hits] == [batch.outcomes[1].detail["paper"]]
+    assert [hit.paper_id for hit in hits] == [paper_of(batch.outcomes[1])]
 
 
 def test_results_of_a_run_killed_right_after_filing_are_cleared_away(

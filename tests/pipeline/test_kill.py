@@ -17,7 +17,10 @@ from digidoc.sign.throwaway import ThrowawayPki, make_throwaway_pki
 from tests.papers import UNIT
 from tests.scans import page_with_words
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="a process group is killed otherwise on Windows")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="a process group is killed otherwise on Windows"),
+    pytest.mark.slow,
+]
 KILLS = 6
 
 

@@ -22,7 +22,9 @@ from digidoc.errors import ExitCode
 from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
+from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.signing import opened
+from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
 from tests.papers import draft
 from tests.running import Run, runner
@@ -54,8 +56,7 @@ def filed(archive: Archive, scan: Maker, tmp_path: Path) -> Path:
 
 def into_archive(archive: Archive, folder: Path) -> None:
     items, _ = collect([folder], None, archive.root)
-    with reporter(as_json=True).progress("", "") as bar:
-        digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), bar)
+    digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress())
 
 
 def told(result: Result) -> dict[str, str]:
@@ -135,10 +136,8 @@ def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: R
 def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Run, filed: Path) -> None:
     scan("D2/c.jpg", "Điều 4. Tổ chức")
     items, _ = collect([filed], None, archive.root)
-    with Archive.locate(archive.root) as now, opened(now, "office") as signing:
-        assert signing.session is not None
-        with reporter(as_json=True).progress("", "") as bar:
-            digitize(now, items, open_engine(0, "en"), EngineSpec("null"), bar, signing)
+    with Archive.locate(archive.root) as now, opened(now, "office") as office:
+        digitize(now, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress(), office)
     assert told(call("--dossier", "D2", "--profile", "office")) == {"c.jpg": "skipped"}
     assert told(call("--unsigned", "--profile", "office")) == {}
 
@@ -183,6 +182,7 @@ def test_a_file_that_was_changed_is_not_signed(archive: Archive, call: Run) -> N
     assert json.loads(done.stdout)["errors"][0]["code"] == "archive-damaged"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows kills otherwise")
 def test_a_killed_run_is_taken_up(archive: Archive, call: Run, scan: Maker, filed: Path) -> None:
     for number in range(20):
@@ -213,4 +213,22 @@ def test_what_a_run_killed_right_after_filing_left_is_cleared_away(
         assert call("--unsigned", "--profile", "office").exit_code == 0
     assert not nothing_left(archive)
     assert told(call("--unsigned", "--profile", "office")) == {}
+    assert nothing_left(archive)
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_signed_file_that_a_killed_run_left_is_filed_and_said(
+    archive: Archive, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = papers(archive)["a.jpg"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Filing, "_file", lambda _self, _dossier: None)  # the kill comes before it
+        call("--paper", paper, "--profile", "office")
+    (left,) = archive.layout.scratch.glob("sign-*/signed.pdf")
+    before = left.read_bytes()
+    done = runner(None, "sign", after=("--archive", str(archive.root)))("--paper", paper, "--profile", "office")
+    assert done.exit_code == 0, done.output
+    assert "signed.pdf" in done.stdout
+    with Archive.locate(archive.root) as now:
+        assert now.file_path(paper, "signed").read_bytes() == before
     assert nothing_left(archive)

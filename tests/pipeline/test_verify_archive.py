@@ -30,6 +30,8 @@ from tests.pki import pki as pki  # noqa: PLC0414 (a fixture)
 from tests.running import runner
 from tests.sign.conftest import make_pdf
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def signed_pdfs(pki: TestPki, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:

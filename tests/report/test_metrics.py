@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digidoc.metric import Metric
 from digidoc.model import ArchiveFigures, Level, Unit
 from digidoc.register import FlowCounts, PaperCounts, ProcessCounts, Quality, StockCounts
-from digidoc.report.document import Metric, Status, TrendPoint
+from digidoc.report.document import Status, TrendPoint
 from digidoc.report.metrics import Counts, Share, figure, forecast, goal, month_ends, percent, share
 from digidoc.report.programmes import load
 from digidoc.report.targets import due

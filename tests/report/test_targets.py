@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from digidoc.errors import BadConfiguration, FileMissing, UnknownTarget
+from digidoc.metric import Metric
 from digidoc.model import Level
 from digidoc.register import Quality
-from digidoc.report.document import Metric
 from digidoc.report.programmes import load, names
 from digidoc.report.target_file import parse, read
 from digidoc.report.targets import Indicator, Kind, due, points

@@ -129,9 +129,9 @@ class CscServer:
             return b"".join(number.to_bytes(size, "big") for number in utils.decode_dss_signature(value))
         if request["signAlgo"] != "1.2.840.113549.1.1.10":
             return key.sign(hashed, padding.PKCS1v15(), known)
-        told = RSASSAPSSParams.load(base64.b64decode(request["signAlgoParams"]))
-        assert told["hash_algorithm"]["algorithm"].native == digest.name
-        return key.sign(hashed, padding.PSS(padding.MGF1(digest), told["salt_length"].native), known)
+        parameters = RSASSAPSSParams.load(base64.b64decode(request["signAlgoParams"]))
+        assert parameters["hash_algorithm"]["algorithm"].native == digest.name
+        return key.sign(hashed, padding.PSS(padding.MGF1(digest), parameters["salt_length"].native), known)
 
 
 @contextmanager
@@ -144,10 +144,10 @@ def served(server: CscServer) -> Iterator[CscServer]:
             endpoint = self.path.removeprefix("/csc/v1/")
             status = 200
             try:
-                told = server.answer(endpoint, request, self.headers.get("Authorization"))
+                answer = server.answer(endpoint, request, self.headers.get("Authorization"))
             except Refused as error:
-                status, told = error.status, error.content
-            content = told if isinstance(told, bytes) else json.dumps(told).encode()
+                status, answer = error.status, error.content
+            content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

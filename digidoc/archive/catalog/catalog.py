@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from sqlite_utils import Database
 
+from digidoc import codec
 from digidoc.archive import metadata
 from digidoc.archive.catalog import index, paper_sums, reuse_links
 from digidoc.archive.catalog.database import create_database, damaged, open_database, transaction, translated
@@ -160,7 +160,7 @@ class Catalog:
                 pages=tuple(page["text"] for page in pages),
                 page_dpi=tuple(page["dpi"] for page in pages),
                 fields=tuple(_field(found) for found in self._parts("field", paper_id)),
-                signatures=tuple(metadata.signature_of(found) for found in self._parts("signature", paper_id)),
+                signatures=tuple(codec.read(SignatureRecord, found) for found in self._parts("signature", paper_id)),
                 events=tuple(map(_event, self._parts("event", paper_id))),
                 confidence=row["confidence"],
                 conformant=bool(row["conformant"]),
@@ -202,7 +202,7 @@ class Catalog:
         with self._sums_updated({sha256 for sha256, _dossier in papers}, dossiers, linked):
             for paper_id, signatures in found.items():
                 self.db.execute("DELETE FROM signature WHERE paper_id = ?", [paper_id])
-                rows = [{"paper_id": paper_id, **metadata.signature_json(one)} for one in signatures]
+                rows = [{"paper_id": paper_id, **codec.plain(one)} for one in signatures]
                 self.db.table("signature").insert_all(rows)
                 self.db.execute(
                     "UPDATE paper SET verdict = ?, holds_from = ? WHERE paper_id = ?",
@@ -242,7 +242,7 @@ class Catalog:
                 [record.dossier, record.object_id],
             )
         verdict, holds_from = paper_sums.verdict(record.signatures)
-        registered = metadata.stamp(min(event.at for event in record.events))
+        registered = codec.stamp(min(event.at for event in record.events))
         old = self.db.execute("SELECT registered_at FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
         row = {
             "paper_id": record.paper_id,
@@ -278,9 +278,9 @@ class Catalog:
 
     def _write_parts(self, record: PaperRecord) -> None:
         parts: Mapping[str, list[dict[str, Any]]] = {
-            "file": [metadata.file_json(file) for file in record.files],
+            "file": codec.plain(record.files),
             "field": [_field_row(found) for found in record.fields],
-            "signature": [metadata.signature_json(signature) for signature in record.signatures],
+            "signature": codec.plain(record.signatures),
         }
         for table, rows in parts.items():
             self.db.table(table).insert_all({"paper_id": record.paper_id, **row} for row in rows)
@@ -300,14 +300,14 @@ def _terms(fields: Iterable[ExtractedField]) -> str:
 
 
 def _field_row(found: ExtractedField) -> dict[str, Any]:
-    row = metadata.field_json(found)
+    row: dict[str, Any] = codec.plain(found)
     return {**row, "box": None if found.box is None else canonical(row["box"]), "review": int(found.review)}
 
 
 def _field(row: Mapping[str, Any]) -> ExtractedField:
     box = None if row["box"] is None else json.loads(row["box"])
-    return replace(metadata.field_of({**row, "box": box}), review=bool(row["review"]))
+    return codec.read(ExtractedField, {**row, "box": box, "review": bool(row["review"])})
 
 
 def _event(row: Mapping[str, Any]) -> Event:
-    return metadata.event_of({**row, "detail": json.loads(row["detail"])})
+    return codec.read(Event, {**row, "detail": json.loads(row["detail"])})

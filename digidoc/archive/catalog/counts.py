@@ -11,10 +11,10 @@ from sqlite_utils import Database
 from digidoc.archive.catalog import duplicates, paper_sums
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
-from digidoc.archive.metadata import stamp
 from digidoc.archive.register.counts import end_of
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.clock import VIETNAM
+from digidoc.codec import stamp
 from digidoc.model import ArchiveFigures, PaperState
 from digidoc.register import PaperCounts
 

@@ -11,7 +11,6 @@ from typing import Final
 from sqlite_utils import Database
 
 from digidoc.archive.events import events
-from digidoc.archive.metadata import stamp
 from digidoc.archive.register.schema import CONTENT
 from digidoc.model import SignatureRecord, Verdict
 
@@ -35,6 +34,8 @@ def verdict(signatures: Iterable[SignatureRecord]) -> tuple[str, str]:
 
     A signature that passes today was as good on the day it was made: a check that is repeated takes nothing from then.
     """
+    from digidoc.codec import stamp
+
     found = list(signatures)
     if not found:
         return "", ""

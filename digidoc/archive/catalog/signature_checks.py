@@ -18,12 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from digidoc import AGENT
-from digidoc.archive import metadata
+from digidoc import AGENT, codec
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
-from digidoc.archive.metadata import stamp
+from digidoc.codec import stamp
 from digidoc.model import Event, SignatureRecord, Verdict, worst
 
 KIND: Final = "digital signature validation"  # PREMIS event type
@@ -157,7 +156,7 @@ def _files(catalog: Catalog, sql: str, limit: str) -> Iterator[SignedFile]:
 
 def _known(catalog: Catalog, paper_id: str) -> tuple[SignatureRecord, ...]:
     rows = catalog.db.query("SELECT * FROM signature WHERE paper_id = ? ORDER BY id", [paper_id])
-    return tuple(map(metadata.signature_of, rows))
+    return tuple(codec.read(SignatureRecord, row) for row in rows)
 
 
 def note(catalog: Catalog, run: Run, found: Sequence[Finding]) -> int:
@@ -244,7 +243,7 @@ def _not_passed(db: sqlite3.Connection) -> list[str]:
 
 def _carry(db: sqlite3.Connection, catalog: Catalog, paper_id: str) -> bool:
     rows = db.execute("SELECT * FROM signature WHERE paper_id = ? ORDER BY id", [paper_id])
-    then, now = tuple(metadata.signature_of(dict(row)) for row in rows), _known(catalog, paper_id)
+    then, now = tuple(codec.read(SignatureRecord, dict(row)) for row in rows), _known(catalog, paper_id)
     # What was said before the paper was filed is about another file: the old catalogue may be an old copy.
     later = bool(now) and min(one.checked_at for one in then) > max(one.checked_at for one in now)
     worse = later and _ORDER.index(worst_of(then)) > _ORDER.index(worst_of(now))

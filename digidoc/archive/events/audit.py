@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.archive import metadata
+from digidoc import codec
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
@@ -149,8 +149,8 @@ def log(
     wanted = (
         ("paper_id = ?", paper_id),
         ("kind = ?", kind),
-        ("at >= ?", None if since is None else metadata.stamp(since)),
-        ("at <= ?", None if until is None else metadata.stamp(until)),
+        ("at >= ?", None if since is None else codec.stamp(since)),
+        ("at <= ?", None if until is None else codec.stamp(until)),
     )
     chosen = [(sql, value) for sql, value in wanted if value is not None]
     where = " AND ".join(sql for sql, _value in chosen) or "1"

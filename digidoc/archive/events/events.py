@@ -13,8 +13,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import disk
-from digidoc.archive import metadata
+from digidoc import codec, disk
 from digidoc.archive.events import log
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
 from digidoc.archive.layout import ArchiveLayout
@@ -41,7 +40,7 @@ def append(db: Database, new: Iterable[Event], *, object_id: str, paper_id: str 
     """
     newest = head(db)
     for event in new:
-        row = metadata.event_json(event)
+        row = codec.plain(event)
         facts = (row["at"], row["kind"], row["outcome"], row["agent"])
         detail = canonical(row["detail"])
         if paper_id is not None and db.execute(_KNOWN, [paper_id, *facts, detail]).fetchone():

@@ -18,11 +18,11 @@ from digidoc.archive import refusals
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.ingest import Ingest
 from digidoc.archive.layout import ArchiveLayout
-from digidoc.archive.metadata import stamp
 from digidoc.archive.register import files, imports
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.protocol import Store
 from digidoc.archive.store.stored_inventory import CHANGED
+from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged, Problem, from_os
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, Unit

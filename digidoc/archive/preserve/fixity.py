@@ -22,10 +22,10 @@ from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
 from digidoc.archive.layout import CATALOG, STORE
-from digidoc.archive.metadata import stamp
 from digidoc.archive.preserve.scrub import Checked, Damage, Finding, Group, Wanted, check_group
 from digidoc.archive.store.layout import object_path
 from digidoc.archive.store.ocfl import STORE_DECLARATION
+from digidoc.codec import stamp
 from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveDamaged, ArchiveLocked, Problem
 from digidoc.model import Event
@@ -135,7 +135,7 @@ class _Run:
     def _check(self, engine: Engine, waiting: list[Wanted], run: int, bar: Progress) -> None:
         bar.expect(len(waiting))
         groups = (Group(self._store.root, tuple(waiting[i : i + _A_GROUP])) for i in range(0, len(waiting), _A_GROUP))
-        with closing(engine.run(check_group, groups, seconds=lambda _group: _GROUP_SECONDS)) as results:  # type: ignore[type-var]
+        with closing(engine.run(check_group, groups, seconds=lambda _group: _GROUP_SECONDS)) as results:
             for done in results:
                 if done.problem is not None:
                     self._problems.append(done.problem)

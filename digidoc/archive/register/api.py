@@ -7,17 +7,18 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from digidoc import disk
+from digidoc import codec, disk
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import paper_counts
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.register import counts, figure_items, files, flow, owner_key
 from digidoc.archive.register.imports import Source, import_rows
-from digidoc.archive.register.rows import dossier_json, paper_json, procedure_json, unit_json
+from digidoc.archive.register.rows import dossier_json, paper_json
 from digidoc.archive.register.scope import known_dossiers, procedures, units
 from digidoc.archive.register.write import Line, lines_of
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.archive.store.protocol import FolderStore
+from digidoc.metric import METRICS
 from digidoc.register import (
     FlowCounts,
     GroupBy,
@@ -87,11 +88,11 @@ class RegisterOfArchive(ABC):
 
     def register_procedures(self, rows: Iterable[ProcedureRecord], source: ImportSource) -> Imported:
         """Import the catalogue of procedures."""
-        return self._import(lines_of(rows, procedure_json), source)
+        return self._import(lines_of(rows, codec.plain), source)
 
     def register_units(self, rows: Iterable[UnitRecord], source: ImportSource) -> Imported:
         """Import the list of units. Name and level of the archive's own office are those of its settings."""
-        return self._import(lines_of(rows, unit_json), source)
+        return self._import(lines_of(rows, codec.plain), source)
 
     def units(self) -> list[UnitRecord]:
         """The offices that are known, by code; the archive's own is always among them once something was written."""
@@ -186,7 +187,7 @@ class RegisterOfArchive(ABC):
             ArchiveDamaged: the catalogue cannot be read.
 
         """
-        if metric not in figure_items.METRICS:
+        if metric not in METRICS:
             raise ValueError(f"no such metric: {metric}")
         with self.catalog.reading() as db:
             yield from figure_items.listed(db, metric, quality, scope, missing=missing)

@@ -6,52 +6,18 @@ register's word); not-digitized, not-conformant, not-signed, not-reviewed; not-r
 (how it passed), late; in-process (overdue).
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from sqlite_utils import Database
 
 from digidoc.archive.register.counts import Question, ask, today
+from digidoc.metric import METRICS, Metric, OfDossiers, OfPapers, OfResults
 from digidoc.register import ListedItem, PaperKind, Quality, Scope
 
 _QUALITIES: Final = tuple(Quality)
 _LACKING: Final = ("not-digitized", "not-conformant", "not-signed")
-
-
-@dataclass(frozen=True, slots=True)
-class _OfDossiers:
-    """How a figure counts dossiers: columns of the facts, and what is said of one that does not count.
-
-    Attributes:
-        due: column of the denominator.
-        done: column or condition of the numerator; `{n}` is the place of the quality.
-        day: the day that has to lie in the period.
-        kinds: which papers are looked at: 0 components, 1 results.
-        why: of one that does not count, where no paper says it.
-
-    """
-
-    due: str
-    done: str
-    day: str = "received_on"
-    kinds: tuple[int, ...] = ()
-    why: str = ""
-
-
-_DOSSIERS: Final[Mapping[str, _OfDossiers]] = {
-    "components": _OfDossiers("components_due", "components_{n}", kinds=(0,)),
-    "results": _OfDossiers("result_due", "results_{n}", "finished_on", kinds=(1,)),
-    "complete": _OfDossiers("complete_due", "complete_{n}", kinds=(0, 1)),
-    "reuse": _OfDossiers("received", "reused", why="not-reused"),
-    "synced": _OfDossiers("received", "synced", why="not-synced"),
-    "online": _OfDossiers("received", "received_online", why="not-online"),
-    "exchange": _OfDossiers("passed", "passed_online", why="on-paper"),
-    "on-time": _OfDossiers("resolved", "(early + punctual)", "finished_on", why="late"),
-    "on-time-all": _OfDossiers("resolved", "(early + punctual)", "finished_on", why="late"),
-}
-_PAPERS: Final[Mapping[str, str]] = {"papers": "", "signed": "not-signed", "reviewed": "not-reviewed"}
-METRICS: Final = frozenset({"stock", *_PAPERS, *_DOSSIERS})
 
 
 def listed(db: Database, metric: str, quality: Quality, scope: Scope, *, missing: bool) -> Iterator[ListedItem]:
@@ -59,21 +25,22 @@ def listed(db: Database, metric: str, quality: Quality, scope: Scope, *, missing
 
     Args:
         db: the catalogue.
-        metric: what is measured, by the codes of reports; one of `METRICS`.
+        metric: what is measured, by the codes of `digidoc.metric.Metric`.
         quality: which counts, where the metric has the choice.
         scope: see `Archive.flow`; figures of papers have no period.
         missing: only those that the numerator does not count.
 
     """
     asked = ask(db, scope)
-    if metric == "stock":
+    counted = METRICS[Metric(metric)].counted
+    if isinstance(counted, OfResults):
         found = _results(asked, quality)
-    elif metric in _PAPERS:
-        found = _papers(asked, metric, quality)
+    elif isinstance(counted, OfPapers):
+        found = _papers(asked, counted, quality)
     else:
-        found = _of_dossiers(asked, _DOSSIERS[metric], quality)
+        found = _of_dossiers(asked, counted, quality)
     yield from (item for item in found if not (missing and item.counted))
-    if metric == "on-time-all":
+    if isinstance(counted, OfDossiers) and counted.overdue:
         yield from _overdue(asked)
 
 
@@ -102,22 +69,28 @@ _BARE: Final = """
 """
 
 
-def _of_dossiers(asked: Question, spec: _OfDossiers, quality: Quality) -> Iterator[ListedItem]:
+def _of_dossiers(asked: Question, spec: OfDossiers, quality: Quality) -> Iterator[ListedItem]:
     place = _QUALITIES.index(quality)
+    # What asks for papers is counted in each quality, in columns of their own.
+    done = " + ".join(f"{name}_{place}" if spec.papers else name for name in spec.done)
     sql = (
         f"SELECT fact.id, d.code, fact.unit, fact.procedure, fact.counted, fact.result_due "  # noqa: S608
-        f"FROM (SELECT *, {spec.done.format(n=place)} AS counted FROM {asked.dossiers()} WHERE {asked.where}) AS fact "
+        f"FROM (SELECT *, ({done}) AS counted FROM {asked.dossiers()} WHERE {asked.where}) AS fact "
         f"JOIN register_dossier AS d ON d.id = fact.id WHERE fact.{spec.due} AND fact.{spec.day} >= :first "
         f"AND fact.{spec.day} <= min(:last, :day) ORDER BY fact.id"
     )
-    kind = PaperKind.RESULT if spec.kinds == (1,) else PaperKind.COMPONENT if spec.kinds == (0,) else None
+    kind = spec.papers[0] if len(spec.papers) == 1 else None
+    lacking = "" if spec.lacking is None else spec.lacking.code
     for number, code, unit, procedure, counted, result_due in asked.db.execute(sql, asked.values):
-        whole = ListedItem(code, unit, procedure, kind, "", "", None, bool(counted), "counted" if counted else spec.why)
-        kinds = tuple(n for n in spec.kinds if n == 0 or result_due)
+        why = "counted" if counted else lacking
+        whole = ListedItem(code, unit, procedure, kind, "", "", None, bool(counted), why)
+        kinds = tuple(paper for paper in spec.papers if paper is PaperKind.COMPONENT or result_due)
         yield _with_papers(asked, whole, number, kinds, place) if kinds else whole
 
 
-def _with_papers(asked: Question, whole: ListedItem, number: int, kinds: tuple[int, ...], place: int) -> ListedItem:
+def _with_papers(
+    asked: Question, whole: ListedItem, number: int, kinds: tuple[PaperKind, ...], place: int
+) -> ListedItem:
     """The item with what is said of its papers: of those that lack the quality, or of all."""
     sql = """
         SELECT r.is_result, r.name, r.number, p.paper_id, r.declared, coalesce(p.conformant, 0),
@@ -126,7 +99,8 @@ def _with_papers(asked: Question, whole: ListedItem, number: int, kinds: tuple[i
         LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND p.state <> 'refused' AND p.registered_at <= :until
         WHERE r.dossier = :dossier AND r.live ORDER BY r.origin, r.ordinal
     """
-    rows = [row for row in asked.db.execute(sql, {**asked.values, "dossier": number}) if row[0] in kinds]
+    found = asked.db.execute(sql, {**asked.values, "dossier": number})
+    rows = [row for row in found if (PaperKind.RESULT if row[0] else PaperKind.COMPONENT) in kinds]
     said = [(row, _why(row[3], row[4:], place)) for row in rows]
     if whole.counted:
         word = all(row[3] is None for row, _said in said)
@@ -183,18 +157,18 @@ def _overdue(asked: Question) -> Iterator[ListedItem]:
         yield ListedItem(code, unit, procedure, None, "", "", None, counted=False, why="in-process")
 
 
-def _papers(asked: Question, metric: str, quality: Quality) -> Iterator[ListedItem]:
-    """Papers of the archive, those of the same bytes once; and for `papers` those that were refused."""
+def _papers(asked: Question, spec: OfPapers, quality: Quality) -> Iterator[ListedItem]:
+    """Papers of the archive, those of the same bytes once; where the metric counts them, those that were refused."""
     place = _QUALITIES.index(quality)
-    done = {"papers": ("1", "conformant", "signed")[place], "signed": "signed", "reviewed": "review = 0"}[metric]
-    refused = _REFUSED if metric == "papers" else ""
+    done = spec.done[place if len(spec.done) > 1 else 0]
+    refused = _REFUSED if spec.refused else ""
     sql = f"""
         SELECT c.paper_id, c.name, c.dossier, coalesce(d.unit, '') AS unit, coalesce(d.procedure, '') AS procedure,
                c.done, c.place
         FROM (SELECT place, paper_id, name, dossier, {done} AS done FROM ({_CONTENTS}) {refused}) AS c
         LEFT JOIN register_dossier AS d ON d.code = c.dossier
     """  # noqa: S608 (texts from here)
-    lacking = _PAPERS[metric] or _LACKING[place]
+    lacking = _LACKING[place] if spec.lacking is None else spec.lacking.code
     rows = asked.db.execute(f"SELECT * FROM ({sql}) WHERE {asked.where} ORDER BY place", asked.values)  # noqa: S608
     for paper_id, name, dossier, unit, procedure, counted, _place in rows:
         why = "counted" if counted else _LACKING[0] if counted is None else lacking

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc import AGENT, disk
-from digidoc.archive.metadata import clean, stamp
+from digidoc.archive.metadata import clean
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
 from digidoc.archive.store.protocol import Store
+from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged
 from digidoc.i18n import N_
 

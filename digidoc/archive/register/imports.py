@@ -20,12 +20,12 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
-from digidoc.archive.metadata import stamp
 from digidoc.archive.register import write
 from digidoc.archive.register.files import ImportFacts, RowFile, read_facts, read_rows, source_name
 from digidoc.archive.register.write import Line
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.protocol import Store
+from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged, UnknownDossier
 from digidoc.i18n import N_
 from digidoc.model import Event, Unit

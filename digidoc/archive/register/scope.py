@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc.archive.register.rows import unit_of
+from digidoc import codec
 from digidoc.archive.register.schema import values
 from digidoc.register import GroupBy, ProcedureRecord, Scope, UnitRecord
 
@@ -17,7 +17,7 @@ _SUFFIXED: Final = re.compile(r"(\d+\.\d{6})\..+")
 def units(db: Database) -> list[UnitRecord]:
     """All offices, by code."""
     sql = "SELECT code, name, level, parent, valid_from, valid_to, successor FROM unit ORDER BY code"
-    return [unit_of(row) for row in db.query(sql)]
+    return [codec.read(UnitRecord, row) for row in db.query(sql)]
 
 
 def procedures(db: Database) -> list[ProcedureRecord]:

@@ -86,14 +86,14 @@ def verify(
     from digidoc.archive.events.kept_head import kept_heads
     from digidoc.commands.archive import views_audit
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     kept = () if head is None else kept_heads(head)
     with Archive.locate(archive) as opened, opened.system_errors():
         found = audit.verify(opened.catalog, opened.layout, opened.store, kept)
     code = ExitCode.FAILED if found.findings else ExitCode.OK
     data = views_audit.verdict_json(found)
     result = console.Result("digidoc.audit-verify/1", data, lambda: views_audit.verdict_view(found), exit_code=code)
-    console.finish(voice, result)
+    console.finish(reporter, result)
 
 
 def head(
@@ -109,7 +109,7 @@ def head(
     from digidoc.archive.events.kept_head import write_sheet
     from digidoc.commands.archive import views_audit
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     now = datetime.now(UTC)
     with Archive.locate(archive) as opened:
         newest, unit = opened.audit_head(), opened.config.unit.code
@@ -117,7 +117,7 @@ def head(
         write_sheet(pdf, newest, unit, now)
     data = views_audit.head_json(newest, unit, now, pdf)
     result = console.Result("digidoc.audit-head/1", data, lambda: views_audit.head_view(newest, pdf))
-    console.finish(voice, result)
+    console.finish(reporter, result)
 
 
 def log(
@@ -149,7 +149,7 @@ def log(
 
     if as_csv and as_json:
         raise UsageError(reason=N_("--csv and --json exclude each other"))
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     first = None if since is None else since.replace(tzinfo=VIETNAM).astimezone(UTC)
     last = None if until is None else datetime.combine(until.date(), time.max, VIETNAM).astimezone(UTC)
     with Archive.locate(archive) as opened:
@@ -159,4 +159,4 @@ def log(
     result = console.Result(
         "digidoc.audit-log/1", views_audit.log_json(found), lambda: views_audit.log_view(found, shown=limit)
     )
-    console.finish(voice, result)
+    console.finish(reporter, result)

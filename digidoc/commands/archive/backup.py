@@ -63,23 +63,23 @@ def backup(
     from digidoc.archive.archive import Archive
     from digidoc.archive.preserve import backup as backups
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
-        done = backups.backup(opened, folder, lambda: voice.progress(_("Backing up"), _("objects")))
+        done = backups.backup(opened, folder, lambda: reporter.progress(_("Backing up"), _("objects")))
     code = ExitCode.SOME_FAILED if done.problems else ExitCode.OK
     data = backups.json_form(done)
-    console.finish(voice, console.Result("digidoc.backup/1", data, lambda: _backup_view(done), done.problems, code))
+    console.finish(reporter, console.Result("digidoc.backup/1", data, lambda: _backup_view(done), done.problems, code))
 
 
 def verify_backup(folder: _Backup, as_json: options.Json = False) -> None:
     """Check a backup; see `digidoc.archive.preserve.backup_check`."""
     from digidoc.archive.preserve.backup_check import verify_backup as check
 
-    voice = console.reporter(as_json=as_json)
-    found = check(folder, lambda: voice.progress(_("Checking"), _("objects")))
+    reporter = console.reporter(as_json=as_json)
+    found = check(folder, lambda: reporter.progress(_("Checking"), _("objects")))
     code = ExitCode.OK if found.intact else ExitCode.FAILED
     result = console.Result("digidoc.verify-backup/1", found.to_json(), lambda: _check_view(found), exit_code=code)
-    console.finish(voice, result)
+    console.finish(reporter, result)
 
 
 def restore(
@@ -92,19 +92,19 @@ def restore(
     """Make an archive from a backup; see `digidoc.archive.preserve.restore`."""
     from digidoc.archive.preserve.restore import restore as bring_back
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     made = bring_back(
         folder,
         new,
-        lambda: voice.progress(_("Restoring"), _("objects")),
+        lambda: reporter.progress(_("Restoring"), _("objects")),
         (
-            lambda: voice.progress(_("Reading the store"), _("objects")),
-            lambda: voice.progress(_("Writing the catalogue"), _("papers")),
+            lambda: reporter.progress(_("Reading the store"), _("objects")),
+            lambda: reporter.progress(_("Writing the catalogue"), _("papers")),
         ),
     )
     code = ExitCode.SOME_FAILED if made.problems else ExitCode.OK
     result = console.Result("digidoc.restore/1", made.to_json(), lambda: _restore_view(made), made.problems, code)
-    console.finish(voice, result)
+    console.finish(reporter, result)
 
 
 def _backup_view(done: "BackedUp") -> Iterator["RenderableType"]:
@@ -137,10 +137,10 @@ def _check_view(found: "Checked") -> Iterator["RenderableType"]:
     if found.unfinished:
         yield Text(_("The last run of `digidoc backup` broke off; run it again."))
     if found.intact:
-        told = _("The backup is intact. Files read: {files} ({size}).")
+        words = _("The backup is intact. Files read: {files} ({size}).")
     else:
-        told = _("The backup is damaged. Files read: {files} ({size}).")
-    yield Text(told.format(files=found.files, size=_size(found.size)))
+        words = _("The backup is damaged. Files read: {files} ({size}).")
+    yield Text(words.format(files=found.files, size=_size(found.size)))
 
 
 def _named(title: str, names: Sequence[str]) -> Iterator["RenderableType"]:

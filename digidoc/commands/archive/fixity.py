@@ -87,12 +87,12 @@ def fixity(
     scope = checking.Scope(100.0 if sample is None else _percent(sample), first)
     if repair_from is not None:
         repair.source_of(repair_from)
-    voice = console.reporter(as_json=as_json, quiet=quiet)
+    reporter = console.reporter(as_json=as_json, quiet=quiet)
     with Archive.locate(archive) as opened, opened.system_errors():
         settings = config.load({"jobs": jobs}, opened.config.settings)
         # One process needs no second one beside it.
         engine = open_engine(settings.jobs if settings.jobs > 1 else 0, current())
-        with voice.progress(_("Checking"), _("objects")) as bar:
+        with reporter.progress(_("Checking"), _("objects")) as bar:
             report = checking.check(opened, engine, scope, bar)
         repaired = None if repair_from is None else repair.repair(opened, report.run, repair_from)
     if report.interrupted and not report.problems:
@@ -103,7 +103,7 @@ def fixity(
         code = ExitCode.SOME_FAILED if report.problems else ExitCode.OK
     data = views_audit.fixity_json(report, repaired)
     view = views_audit.fixity_view(report, repaired)
-    console.finish(voice, console.Result("digidoc.fixity/1", data, lambda: view, report.problems, code))
+    console.finish(reporter, console.Result("digidoc.fixity/1", data, lambda: view, report.problems, code))
 
 
 def _percent(text: str) -> float:

@@ -99,7 +99,7 @@ def _command(kind: str) -> Callable[..., None]:
 
 
 def _import(
-    kind: str, file: Path, mapping: Path | None, sheet: str | None, folder: Path | None, voice: console.Reporter
+    kind: str, file: Path, mapping: Path | None, sheet: str | None, folder: Path | None, reporter: console.Reporter
 ) -> None:
     from digidoc.archive.archive import Archive
     from digidoc.archive.importing.reading import Reading, digest
@@ -107,7 +107,7 @@ def _import(
     from digidoc.register import ImportSource
 
     titles = {} if mapping is None else read_mapping(mapping, KINDS[kind])
-    with Archive.locate(folder) as archive, archive.writing(), voice.progress(_("Importing"), _("rows")) as bar:
+    with Archive.locate(folder) as archive, archive.writing(), reporter.progress(_("Importing"), _("rows")) as bar:
         today = datetime.now(UTC).astimezone(VIETNAM).date()
         unit = archive.config.unit.code
         reading = Reading(file, kind, mapping=titles, sheet=sheet, unit=unit, today=today, known=archive.known_dossiers)
@@ -126,7 +126,7 @@ def _import(
     }
     code = ExitCode.SOME_FAILED if reading.problems else ExitCode.OK
     view = console.Result("digidoc.import/1", data, lambda: _view(reading, imported), tuple(reading.problems), code)
-    console.finish(voice, view)
+    console.finish(reporter, view)
 
 
 def _taker(archive: "Archive", kind: str) -> Callable[..., "Imported"]:

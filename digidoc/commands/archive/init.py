@@ -54,7 +54,7 @@ def init(
     from digidoc.commands.archive import views
 
     office = Unit(code=unit, level=check_profile(profile), name=name)
-    voice = console.reporter(as_json=as_json, quiet=quiet)
+    reporter = console.reporter(as_json=as_json, quiet=quiet)
     with Archive.create(archive, unit=office, profile=profile, stock=stock, target=target) as made:
         data = {"archive": str(made.root.absolute()), **views.config_json(made.config)}
-    console.finish(voice, console.Result("digidoc.init/1", data, lambda: views.init_view(data)))
+    console.finish(reporter, console.Result("digidoc.init/1", data, lambda: views.init_view(data)))

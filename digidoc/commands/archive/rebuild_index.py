@@ -34,15 +34,15 @@ def rebuild_index(archive: options.ArchiveFolder = None, as_json: options.Json =
     """Make the catalogue anew; see `digidoc.archive.preserve.rebuild`."""
     from digidoc.archive.preserve.rebuild import json_form, rebuild
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     made = rebuild(
         archive,
-        lambda: voice.progress(_("Reading the store"), _("objects")),
-        lambda: voice.progress(_("Writing the catalogue"), _("papers")),
+        lambda: reporter.progress(_("Reading the store"), _("objects")),
+        lambda: reporter.progress(_("Writing the catalogue"), _("papers")),
     )
     code = ExitCode.SOME_FAILED if made.problems else ExitCode.OK
     result = console.Result("digidoc.rebuild-index/1", json_form(made), lambda: _view(made), made.problems, code)
-    console.finish(voice, result)
+    console.finish(reporter, result)
 
 
 def _view(made: "Rebuilt") -> Iterator["RenderableType"]:

@@ -77,7 +77,7 @@ def search(
 ) -> None:
     """Find papers; see `Archive.search`."""
     from digidoc.archive.archive import Archive
-    from digidoc.commands.archive import views
+    from digidoc.commands.archive import views_search
 
     if as_csv and as_json:
         raise UsageError(reason=N_("--csv and --json exclude each other"))
@@ -85,13 +85,15 @@ def search(
     given = [(name, value) for name, value in named if value is not None]
     filters = _filters([*given, *map(_field, fields or [])], since, until, dossier)
     filters = replace(filters, procedure=procedure)
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         found = opened.search(" ".join(query or []), limit, offset=offset, filters=filters)
     if as_csv:
-        console.finish_csv(views.SEARCH_TITLES, views.search_rows(found))
-    result = console.Result("digidoc.search/1", views.search_json(found), lambda: views.search_view(found))
-    console.finish(voice, result)
+        console.finish_csv(views_search.SEARCH_TITLES, views_search.search_rows(found))
+    result = console.Result(
+        "digidoc.search/1", views_search.search_json(found), lambda: views_search.search_view(found)
+    )
+    console.finish(reporter, result)
 
 
 def _field(text: str) -> tuple[str, str]:

@@ -40,24 +40,27 @@ def show(
 ) -> None:
     """Show a paper or a dossier; see `Archive.paper`."""
     from digidoc.archive.archive import Archive
-    from digidoc.commands.archive import views
+    from digidoc.commands.archive import views_paper
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         root = opened.root
-        if not views.is_paper_id(identifier):
+        if not views_paper.is_paper_id(identifier):
             papers = opened.papers_of(identifier)
             if text or open_file:
                 raise UsageError(reason=N_("--text and --open need the id of a paper, not the code of a dossier"))
-            data: dict[str, Any] = {"dossier": identifier, "papers": [views.summary_json(paper) for paper in papers]}
-            view = views.dossier_view(identifier, papers)
+            data: dict[str, Any] = {
+                "dossier": identifier,
+                "papers": [views_paper.summary_json(paper) for paper in papers],
+            }
+            view = views_paper.dossier_view(identifier, papers)
         else:
             paper = opened.paper(identifier)
-            data = views.paper_json(paper, root, with_text=text)
-            view = views.text_view(paper) if text else views.paper_view(paper, root)
+            data = views_paper.paper_json(paper, root, with_text=text)
+            view = views_paper.text_view(paper) if text else views_paper.paper_view(paper, root)
             if open_file:
-                _open(views.file_to_open(paper, root))
-    console.finish(voice, console.Result("digidoc.show/1", data, lambda: view))
+                _open(views_paper.file_to_open(paper, root))
+    console.finish(reporter, console.Result("digidoc.show/1", data, lambda: view))
 
 
 def _open(path: Path) -> None:

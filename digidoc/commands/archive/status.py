@@ -23,12 +23,12 @@ def register(app: typer.Typer) -> None:
 def status(archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
     """Count and list; see `Archive.status`."""
     from digidoc.archive.archive import Archive
-    from digidoc.commands.archive import views
+    from digidoc.commands.archive import views_status
 
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         found, config = opened.status(), opened.config
     result = console.Result(
-        "digidoc.status/1", views.status_json(found, config), lambda: views.status_view(found, config)
+        "digidoc.status/1", views_status.status_json(found, config), lambda: views_status.status_view(found, config)
     )
-    console.finish(voice, result)
+    console.finish(reporter, result)

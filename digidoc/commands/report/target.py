@@ -1,12 +1,11 @@
 """The commands `target list`, `show`, `check` and `add`. Heavy modules are imported when a command runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from digidoc import config
 from digidoc.commands import console, options
 from digidoc.errors import DigidocError, ExitCode, Problem
 from digidoc.i18n import tr as _
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from digidoc.report.targets import LevelTable, Programme
 
-FOLDER: Final = "targets"
 _LIST_HELP: Final = "\n\n".join(
     (
         _("List the target programmes that reports can be compared with."),
@@ -48,40 +46,16 @@ _ADD_HELP: Final = "\n\n".join(
 )
 Name = Annotated[str, typer.Argument(metavar=_("NAME"), help=_("Name of the programme."), show_default=False)]
 File = Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("TOML file of the programme."), show_default=False)]
-FindRoot = Callable[[Path | None], Path | None]
 
 
-def folders(root: Path | None) -> tuple[Path, ...]:
-    """Where programmes of one's own lie: in the archive, then in the user's configuration folder."""
-    own = config.user_file().parent / FOLDER
-    return (own,) if root is None else (root / FOLDER, own)
-
-
-def register(app: typer.Typer, find_root: FindRoot) -> None:
-    """Mount the group; `find_root` gives the folder of an archive: the named one, the nearest, or None for neither."""
+def register(app: typer.Typer) -> None:
+    """Mount the group."""
     # Of the application's own classes, so that help and errors are in the user's language here too.
     group = type(app)(cls=app.info.cls, no_args_is_help=True)
-
-    @group.command("list", help=_LIST_HELP)
-    def list_(archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
-        _list(folders(find_root(archive)), as_json=as_json)
-
-    @group.command("show", help=_SHOW_HELP)
-    def show(name: Name, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
-        from digidoc.report import programmes
-
-        _finish(programmes.load(name, folders(find_root(archive))), as_json=as_json)
-
-    @group.command("check", help=_CHECK_HELP)
-    def check(file: File, as_json: options.Json = False) -> None:
-        from digidoc.report import target_file
-
-        _finish(target_file.read(file), as_json=as_json)
-
-    @group.command("add", help=_ADD_HELP)
-    def add(file: File, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
-        _add(file, folders(find_root(archive)), as_json=as_json)
-
+    group.command("list", help=_LIST_HELP)(list_)
+    group.command("show", help=_SHOW_HELP)(show)
+    group.command("check", help=_CHECK_HELP)(check)
+    group.command("add", help=_ADD_HELP)(add)
     app.add_typer(
         group,
         name="target",
@@ -90,10 +64,12 @@ def register(app: typer.Typer, find_root: FindRoot) -> None:
     )
 
 
-def _list(places: tuple[Path, ...], *, as_json: bool) -> None:
-    from digidoc.report import programmes, words
+def list_(archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+    """List the programmes that are known; see `digidoc.report.programmes`."""
+    from digidoc.commands.report.places import folders_near
+    from digidoc.report import programmes
 
-    voice = console.reporter(as_json=as_json)
+    places = folders_near(archive)
     found: list[tuple[Programme, Path | None]] = []
     problems: list[Problem] = []
     for name, path in programmes.names(places).items():
@@ -101,34 +77,36 @@ def _list(places: tuple[Path, ...], *, as_json: bool) -> None:
             found.append((programmes.load(name, places), path))
         except DigidocError as error:
             problems.append(error.problem)
-
-    def view() -> "Iterator[RenderableType]":
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for title in (_("Name"), _("Kind"), _("From"), _("To"), _("Title")):
-            table.add_column(title)
-        for programme, _path in found:
-            cells = (
-                programme.name,
-                words.kind(programme.kind),
-                words.day(programme.valid_from),
-                words.day(programme.valid_to),
-                programme.title,
-            )
-            table.add_row(*map(Text, cells))
-        yield table
-
     data = {"targets": [{**_facts(programme), "file": path and str(path)} for programme, path in found]}
     code = ExitCode.SOME_FAILED if problems else ExitCode.OK
-    console.finish(voice, console.Result("digidoc.targets/1", data, view, tuple(problems), code))
+    result = console.Result(
+        "digidoc.targets/1", data, lambda: _list_view([one for one, _path in found]), tuple(problems), code
+    )
+    console.finish(console.reporter(as_json=as_json), result)
 
 
-def _add(file: Path, places: tuple[Path, ...], *, as_json: bool) -> None:
+def show(name: Name, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+    """Show a programme; see `digidoc.report.programmes`."""
+    from digidoc.commands.report.places import folders_near
+    from digidoc.report import programmes
+
+    _finish(programmes.load(name, folders_near(archive)), as_json=as_json)
+
+
+def check(file: File, as_json: options.Json = False) -> None:
+    """Check the file of a programme; see `digidoc.report.target_file`."""
+    from digidoc.report import target_file
+
+    _finish(target_file.read(file), as_json=as_json)
+
+
+def add(file: File, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+    """Check the file of a programme and copy it to where programmes lie."""
+    from digidoc.commands.report.places import folders_near
     from digidoc.errors import OutputExists, from_os
     from digidoc.report import programmes, target_file
 
+    places = folders_near(archive)
     programme = target_file.read(file)
     place = places[0] / f"{programme.name}{programmes.ENDING}"
     if programme.name in programmes.names(places):
@@ -143,8 +121,29 @@ def _add(file: Path, places: tuple[Path, ...], *, as_json: bool) -> None:
     _finish(programme, as_json=as_json, added=place)
 
 
+def _list_view(found: "Sequence[Programme]") -> "Iterator[RenderableType]":
+    from rich.table import Table
+    from rich.text import Text
+
+    from digidoc.report import words
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for title in (_("Name"), _("Kind"), _("From"), _("To"), _("Title")):
+        table.add_column(title)
+    for programme in found:
+        cells = (
+            programme.name,
+            words.kind(programme.kind),
+            words.day(programme.valid_from),
+            words.day(programme.valid_to),
+            programme.title,
+        )
+        table.add_row(*map(Text, cells))
+    yield table
+
+
 def _finish(programme: "Programme", *, as_json: bool, added: Path | None = None) -> None:
-    voice = console.reporter(as_json=as_json)
+    reporter = console.reporter(as_json=as_json)
     data = {**_facts(programme), **_tables(programme), **({} if added is None else {"file": str(added)})}
 
     def view() -> "Iterator[RenderableType]":
@@ -154,7 +153,7 @@ def _finish(programme: "Programme", *, as_json: bool, added: Path | None = None)
             yield Text(_("Added: {file}").format(file=added), style="green")
         yield from _view(programme)
 
-    console.finish(voice, console.Result("digidoc.target/1", data, view))
+    console.finish(reporter, console.Result("digidoc.target/1", data, view))
 
 
 def _facts(programme: "Programme") -> dict[str, Any]:

@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from digidoc.i18n import tr as _
+from digidoc.metric import Metric
 from digidoc.register import Quality
 from digidoc.report import words
-from digidoc.report.document import Figure, Metric, ReportDocument, Status
+from digidoc.report.document import Figure, ReportDocument, Status
 from digidoc.text import plain
 
 if TYPE_CHECKING:

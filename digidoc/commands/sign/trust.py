@@ -1,9 +1,9 @@
-"""`digidoc trust add`, `trust list`, `trust remove`. Where an archive keeps what it trusts is handed in."""
+"""`digidoc trust add`, `trust list`, `trust remove`."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,7 +18,32 @@ if TYPE_CHECKING:
 
     from digidoc.sign.trust.store import Pin
 
-TrustFolder = Callable[[Path | None], Path]
+_ADD_HELP: Final = "\n\n".join(
+    (
+        _("Trust the root certificates in some files; certificates of authorities between are kept as helpers."),
+        _("Compare each SHA-256 with what the authority publishes. With --archive only that archive trusts them."),
+        options.examples(
+            "digidoc trust add root.pem",
+            "digidoc trust add root.cer --sha256 5B:1F:…",
+            "digidoc trust add roots.pem --archive kho --yes",
+        ),
+        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.NO_ARCHIVE),
+    )
+)
+_LIST_HELP: Final = "\n\n".join(
+    (
+        _("List the trusted certificates: yours, and with --archive those of an archive."),
+        options.examples("digidoc trust list", "digidoc trust list --archive kho --json"),
+        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.NO_ARCHIVE),
+    )
+)
+_REMOVE_HELP: Final = "\n\n".join(
+    (
+        _("Trust a certificate no longer."),
+        options.examples("digidoc trust remove 5b1f7a", "digidoc trust remove 5b1f7a --archive kho"),
+        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.NO_ARCHIVE),
+    )
+)
 # Unlike elsewhere no archive is looked for: without the option the user's own certificates are meant.
 _TrustingArchive = Annotated[
     Path | None,
@@ -32,68 +57,60 @@ _TrustingArchive = Annotated[
 ]
 
 
-def register(app: typer.Typer, trust_folder: TrustFolder) -> None:
-    """Mount the commands; `trust_folder` gives the trust folder of the archive in a folder."""
+def register(app: typer.Typer) -> None:
+    """Mount the group."""
     # Of the application's own classes, so that help and errors are in the user's language here too.
     group = type(app)(cls=app.info.cls, no_args_is_help=True)
-    _register_add(group, trust_folder)
-    _register_list(group, trust_folder)
-    _register_remove(group, trust_folder)
+    group.command("add", help=_ADD_HELP)(add)
+    group.command("list", help=_LIST_HELP)(list_)
+    group.command("remove", help=_REMOVE_HELP)(remove)
     app.add_typer(
         group, name="trust", help=_("Whose signatures are trusted: add, list, remove."), rich_help_panel=_("Signatures")
     )
 
 
-def _add_help() -> str:
-    return "\n\n".join(
-        (
-            _("Trust the root certificates in some files; certificates of authorities between are kept as helpers."),
-            _("Compare each SHA-256 with what the authority publishes. With --archive only that archive trusts them."),
-            options.examples(
-                "digidoc trust add root.pem",
-                "digidoc trust add root.cer --sha256 5B:1F:…",
-                "digidoc trust add roots.pem --archive kho --yes",
-            ),
-            console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.NO_ARCHIVE),
-        )
+def add(
+    files: Annotated[list[Path], typer.Argument(metavar=_("FILE…"), help=_("PEM or DER files."), show_default=False)],
+    sha256: Annotated[
+        list[str] | None,
+        typer.Option("--sha256", metavar="HEX", help=_("Add only the certificate of this SHA-256, without asking.")),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help=_("Add all without asking."))] = False,
+    folder: _TrustingArchive = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Trust certificates; see `digidoc.sign.trust.store`."""
+    from digidoc.sign.trust import store as trust_store
+
+    place = _folder(folder)
+    found = trust_store.candidates(files, sha256 or ())
+    meant = found if sha256 or yes else _confirmed(found)
+    for one in meant:
+        trust_store.pin(one, place)
+    reporter = console.reporter(as_json=as_json, quiet=quiet)
+    data = {"folder": str(place), "certificates": [one.to_json() for one in meant]}
+    console.finish(
+        reporter,
+        console.Result(
+            "digidoc.trust/1",
+            data,
+            lambda: _show(meant, _("{count} certificates added.").format(count=len(meant))),
+            exit_code=ExitCode.OK if meant else ExitCode.FAILED,
+        ),
     )
 
 
-def _register_add(group: typer.Typer, trust_folder: TrustFolder) -> None:
-    @group.command("add", help=_add_help())
-    def add(
-        files: Annotated[
-            list[Path], typer.Argument(metavar=_("FILE…"), help=_("PEM or DER files."), show_default=False)
-        ],
-        sha256: Annotated[
-            list[str] | None,
-            typer.Option(
-                "--sha256", metavar="HEX", help=_("Add only the certificate of this SHA-256, without asking.")
-            ),
-        ] = None,
-        yes: Annotated[bool, typer.Option("--yes", metavar="", help=_("Add all without asking."))] = False,
-        folder: _TrustingArchive = None,
-        as_json: options.Json = False,
-        quiet: options.Quiet = False,
-    ) -> None:
-        from digidoc.sign.trust import store as trust_store
+def _folder(archive: Path | None) -> Path:
+    """Where the certificates lie that an archive trusts; without one, those that the user trusts."""
+    if archive is None:
+        from digidoc.sign.trust.store import user_store
 
-        place = trust_store.user_store() if folder is None else trust_folder(folder)
-        found = trust_store.candidates(files, sha256 or ())
-        meant = found if sha256 or yes else _confirmed(found)
-        for one in meant:
-            trust_store.pin(one, place)
-        voice = console.reporter(as_json=as_json, quiet=quiet)
-        data = {"folder": str(place), "certificates": [one.to_json() for one in meant]}
-        console.finish(
-            voice,
-            console.Result(
-                "digidoc.trust/1",
-                data,
-                lambda: _show(meant, _("{count} certificates added.").format(count=len(meant))),
-                exit_code=ExitCode.OK if meant else ExitCode.FAILED,
-            ),
-        )
+        return user_store()
+    from digidoc.archive.archive import Archive
+
+    with Archive.locate(archive) as opened:
+        return opened.trust_folder
 
 
 def _confirmed(found: "Sequence[Pin]") -> "list[Pin]":
@@ -116,55 +133,31 @@ def _confirmed(found: "Sequence[Pin]") -> "list[Pin]":
     return meant
 
 
-def _list_help() -> str:
-    return "\n\n".join(
-        (
-            _("List the trusted certificates: yours, and with --archive those of an archive."),
-            options.examples("digidoc trust list", "digidoc trust list --archive kho --json"),
-            console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.NO_ARCHIVE),
-        )
-    )
+def list_(folder: _TrustingArchive = None, as_json: options.Json = False) -> None:
+    """List what is trusted."""
+    from digidoc.sign.trust import store as trust_store
+
+    folders = [trust_store.user_store(), *([] if folder is None else [_folder(folder)])]
+    found = trust_store.pinned(folders)
+    data = {"folders": [str(one) for one in folders], "certificates": [one.to_json() for one in found]}
+    nothing = _("No certificate is trusted yet. `digidoc trust add` adds one.")
+    result = console.Result("digidoc.trust/1", data, lambda: _show(found, "" if found else nothing))
+    console.finish(console.reporter(as_json=as_json), result)
 
 
-def _register_list(group: typer.Typer, trust_folder: TrustFolder) -> None:
-    @group.command("list", help=_list_help())
-    def list_(folder: _TrustingArchive = None, as_json: options.Json = False) -> None:
-        from digidoc.sign.trust import store as trust_store
+def remove(
+    prefix: Annotated[str, typer.Argument(metavar="SHA256", help=_("The beginning of its SHA-256."))],
+    folder: _TrustingArchive = None,
+    as_json: options.Json = False,
+) -> None:
+    """Trust a certificate no longer."""
+    from digidoc.sign.trust import store as trust_store
 
-        folders = [trust_store.user_store(), *([] if folder is None else [trust_folder(folder)])]
-        found = trust_store.pinned(folders)
-        data = {"folders": [str(one) for one in folders], "certificates": [one.to_json() for one in found]}
-        nothing = _("No certificate is trusted yet. `digidoc trust add` adds one.")
-        result = console.Result("digidoc.trust/1", data, lambda: _show(found, "" if found else nothing))
-        console.finish(console.reporter(as_json=as_json), result)
-
-
-def _remove_help() -> str:
-    return "\n\n".join(
-        (
-            _("Trust a certificate no longer."),
-            options.examples("digidoc trust remove 5b1f7a", "digidoc trust remove 5b1f7a --archive kho"),
-            console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.NO_ARCHIVE),
-        )
-    )
-
-
-def _register_remove(group: typer.Typer, trust_folder: TrustFolder) -> None:
-    @group.command("remove", help=_remove_help())
-    def remove(
-        prefix: Annotated[str, typer.Argument(metavar="SHA256", help=_("The beginning of its SHA-256."))],
-        folder: _TrustingArchive = None,
-        as_json: options.Json = False,
-    ) -> None:
-        from digidoc.sign.trust import store as trust_store
-
-        place = trust_store.user_store() if folder is None else trust_folder(folder)
-        gone = trust_store.remove(prefix, [place])
-        data = {"folder": str(place), "certificates": [gone.to_json()]}
-        result = console.Result(
-            "digidoc.trust/1", data, lambda: _show([gone], _("This certificate is no longer trusted."))
-        )
-        console.finish(console.reporter(as_json=as_json), result)
+    place = _folder(folder)
+    gone = trust_store.remove(prefix, [place])
+    data = {"folder": str(place), "certificates": [gone.to_json()]}
+    result = console.Result("digidoc.trust/1", data, lambda: _show([gone], _("This certificate is no longer trusted.")))
+    console.finish(console.reporter(as_json=as_json), result)
 
 
 def _show(found: "Sequence[Pin]", words: str) -> "Iterator[RenderableType]":

@@ -29,7 +29,7 @@ def show_file(
     Args:
         found: the verdict.
         as_filed: whether it is the file that the archive took in; None for a file of no archive.
-        earlier: whether an earlier part of the same check judged it.
+        earlier: whether an earlier part of the same check validated it.
         about: which paper of an archive it belongs to.
         details: whether the table is wanted.
 

@@ -1,4 +1,4 @@
-"""`digidoc verify`: files, folders, or the archive. How an archive is verified is handed in."""
+"""`digidoc verify`: files, folders, or the archive."""
 
 import sys
 import tempfile
@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from digidoc import config
 from digidoc.clock import parse_moment
 from digidoc.commands import console, options
+from digidoc.engine.driving import drive
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode, Problem
 from digidoc.i18n import current
@@ -26,124 +27,100 @@ if TYPE_CHECKING:
     from digidoc.sign.validate.batch import Check, Checked, How, Verified
 
 _STDIN: Final = Path("-")
-# What is known of the signatures of a file that an earlier part of a check judged.
+# What is known of the signatures of a file that an earlier part of a check validated.
 _OF_EARLIER: Final = ("field", "verdict", "subindication", "level", "signer", "signed_at")
-
-
-class ArchiveVerifier(Protocol):
-    """How an archive takes part; what implements it lies where the areas meet."""
-
-    def trust(self, folder: Path) -> tuple[Path, ...]:
-        """The files of certificates that the archive in `folder` trusts."""
-
-    def verify(
-        self, folder: Path | None, how: "How", jobs: int | None, voice: console.Reporter, *, everything: bool
-    ) -> "Verified":
-        """Judge all signed files of an archive, and write down in it what was found.
-
-        Args:
-            folder: the archive; None for the nearest.
-            how: how files are judged.
-            jobs: worker processes; None as the settings say.
-            voice: of the command.
-            everything: whether the result lists what passed too; otherwise only what did not.
-
-        """
-
-
-def register(app: typer.Typer, archive: ArchiveVerifier) -> None:
-    """Mount the command; `archive` verifies archives."""
-
-    @app.command("verify", rich_help_panel=_("Signatures"), help=_help())
-    def verify(
-        paths: Annotated[
-            list[Path] | None,
-            typer.Argument(
-                metavar=_("PATH…"),
-                help=_("PDF files, folders of them, or - for standard input; without any, the whole archive."),
-                show_default=False,
-            ),
-        ] = None,
-        trust: Annotated[
-            list[Path] | None,
-            typer.Option(
-                "--trust",
-                metavar="PEM",
-                help=_(
-                    "Certificates you trust (self-signed roots) and certificates between; may be given several times."
-                ),
-            ),
-        ] = None,
-        at: Annotated[
-            str | None,
-            typer.Option(
-                "--at", metavar=_("TIME"), help=_("Validate as of this time (ISO 8601, Vietnam time); now by default.")
-            ),
-        ] = None,
-        online: Annotated[
-            bool,
-            typer.Option("--online", metavar="", help=_("Ask the authorities whether certificates were revoked.")),
-        ] = False,
-        html: Annotated[
-            Path | None, typer.Option("--html", metavar=_("FILE"), help=_("Write a report as one HTML page."))
-        ] = None,
-        pdf: Annotated[Path | None, typer.Option("--pdf", metavar=_("FILE"), help=_("Write a report as PDF."))] = None,
-        etsi: Annotated[
-            Path | None,
-            typer.Option(
-                "--etsi",
-                metavar=_("FILE|FOLDER"),
-                help=_("Write an ETSI TS 119 102-2 report (XML); into a folder, one a file."),
-            ),
-        ] = None,
-        folder: options.ArchiveFolder = None,
-        jobs: options.Jobs = None,
-        as_json: options.Json = False,
-        quiet: options.Quiet = False,
-        verbose: options.Verbose = False,
-    ) -> None:
-        from digidoc.sign.report.files import Targets
-
-        voice = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
-        targets = Targets(html, pdf, etsi)
-        targets.check()
-        how = _how(tuple(trust or ()), at, online=online, pictures=targets.pictures)
-        if not paths:
-            found = archive.verify(folder, how, jobs, voice, everything=as_json)
-        else:
-            known = () if folder is None else archive.trust(folder)
-            found = _verify_files(paths, replace(how, trust=(*how.trust, *known)), jobs, voice)
-        _finish(voice, found, how, targets)
-
-
-def _help() -> str:
-    return "\n\n".join(
-        (
-            _("Verify the signatures of PDF files and folders; without PATH, those of the whole archive."),
-            _("The verdicts are those of ETSI EN 319 102-1. Those on the files of an archive are recorded in it."),
-            _("After Ctrl-C the check of an archive goes on where it stopped; with --at nothing is written down."),
-            options.examples(
-                "digidoc verify signed.pdf --trust root.pem",
-                "digidoc verify incoming --trust roots.pem --trust intermediates.pem --json",
-                "digidoc verify old.pdf --trust root.pem --at 2021-06-30 -v",
-                "digidoc verify --archive kho --html report.html --pdf report.pdf",
-                "digidoc verify signed.pdf --etsi report.xml",
-            ),
-            console.exit_codes(
-                ExitCode.OK,
-                ExitCode.FAILED,
-                ExitCode.USAGE,
-                ExitCode.INDETERMINATE,
-                ExitCode.NO_ARCHIVE,
-                ExitCode.ARCHIVE_LOCKED,
-                ExitCode.INTERRUPTED,
-            ),
-        )
+_HELP: Final = "\n\n".join(
+    (
+        _("Verify the signatures of PDF files and folders; without PATH, those of the whole archive."),
+        _("The verdicts are those of ETSI EN 319 102-1. Those on the files of an archive are recorded in it."),
+        _("After Ctrl-C the check of an archive goes on where it stopped; with --at nothing is written down."),
+        options.examples(
+            "digidoc verify signed.pdf --trust root.pem",
+            "digidoc verify incoming --trust roots.pem --trust intermediates.pem --json",
+            "digidoc verify old.pdf --trust root.pem --at 2021-06-30 -v",
+            "digidoc verify --archive kho --html report.html --pdf report.pdf",
+            "digidoc verify signed.pdf --etsi report.xml",
+        ),
+        console.exit_codes(
+            ExitCode.OK,
+            ExitCode.FAILED,
+            ExitCode.USAGE,
+            ExitCode.INDETERMINATE,
+            ExitCode.NO_ARCHIVE,
+            ExitCode.ARCHIVE_LOCKED,
+            ExitCode.INTERRUPTED,
+        ),
     )
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Mount the command."""
+    app.command("verify", help=_HELP, rich_help_panel=_("Signatures"))(verify)
+
+
+def verify(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar=_("PATH…"),
+            help=_("PDF files, folders of them, or - for standard input; without any, the whole archive."),
+            show_default=False,
+        ),
+    ] = None,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--trust",
+            metavar="PEM",
+            help=_("Certificates you trust (self-signed roots) and certificates between; may be given several times."),
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", metavar=_("TIME"), help=_("Validate as of this time (ISO 8601, Vietnam time); now by default.")
+        ),
+    ] = None,
+    online: Annotated[
+        bool,
+        typer.Option("--online", metavar="", help=_("Ask the authorities whether certificates were revoked.")),
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar=_("FILE"), help=_("Write a report as one HTML page."))
+    ] = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar=_("FILE"), help=_("Write a report as PDF."))] = None,
+    etsi: Annotated[
+        Path | None,
+        typer.Option(
+            "--etsi",
+            metavar=_("FILE|FOLDER"),
+            help=_("Write an ETSI TS 119 102-2 report (XML); into a folder, one a file."),
+        ),
+    ] = None,
+    folder: options.ArchiveFolder = None,
+    jobs: options.Jobs = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Carry `digidoc verify` out."""
+    from digidoc.sign.report.files import Targets
+
+    reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
+    targets = Targets(html, pdf, etsi)
+    targets.check()
+    asked = _how(tuple(trust or ()), at, online=online, pictures=targets.pictures)
+    if not paths:
+        found = _verify_archive(folder, asked, jobs, reporter, everything=as_json)
+    else:
+        known = () if folder is None else _trusted(folder)
+        found = _verify_files(paths, replace(asked, trust=(*asked.trust, *known)), jobs, reporter)
+    _finish(reporter, found, asked, targets)
 
 
 def _how(trust: tuple[Path, ...], at: str | None, *, online: bool, pictures: bool) -> "How":
-    """How files are judged; certificates that cannot be used are an error before anything is judged."""
+    """How files are validated; certificates that cannot be used are an error before anything is."""
     from digidoc.sign.trust.store import trust_files, user_store
     from digidoc.sign.validate.batch import How, anchors_of
 
@@ -161,7 +138,30 @@ def _moment(text: str) -> datetime:
         raise BadTime(words=text) from error
 
 
-def _verify_files(paths: Sequence[Path], how: "How", jobs: int | None, voice: console.Reporter) -> "Verified":
+def _trusted(folder: Path) -> tuple[Path, ...]:
+    """The files of certificates that the archive in `folder` trusts."""
+    from digidoc.archive.archive import Archive
+    from digidoc.pipeline.verify import trusted
+
+    with Archive.locate(folder) as opened:
+        return trusted(opened)
+
+
+def _verify_archive(
+    folder: Path | None, how: "How", jobs: int | None, reporter: console.Reporter, *, everything: bool
+) -> "Verified":
+    """Validate all signed files of an archive; what is found is written down in it."""
+    from digidoc.archive.archive import Archive
+    from digidoc.pipeline.verify import verify_archive
+
+    with Archive.locate(folder) as opened, opened.system_errors():
+        settings = config.load({"jobs": jobs}, opened.config.settings)
+        engine = open_engine(settings.jobs, current())
+        with reporter.progress(_("Verifying"), _("files")) as bar:
+            return verify_archive(opened, how, engine, bar, everything=everything)
+
+
+def _verify_files(paths: Sequence[Path], how: "How", jobs: int | None, reporter: console.Reporter) -> "Verified":
     from digidoc.sign.validate.batch import Check, Checked, Verified, collect, unreadable
 
     with ExitStack() as stack:
@@ -170,7 +170,7 @@ def _verify_files(paths: Sequence[Path], how: "How", jobs: int | None, voice: co
         if _STDIN in paths:
             checks.append(Check(_standard_input(stack), str(_STDIN), how))
         folders = [Checked(unreadable(problem.file or "", problem)) for problem in found.problems]
-        done, problems, interrupted = _judge(checks, config.load({"jobs": jobs}).jobs, voice)
+        done, problems, interrupted = _validate(checks, config.load({"jobs": jobs}).jobs, reporter)
         files = [*folders, *(done[check.shown] for check in checks if check.shown in done)]
     return Verified(files, _counted(files), (*found.problems, *problems), {}, (), found.skipped, interrupted)
 
@@ -183,25 +183,26 @@ def _standard_input(stack: ExitStack) -> Path:
     return file
 
 
-def _judge(
-    checks: "Sequence[Check]", jobs: int, voice: console.Reporter
+def _validate(
+    checks: "Sequence[Check]", jobs: int, reporter: console.Reporter
 ) -> "tuple[dict[str, Checked], list[Problem], bool]":
+    """The verdicts by the name that is shown, what went wrong, and whether Ctrl-C came first."""
     from digidoc.sign.validate.batch import validate_files
 
     done: dict[str, Checked] = {}
     problems: dict[str, Problem] = {}
-    interrupted = False
     engine = open_engine(max(1, min(jobs, len(checks))), current())
-    with voice.progress(_("Verifying"), _("files")) as bar:
+    with reporter.progress(_("Verifying"), _("files")) as bar:
+
+        def settle(result: "tuple[Check, Checked, Problem | None]") -> None:
+            check, checked, problem = result
+            done[check.shown] = checked
+            if problem is not None:
+                problems[check.shown] = problem
+            bar.advance(check.path.name)
+
         bar.expect(len(checks))
-        try:
-            for check, checked, problem in validate_files(engine, checks):
-                done[check.shown] = checked
-                if problem is not None:
-                    problems[check.shown] = problem
-                bar.advance(check.path.name)
-        except KeyboardInterrupt:
-            interrupted = True
+        interrupted = drive(validate_files(engine, checks), settle)
     return done, [problems[check.shown] for check in checks if check.shown in problems], interrupted
 
 
@@ -211,7 +212,7 @@ def _counted(files: "Sequence[Checked]") -> dict[str, int]:
     return counts(checked.verdict.verdict for checked in files)
 
 
-def _finish(voice: console.Reporter, found: "Verified", how: "How", targets: "Targets") -> None:
+def _finish(reporter: console.Reporter, found: "Verified", how: "How", targets: "Targets") -> None:
     from digidoc.model import Verdict
 
     listed = [one for one in found.files if not found.of_archive or one.verdict.verdict is not Verdict.TOTAL_PASSED]
@@ -226,18 +227,18 @@ def _finish(voice: console.Reporter, found: "Verified", how: "How", targets: "Ta
         **found.facts,
     }
     code = ExitCode.INTERRUPTED if found.interrupted else _exit_code(found)
-    view = _view(found, details=voice.verbose)
-    console.finish(voice, console.Result("digidoc.verify/1", data, lambda: view, found.problems, code))
+    view = _view(found, details=reporter.verbose)
+    console.finish(reporter, console.Result("digidoc.verify/1", data, lambda: view, found.problems, code))
 
 
 def _json(checked: "Checked") -> dict[str, Any]:
     """One entry of `data.files`; texts from inside the file are made harmless, its name stays what it is."""
     from digidoc.sign.report.words import inert
 
-    told: dict[str, Any] = inert({**checked.verdict.to_json(), "sha256": checked.sha256, **checked.facts})
+    data: dict[str, Any] = inert({**checked.verdict.to_json(), "sha256": checked.sha256, **checked.facts})
     if checked.earlier:
-        told["signatures"] = [{key: one[key] for key in _OF_EARLIER} for one in told["signatures"]]
-    return {**told, "file": checked.verdict.file.encode("utf-8", "replace").decode()}
+        data["signatures"] = [{key: one[key] for key in _OF_EARLIER} for one in data["signatures"]]
+    return {**data, "file": checked.verdict.file.encode("utf-8", "replace").decode()}
 
 
 def _exit_code(found: "Verified") -> ExitCode:

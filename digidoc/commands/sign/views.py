@@ -2,81 +2,103 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from digidoc.clock import written
 from digidoc.errors import Problem
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
-from digidoc.outcome import Status
+from digidoc.outcome import Outcome, Status
+from digidoc.pipeline.papers import SignedPaper
+from digidoc.sign.create.batch import Signed, SignedFile
 from digidoc.sign.stamp.forms import OVER_INK
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from digidoc.sign.create.batch import Signed
+# What is said of each signature; the last one stands beside its file too.
+_OF_SIGNATURE: Final = (
+    "field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page", "over_ink",
+)  # fmt: skip
 
 
-def data_of(signed: "Signed") -> dict[str, Any]:
+def data_of(signed: Signed) -> dict[str, Any]:
     """`data` of digidoc.sign/1."""
     return {
-        "files": [
-            {"file": o.item, "status": o.status.value, **o.detail, **({"problem": o.problem.code} if o.problem else {})}
-            for o in signed.batch.outcomes
-        ],
+        "files": [_file(outcome) for outcome in signed.batch.outcomes],
         "counts": signed.batch.counts,
         "interrupted": signed.batch.interrupted,
     }
 
 
-def problems_of(signed: "Signed") -> tuple[Problem, ...]:
+def _file(outcome: Outcome[SignedFile]) -> dict[str, Any]:
+    data: dict[str, Any] = {"file": outcome.item, "status": outcome.status.value}
+    detail = outcome.detail
+    if isinstance(detail, SignedPaper):
+        data |= {"paper": detail.paper, "dossier": detail.dossier}
+    if detail is not None and detail.output is not None:
+        data["output"] = str(detail.output)
+        if detail.receipts:
+            every = [receipt.to_json() for receipt in detail.receipts]
+            last = {"sha256": every[-1]["sha256"], "size": every[-1]["size"], **_signature(every[-1])}
+            data |= {**last, "signatures": [_signature(one) for one in every]}
+        if isinstance(detail, SignedPaper):
+            data["verdicts"] = list(detail.verdicts)
+    if detail is not None and not detail.tried:
+        data["tried"] = False
+    if outcome.problem is not None:
+        data["problem"] = outcome.problem.code
+    return data
+
+
+def _signature(receipt: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: receipt[name] for name in _OF_SIGNATURE}
+
+
+def problems_of(signed: Signed) -> tuple[Problem, ...]:
     """What went wrong, file by file; why a batch stopped is said once, not for every file that was not tried."""
     own: list[Problem] = []
     others: list[Problem] = []
     for outcome in signed.batch.outcomes:
         if outcome.problem is not None:
-            (own if outcome.detail.get("tried", True) else others).append(outcome.problem)
+            (own if outcome.detail is None or outcome.detail.tried else others).append(outcome.problem)
     if others and others[0].code not in {problem.code for problem in own}:
         own.append(replace(others[0], file=None))
     return tuple(own)
 
 
-def view_of(signed: "Signed") -> Iterator["RenderableType"]:
+def view_of(signed: Signed) -> Iterator["RenderableType"]:
     """One signed file with its signatures; of several, how many went how."""
     from rich.text import Text
 
     batch = signed.batch
-    done = [outcome for outcome in batch.outcomes if outcome.status is Status.DONE]
+    done = [(o.item, o.detail) for o in batch.outcomes if o.status is Status.DONE and o.detail is not None]
     if len(batch.outcomes) == 1 and done:
-        yield from _one(done[0].detail)
+        yield from _one(done[0][1])
     elif len(batch.outcomes) > 1:
         yield from _many(batch.counts)
     elif not batch.outcomes and not batch.interrupted:
         yield Text(_("There is nothing to sign."))
-    for outcome in done:
-        for signature in outcome.detail.get("signatures", ()):
-            if signature["over_ink"]:
-                note = _(OVER_INK).format(page=signature["stamp_page"])
-                yield Text.assemble(("  ! ", "yellow"), mask(outcome.item), f": {note}")
+    for item, detail in done:
+        for receipt in detail.receipts:
+            if receipt.over_ink:
+                note = _(OVER_INK).format(page=receipt.stamp_page)
+                yield Text.assemble(("  ! ", "yellow"), mask(item), f": {note}")
     if batch.interrupted:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")
 
 
-def _one(detail: Mapping[str, Any]) -> Iterator["RenderableType"]:
+def _one(detail: SignedFile) -> Iterator["RenderableType"]:
     from rich.text import Text
 
-    yield Text(_("Signed: {file}").format(file=mask(detail["output"])), style="green")
-    for signature in detail["signatures"]:
-        when = written(datetime.fromisoformat(signature["signed_at"]))
+    yield Text(_("Signed: {file}").format(file=mask(str(detail.output))), style="green")
+    for receipt in detail.receipts:
+        when = written(receipt.signed_at)
         yield Text(
-            _("  by {signer}, {when}, level {level}").format(
-                signer=signature["signer"], when=when, level=signature["level"]
-            )
+            _("  by {signer}, {when}, level {level}").format(signer=receipt.signer, when=when, level=receipt.level)
         )
-        if signature["timestamp"] is not None:
-            when = written(datetime.fromisoformat(signature["timestamp"]))
-            yield Text(_("  timestamp: {when}").format(when=when))
+        if receipt.timestamp is not None:
+            yield Text(_("  timestamp: {when}").format(when=written(receipt.timestamp)))
 
 
 def _many(counts: Mapping[str, int]) -> Iterator["RenderableType"]:

@@ -5,16 +5,19 @@ from typing import Final
 
 from digidoc.model import Box, ExtractedField, Line, Word
 
-# Shares of words read right, by their confidence, are in docs/explanation/ocr.md. A figure on which both readers agree
-# has .95 and more; anything less a person confirms.
+# Confidences. Shares of words read right by their confidence stand in docs/explanation/ocr.md.
+
+# A figure on which both readers agree has .95 and more; anything less a person confirms.
 SURE: Final = 0.95
-# A text is as sure as its weakest word. On 16 made-up pages 4 of 7 issuers, places, subjects and signers below were
-# wrong, none of 80 above.
+# A text is as sure as its weakest word. On 16 made-up pages 4 of 7 issuers, places, subjects and signers below this
+# were wrong, and none of 80 above.
 GOOD: Final = 0.9
 # Values of closed lists, and recipients: of 12 of them between this and GOOD none was wrong.
 FAIR: Final = 0.8
-# A value that something speaks against is at most so sure.
+# Confidence, at most, of a value that something speaks against.
 DOUBTED: Final = 0.5
+# Share of letters in capitals from which a text counts as set in capitals; the others are misread.
+_CAPITALS: Final = 0.8
 
 
 def weakest(words: Sequence[Word]) -> float:
@@ -24,9 +27,7 @@ def weakest(words: Sequence[Word]) -> float:
 
 def around(words: Sequence[Word]) -> Box:
     """The box around words, whole pixels; there must be one."""
-    x0, y0 = min(word.box.x0 for word in words), min(word.box.y0 for word in words)
-    x1, y1 = max(word.box.x1 for word in words), max(word.box.y1 for word in words)
-    return Box(round(x0), round(y0), round(x1), round(y1))
+    return Box(*map(round, Box.around([word.box for word in words])))
 
 
 def field(
@@ -58,4 +59,4 @@ def in_doubt(lines: Sequence[Line]) -> bool:
 def capitals(text: str) -> bool:
     """Whether a text is set in capitals: two letters and more, at most one in five of them small (a misreading)."""
     letters = [char for char in text if char.isalpha()]
-    return len(letters) > 1 and sum(map(str.isupper, letters)) >= 0.8 * len(letters)
+    return len(letters) > 1 and sum(map(str.isupper, letters)) >= _CAPITALS * len(letters)

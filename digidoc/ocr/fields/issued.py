@@ -21,11 +21,12 @@ _PLACE: Final = re.compile(r"^(?P<place>.{2,60}?)\s*[,.]\s*$")
 _DAY: Final = re.compile(r"^ng[a-z]y")
 _TOUCHING: Final = re.compile(r"[^\W\d_]{2}\d|\d[^\W\d_]{2}")
 _BASIS: Final = re.compile(r"^\W*(can cu|ban hanh|kem theo|theo|thuc hien|tai|thong tu|nghi dinh|so\b)|[(;:]|\bso\b|/")
+# Words of the longest name of a place; more are taken for a misreading.
 _PLACE_WORDS: Final = 7
-# Between the words of a printed date stand blanks; wider gaps were left for a pen. Line heights.
+# Heights of a line: between the words of a printed date stand blanks; wider gaps were left for a pen.
 _GAP: Final = 1.0
 _YEARS: Final = range(1945, 2100)
-# What may stand after the year of a date of issue: a full stop, specks.
+# Characters that may stand after the year of a date of issue: a full stop, specks.
 _AFTER: Final = 3
 
 

@@ -10,8 +10,9 @@ from digidoc.ocr.fields.layout import Header
 from digidoc.ocr.fields.number import first_code
 from digidoc.ocr.fields.vocabulary import begins, misspelled, odd, phrases, spelled, texts
 
-# The name stands within so many heights of the motto's line, where no number says how far down it goes.
+# Heights of the motto below it within which the name stands, where no number shows how far down it goes.
 _DEPTH: Final = 4.0
+# Characters that are kept of a name.
 _LONGEST: Final = 200
 _STRAY: Final = " .,:;_*|-–—'`\"~"
 
@@ -71,11 +72,11 @@ def _name_lines(header: Header) -> list[Line]:
         if line is not motto
         and header.on_the_left(line)
         and line.box.y1 > highest
-        and (line.box.y0 + line.box.y1) / 2 < lowest
+        and line.box.centre[1] < lowest
         and finding.capitals(line.text)
         and line not in numbers
     ]
-    return sorted(found, key=lambda line: (line.box.y0 + line.box.y1) / 2)
+    return sorted(found, key=lambda line: line.box.centre[1])
 
 
 def _organs(lines: Iterable[Line]) -> list[_Organ]:
@@ -103,7 +104,6 @@ def _is_joint(lines: Sequence[Line]) -> bool:
         for at in range(len(lines) - 1)
     )
     beside = any(
-        heads[at] and heads[at + 1] and lines[at + 1].box.y0 < (lines[at].box.y0 + lines[at].box.y1) / 2
-        for at in range(len(lines) - 1)
+        heads[at] and heads[at + 1] and lines[at + 1].box.y0 < lines[at].box.centre[1] for at in range(len(lines) - 1)
     )
     return dashed or beside

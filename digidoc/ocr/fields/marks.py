@@ -7,23 +7,25 @@ from typing import Final
 
 from digidoc.model import ExtractedField, Line, PageText
 from digidoc.ocr.fields.finding import FAIR, capitals, field, in_doubt
-from digidoc.ocr.fields.layout import parted
+from digidoc.ocr.fields.layout import Share, split_at_gaps
 from digidoc.ocr.fields.vocabulary import marks, spelled, texts
 from digidoc.text import fold
 
-# Stamps of urgency and secrecy belong into this share of the page's height; further down a person looks at them.
-_DEPTH: Final = 0.45
-# A stamp may touch what is printed beside it: parted at this gap, in line heights.
+# Heights of a line: a stamp may touch what is printed beside it and is split from it at such a gap.
 _GAP: Final = 1.5
 _FRAME: Final = " .:!-_|[](){}'\"*"
-# A mark of this many letters and more is known with a letter wrong; shorter ones are too like other words.
-_LONG: Final = 6
-_LIKE: Final = 0.84
+
+
+class _Misread:
+    """A mark that is known with a letter wrong."""
+
+    LONG: Final = 6  # letters at least: shorter ones are too like other words
+    LIKE: Final = 0.84  # likeness to the mark (difflib's ratio), at least
 
 
 def stamped(page: PageText) -> list[ExtractedField]:
     """Priority and Secrecy of a first page; a mark misread, or out of its place, is left to a person."""
-    band = _DEPTH * page.frame.level_size[1]
+    band = Share.HEADER * page.frame.level_size[1]
     found = []
     for name, key in (("Priority", "urgency"), ("Secrecy", "secrecy")):
         read = [(_mark(text, key), text, line) for line, text in _alone(page)]
@@ -39,13 +41,13 @@ def is_marked_secret(pages: Sequence[PageText]) -> bool:
     """Whether the first page bears MẬT, TỐI MẬT or TUYỆT MẬT by itself, with marks lost too; MẮT (eyes) is no mark."""
     if not pages:
         return False
-    band = _DEPTH * pages[0].frame.level_size[1]
+    band = Share.HEADER * pages[0].frame.level_size[1]
     return any(line.box.y0 < band and _is_secret(text) for line, text in _alone(pages[0]))
 
 
 def _is_secret(text: str) -> bool:
     mark = marks("secrecy").get(fold(text))
-    if mark is None or len(mark) >= _LONG:
+    if mark is None or len(mark) >= _Misread.LONG:
         return mark is not None
     return all(
         set(unicodedata.normalize("NFD", read)) <= set(unicodedata.normalize("NFD", meant))
@@ -56,7 +58,7 @@ def _is_secret(text: str) -> bool:
 def _alone(page: PageText) -> Iterator[tuple[Line, str]]:
     """Lines, and parts of lines that stand off, in capitals, without the frame around them."""
     whole = [line for line in page.lines if line.words and not line.cells]
-    for line in (*whole, *(part for part in parted(whole, _GAP) if part not in whole)):
+    for line in (*whole, *(part for part in split_at_gaps(whole, _GAP) if part not in whole)):
         text = texts(line.words).strip(_FRAME)
         if capitals(text):
             yield line, text
@@ -67,5 +69,5 @@ def _mark(text: str, key: str) -> str:
     known, folded = marks(key), fold(text)
     if folded in known:
         return known[folded]
-    like = difflib.get_close_matches(folded, [bare for bare in known if len(bare) >= _LONG], 1, _LIKE)
+    like = difflib.get_close_matches(folded, [bare for bare in known if len(bare) >= _Misread.LONG], 1, _Misread.LIKE)
     return known[like[0]] if like else ""

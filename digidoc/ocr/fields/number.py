@@ -17,12 +17,12 @@ from digidoc.text import fold
 _LABEL: Final = re.compile(r"^(?:luat |phap lenh |nghi quyet )?s(?:\S{0,2}?\s*[:.;,]|[o06])\s*")
 _SYMBOL_AT: Final = re.compile(r"/\s*(?=(?:(?:19|20)\d\d\s*/\s*)?[^\W\d_])")
 _PARTY: Final = re.compile(r"^(?P<number>\d{1,7}[a-zđ]?)\s*-\s*(?=[A-ZĐ]{2,5}r?\s*/\s*[A-ZĐ])", re.IGNORECASE)
-# A letter after the number tells one paper from another that got the same number. Others were digits.
+# One letter may follow the number, to distinguish papers that got the same number. Other letters were misread digits.
 _NUMBER: Final = re.compile(r"\d{1,7}[a-eđA-EĐ]?")
 _PART: Final = r"[A-ZĐ][A-Za-zĐđÂÊÔĂƠƯâêôăơưÀ-ỹ.&]*\d{0,4}"
 _NOTATION: Final = re.compile(rf"(?:(?:19|20)\d\d/)?{_PART}(?:[-/]{_PART})*")
 _OPEN: Final = ("-", "/", "&", ",")
-# Words of a symbol stand closer than so many line heights.
+# Heights of a line: words of a symbol stand closer than this.
 _CLOSE: Final = 0.7
 
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from digidoc.model import ExtractedField, Line, PageText, Word
+from digidoc.model import Box, ExtractedField, Line, PageText, Word
 from digidoc.ocr.fields.finding import FAIR, field, in_doubt
-from digidoc.ocr.fields.layout import parted, spanned, unread_between
+from digidoc.ocr.fields.layout import split_at_gaps, unread_between
 from digidoc.ocr.fields.vocabulary import misspelled, odd, texts
 from digidoc.text import fold
 
@@ -20,12 +20,15 @@ _LABEL: Final = "noi nhan"
 _LIKE: Final = 0.8
 _DASH: Final = re.compile(r"^\s*[-–—+•*·~]\s*")
 _KEPT: Final = re.compile(r"^luu\b")
-_ANOTHER: Final = re.compile(r";\s*[-–—]\s*(?=\S)")
-# Share of the page's width in which the list begins.
-_COLUMN: Final = 0.45
-# The list ends where the next line is so many line heights away; a line is missing where it is so many pitches away.
-_APART: Final = 3.0
-_MISSING: Final = 1.7
+
+
+class _List:
+    """Where the list stands."""
+
+    COLUMN: Final = 0.45  # share of the page's width in which its lines begin
+    CROSSES: Final = 0.7  # share of the page's width: a line that ends farther right crosses the page
+    APART: Final = 3.0  # heights of a line: the list ends where the next line is farther away
+    MISSING: Final = 1.7  # usual distances between two lines: where they are farther apart a line is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class _Entry:
 def recipients_of(pages: Sequence[PageText]) -> Recipients | None:
     """The first page's list that has one; forms and drafts that follow a paper may have lists of their own."""
     for number, page in enumerate(pages, 1):
-        lines = parted(line for line in page.lines if line.words)
+        lines = split_at_gaps(line for line in page.lines if line.words)
         head = next((line for line in lines if _is_head(line, page)), None)
         if head is not None:
             chosen = _list(head, lines, page)
@@ -71,7 +74,7 @@ def recipients(pages: Sequence[PageText], found: Recipients | None) -> list[Extr
     if not entries:
         return [field("ToPlaces.Place", "", found.lines[0].words, page=found.page, doubted=True)]
     ended = bool(_KEPT.match(fold(_value(entries[-1]))))
-    entries[-1].doubted |= not ended or unread_between(page, spanned(found.lines))
+    entries[-1].doubted |= not ended or unread_between(page, Box.around([line.box for line in found.lines]))
     return [
         field(
             "ToPlaces.Place",
@@ -86,7 +89,7 @@ def recipients(pages: Sequence[PageText], found: Recipients | None) -> list[Extr
 
 
 def _is_head(line: Line, page: PageText) -> bool:
-    if line.box.x0 > _COLUMN * page.frame.level_size[0] or line.cells:
+    if line.box.x0 > _List.COLUMN * page.frame.level_size[0] or line.cells:
         return False
     match = _HEAD.match(fold(texts(line.words)))
     return match is not None and difflib.SequenceMatcher(None, match["label"], _LABEL).ratio() >= _LIKE
@@ -98,10 +101,14 @@ def _list(head: Line, lines: Sequence[Line], page: PageText) -> list[Line]:
     below = sorted((ln for ln in lines if ln.box.y0 > head.box.y0 and ln is not head), key=lambda ln: ln.box.y0)
     chosen = [head]
     for line in below:
-        if line.box.x0 > _COLUMN * width or line.box.y0 < (head.box.y0 + head.box.y1) / 2:
+        if line.box.x0 > _List.COLUMN * width or line.box.y0 < (head.box.y0 + head.box.y1) / 2:
             continue
         last = chosen[-1]
-        if line.box.y0 > last.box.y1 + _APART * last.box.height or line.box.x1 > 0.7 * width or line.cells:
+        if (
+            line.box.y0 > last.box.y1 + _List.APART * last.box.height
+            or line.box.x1 > _List.CROSSES * width
+            or line.cells
+        ):
             break
         chosen.append(line)
         if _KEPT.match(_DASH.sub("", fold(line.text))) and line.text.rstrip().endswith("."):
@@ -120,7 +127,7 @@ def _entries(lines: Sequence[Line]) -> list[_Entry]:
     for at, line in enumerate(rest):
         if not any(map(str.isalnum, line.text)):
             continue
-        missing = at > 0 and pitch > 0 and line.box.y0 - rest[at - 1].box.y0 > _MISSING * pitch
+        missing = at > 0 and pitch > 0 and line.box.y0 - rest[at - 1].box.y0 > _List.MISSING * pitch
         if missing and entries:
             entries[-1].doubted = True
         for words in _split(line.words):
@@ -132,7 +139,7 @@ def _entries(lines: Sequence[Line]) -> list[_Entry]:
 
 
 def _split(words: tuple[Word, ...]) -> list[tuple[Word, ...]]:
-    """The words of a line, parted where a dash follows a semicolon: "- Như trên; - Lưu: VT"."""
+    """The words of a line, split where a dash follows a semicolon: "- Như trên; - Lưu: VT"."""
     parts, start = [], 0
     for at in range(1, len(words)):
         if words[at - 1].text.endswith(";") and _DASH.match(words[at].text):

@@ -8,25 +8,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from digidoc.model import ExtractedField, Line, PageText, Word
+from digidoc.model import Box, ExtractedField, Line, PageText, Word
 from digidoc.ocr.fields.finding import capitals, field, in_doubt, weakest
-from digidoc.ocr.fields.layout import middle, parted, spanned, unread_between
+from digidoc.ocr.fields.layout import middle, split_at_gaps, unread_between
 from digidoc.ocr.fields.recipients import Recipients
 from digidoc.ocr.fields.vocabulary import begins, misspelled, odd, phrases, spelled, texts
 from digidoc.text import fold
 
-# Shares of the page's height and width: authority, position, signature and seal stand so high over the name, and their
-# lines around one middle with it; names on the same height are of a joint paper.
-_ROOM: Final = 0.2
-_OFF: Final = 0.065
-_SAME_HEIGHT: Final = 0.05
-_RIGHT: Final = 0.42
-# Scraps so near to the block's lines, in line heights, are lines of it under a seal.
-_NEAR: Final = 1.6
-_WEAK: Final = 0.5
+
+class _Block:
+    """Where the lines of one signer stand."""
+
+    HIGH: Final = 0.2  # share of the page's height: authority, position, signature and seal over the name
+    OFF: Final = 0.065  # share of the page's width by which the middles of its lines differ at most
+    SAME_HEIGHT: Final = 0.05  # share of the page's height: names nearer to each other (down) are of a joint paper
+    NEAR: Final = 1.6  # heights of a line: scraps nearer to the block's lines are lines of it under a seal
+    WEAK: Final = 0.5  # confidence below which a word of a line is not taken as read
+    LETTERS: Final = 4  # of a line that is an authority or a position, at least
+
+
+class _Beside:
+    """Where the signer is looked for beside the recipients, when no block was read there."""
+
+    MIDDLE: Final = 0.42  # share of the page's width: the middle of a line is farther right
+    LEFT: Final = 0.3  # share of the page's width: a line begins farther right
+    ABOVE: Final = 2  # heights of "Nơi nhận" by which a line may stand above it
+    BELOW: Final = 1.2  # times as far below as a block is high
+
+
+class _Longest:
+    """What is kept of a value, characters."""
+
+    POSITION: Final = 100
+    NAME: Final = 50
+
+
+# Words of a person's name.
 _NAME_WORDS: Final = range(2, 7)
-_LONGEST_POSITION: Final = 100
-_LONGEST_NAME: Final = 50
 _ABBREVIATED: Final = re.compile(r"^(?P<short>[a-z]{1,3})\s*[.,]\s*\S")
 _LIKE_AUTHORITY: Final = re.compile(r"^[a-z0-9]{1,3}\s*[.,]\s*\S|^q\s")
 _ACTING: Final = re.compile(r"^q\s*[.,]")
@@ -35,7 +53,7 @@ _DEGREE: Final = re.compile(r"^(?:[^\W\d_]{1,5}\.)+$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _Signer:
     """One signer: the lines of authority and position from top to bottom, and the name."""
 
     above: tuple[Line, ...]
@@ -48,24 +66,24 @@ def signers(pages: Sequence[PageText], found: Recipients | None) -> list[Extract
     numbers = [found.page] if found is not None else range(len(pages), 0, -1)
     for number in numbers:
         page = pages[number - 1]
-        lines = list(found.rest) if found is not None else parted(line for line in page.lines if line.words)
+        lines = list(found.rest) if found is not None else split_at_gaps(line for line in page.lines if line.words)
         blocks = _blocks(page, lines)
         if blocks:
             return [each for block in blocks for each in _fields(block, number)]
     return [] if found is None else _unknown(pages[found.page - 1], found)
 
 
-def _blocks(page: PageText, lines: Sequence[Line]) -> list[_Block]:
+def _blocks(page: PageText, lines: Sequence[Line]) -> list[_Signer]:
     """The blocks of the lowest name under an authority or a position, and of the names beside it."""
     blocks = [block for line in lines if is_name(line) and (block := _block(page, lines, line))]
     if not blocks:
         return []
     lowest = max(blocks, key=lambda block: block.name.box.y0).name.box.y0
-    high = lowest - _SAME_HEIGHT * page.frame.level_size[1]
+    high = lowest - _Block.SAME_HEIGHT * page.frame.level_size[1]
     same = [block for block in blocks if block.name.box.y0 > high]
     known = {id(block.name) for block in same}
     beside = [line for line in lines if is_name(line) and line.box.y0 > high and id(line) not in known]
-    same += [_Block((), line, stained=True) for line in beside if any(map(_is_plain, _around(page, lines, line)))]
+    same += [_Signer((), line, stained=True) for line in beside if any(map(_is_plain, _around(page, lines, line)))]
     return sorted(same, key=lambda block: block.name.box.x0)
 
 
@@ -75,15 +93,15 @@ def _around(page: PageText, lines: Sequence[Line], name: Line) -> list[Line]:
     found = [
         line
         for line in lines
-        if name.box.y0 - _ROOM * height < line.box.y0 < name.box.y0
+        if name.box.y0 - _Block.HIGH * height < line.box.y0 < name.box.y0
         and line.box.y1 < name.box.y1
-        and abs(middle(line) - middle(name)) < _OFF * width
+        and abs(middle(line) - middle(name)) < _Block.OFF * width
         and not line.cells
     ]
     return sorted(found, key=lambda line: line.box.y0)
 
 
-def _block(page: PageText, lines: Sequence[Line], name: Line) -> _Block | None:
+def _block(page: PageText, lines: Sequence[Line], name: Line) -> _Signer | None:
     around = _around(page, lines, name)
     plain = [line for line in around if _is_plain(line)]
     first = next((at for at, line in enumerate(plain) if _begins_block(line)), None)
@@ -91,8 +109,8 @@ def _block(page: PageText, lines: Sequence[Line], name: Line) -> _Block | None:
         return None
     above = tuple(plain[first:])
     scraps = [line for line in around if line not in above and capitals(line.text) and _touches(line, above)]
-    stained = bool(scraps) or unread_between(page, spanned(above))
-    return _Block(above, name, stained)
+    stained = bool(scraps) or unread_between(page, Box.around([line.box for line in above]))
+    return _Signer(above, name, stained)
 
 
 def _begins_block(line: Line) -> bool:
@@ -107,14 +125,16 @@ def _is_office(line: Line) -> bool:
 def _is_plain(line: Line) -> bool:
     """Whether a line can be an authority or a position: capitals that were read, no scraps of a seal."""
     letters = sum(map(str.isalpha, line.text))
-    return capitals(line.text) and letters >= 4 and not line.doubt and weakest(line.words) >= _WEAK  # noqa: PLR2004
+    return capitals(line.text) and letters >= _Block.LETTERS and not line.doubt and weakest(line.words) >= _Block.WEAK
 
 
 def _touches(line: Line, above: Sequence[Line]) -> bool:
-    return any(
-        line.box.y0 < each.box.y1 + _NEAR * each.box.height and each.box.y0 < line.box.y1 + _NEAR * each.box.height
-        for each in above
-    )
+    """Whether a line stands close above or below one of the others, so that it can be a line of the same block."""
+
+    def is_near(upper: Line, lower: Line) -> bool:
+        return lower.box.y0 < upper.box.y1 + _Block.NEAR * upper.box.height
+
+    return any(is_near(each, line) and is_near(line, each) for each in above)
 
 
 def _is_authority(line: Line) -> bool:
@@ -156,8 +176,8 @@ def _bare_name(words: Sequence[Word]) -> Sequence[Word]:
     return words[len(rank[0].split()) :] if rank and len(words) > len(rank[0].split()) + 1 else words
 
 
-def _fields(block: _Block, number: int) -> list[ExtractedField]:
-    authority, position = _told_apart(block.above)
+def _fields(block: _Signer, number: int) -> list[ExtractedField]:
+    authority, position = _authority_and_position(block.above)
     doubted = block.stained or in_doubt(block.above)
     found = []
     if any(map(_is_authority, authority)):
@@ -167,12 +187,12 @@ def _fields(block: _Block, number: int) -> list[ExtractedField]:
     words = [word for line in position for word in line.words]
     against = doubted or not position or _is_against(authority, position)
     stands = words or (block.above[-1].words if block.above else block.name.words)
-    found.append(field("SignerInfo.Position", texts(words)[:_LONGEST_POSITION], stands, page=number, doubted=against))
+    found.append(field("SignerInfo.Position", texts(words)[: _Longest.POSITION], stands, page=number, doubted=against))
     return [*found, _name(block.name, number)]
 
 
-def _told_apart(above: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """(lines of the authority, lines of the position). Q. (acting) is part of the position, being none of its own."""
+def _authority_and_position(above: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """(lines of the authority, lines of the position). Q. (acting) belongs to the position, for it is no authority."""
     last = max((at for at, line in enumerate(above) if _is_authority(line)), default=-1)
     start = last + 1
     while start < len(above) and _position(above[start]) is None and (start or _is_office(above[0])):
@@ -184,7 +204,7 @@ def _told_apart(above: Sequence[Line]) -> tuple[list[Line], list[Line]]:
 
 
 def _is_against(authority: Sequence[Line], position: Sequence[Line]) -> bool:
-    """Whether a position cannot be: unknown, a mark off, or none of a deputy's where one signs for the head."""
+    """Whether a position cannot be right: unknown, a mark off, or no deputy's where one signs for the head."""
     words = [word for line in position for word in line.words]
     text = _ACTING.sub("", fold(texts(words))).strip()
     known = begins(texts(words)[len(texts(words)) - len(text) :], "signer", "positions")
@@ -202,19 +222,21 @@ def _name(line: Line, number: int) -> ExtractedField:
     words = _bare_name(line.words)
     name = texts(words)
     strange = odd(words, capitals=True) or spelled(words[0].text) not in phrases("signer", "families")
-    return field("SignerInfo.FullName", name[:_LONGEST_NAME], words, page=number, doubted=strange or in_doubt([line]))
+    return field("SignerInfo.FullName", name[: _Longest.NAME], words, page=number, doubted=strange or in_doubt([line]))
 
 
 def _unknown(page: PageText, found: Recipients) -> list[ExtractedField]:
     """Where recipients stand but no block was read beside them: the last line there may be the name, for a person."""
     width, height = page.frame.level_size
     head = found.lines[0]
+    highest = head.box.y0 - _Beside.ABOVE * head.box.height
+    lowest = head.box.y0 + _Beside.BELOW * _Block.HIGH * height
     beside = [
         line
         for line in found.rest
-        if middle(line) > _RIGHT * width
-        and head.box.y0 - 2 * head.box.height < line.box.y0 < head.box.y0 + 1.2 * _ROOM * height
-        and line.box.x0 > 0.3 * width
+        if middle(line) > _Beside.MIDDLE * width
+        and highest < line.box.y0 < lowest
+        and line.box.x0 > _Beside.LEFT * width
     ]
     names = [line for line in beside if is_name(line)]
     if names:

@@ -8,27 +8,47 @@ from typing import Final
 
 from digidoc.model import ExtractedField, Line, Word
 from digidoc.ocr.fields.finding import FAIR, capitals, field, in_doubt
-from digidoc.ocr.fields.layout import Header, body_edges, cut, middle
+from digidoc.ocr.fields.layout import Header, Share, body_edges, middle
 from digidoc.ocr.fields.number import first_code
 from digidoc.ocr.fields.vocabulary import misspelled, odd, texts, types
+from digidoc.ocr.vietnamese.find.order import cut
 from digidoc.text import fold
 
 _LETTER: Final = "Công văn"
-# Shares of the page's width: how far from the title's middle, and from the middle of the body, a centred line may be.
-_OFF_CENTRE: Final = 0.08
-_OFF_BODY: Final = 0.035
-_BODY_WIDTH: Final = 0.72
-# Share of the page's height in which the subject of a letter begins.
-_HEADER: Final = 0.45
-# Line heights between the title and its subject, and between lines of the subject.
-_BELOW_TITLE: Final = 2.2
-_BELOW_LINE: Final = 1.2
-# So few words after the type's name in its line, and none below, may belong to the name.
-_FEW: Final = 2
-_MOST_LINES: Final = 10
-_LONGEST: Final = 500
-# A title read with a letter wrong is as like its type as this.
-_LIKE: Final = 0.85
+
+
+class _Centred:
+    """Lines that are set in the middle, shares of the page's width."""
+
+    OFF_TITLE: Final = 0.08  # by which a line's middle may be off the title's
+    OFF_BODY: Final = 0.035  # by which it may be off the middle, or an edge, of the body
+    BODY_WIDTH: Final = 0.72  # a wider line is of the body, where the body's edges are not known
+
+
+class _Below:
+    """How far down a subject goes on, heights of a line."""
+
+    TITLE: Final = 2.2  # between the title and its subject
+    LINE: Final = 1.2  # between two lines of the subject
+    LINES: Final = 10  # lines at most
+    SEEN: Final = 3  # times as many lines below the title are looked at
+
+
+class _Like:
+    """What is doubted of a title and a subject."""
+
+    TITLE: Final = 0.85  # likeness of a title with a letter read wrong to the name of its type (difflib's ratio)
+    FEW: Final = 2  # words after the type's name in its line, and none below, may belong to the name
+    LONGEST: Final = 500  # characters: a longer subject is cut, and doubted
+
+
+class _Title:
+    """How long a title may be, characters."""
+
+    TIMES: Final = 4  # times as long as the name of its type, and
+    MORE: Final = 20  # characters more
+
+
 _ABOUT: Final = re.compile(r"^\W*(v\s?/\s?v|ve viec)\b")
 _INNER_ABOUT: Final = re.compile(r"(?:^|\s)(v/v|ve viec)\s")
 _HALF_ABOUT: Final = re.compile(r"v\s?/(?!\s?v\b)")
@@ -68,11 +88,13 @@ def title_of(header: Header) -> Title | None:
         for name, _ in types():
             key = fold(name)
             bare = folded.lstrip(" .:*_-")
-            if bare.rstrip(" .:*_-") == key or (bare.startswith(f"{key} ") and len(bare) < 4 * len(key) + 20):
+            if bare.rstrip(" .:*_-") == key or (
+                bare.startswith(f"{key} ") and len(bare) < _Title.TIMES * len(key) + _Title.MORE
+            ):
                 return Title(line, name, line.words[len(name.split()) :] if bare != key else (), exact=True)
     below = [line for line in lines if header.motto is not None and line.box.y0 > header.motto.box.y1]
     for line in below:
-        like = difflib.get_close_matches(fold(line.text), [fold(name) for name, _ in types()], 1, _LIKE)
+        like = difflib.get_close_matches(fold(line.text), [fold(name) for name, _ in types()], 1, _Like.TITLE)
         if like:
             name = next(name for name, _ in types() if fold(name) == like[0])
             return Title(line, name, (), exact=False)
@@ -109,7 +131,7 @@ def _type_of_symbol(notation: str) -> str:
 
 def _begins_about(header: Header, line: Line) -> bool:
     """Whether "V/v" stands in the left column of the header."""
-    high = line.box.y0 < _HEADER * header.page.frame.level_size[1]
+    high = line.box.y0 < Share.HEADER * header.page.frame.level_size[1]
     return high and bool(_ABOUT.match(fold(line.text))) and header.on_the_left(cut(line, 0, 1))
 
 
@@ -120,21 +142,23 @@ def _below_title(header: Header, title: Title) -> list[ExtractedField]:
     below = sorted(
         (line for line in header.page.lines if line.box.y0 > title.line.box.y0), key=lambda line: line.box.y0
     )
-    for line in below[: 3 * _MOST_LINES]:
+    for line in below[: _Below.SEEN * _Below.LINES]:
         candidate = line
         if not chosen:
             candidate, stained = _without_stain(line)
             trimmed = trimmed or stained
         if _is_beside(candidate, last):
             continue
-        if len(chosen) == _MOST_LINES or not _goes_on(header, title.line, chosen, last, candidate):
+        if len(chosen) == _Below.LINES or not _goes_on(header, title.line, chosen, last, candidate):
             break
         chosen.append(candidate)
         last = candidate
     if not chosen:
         wanted = title.name in _WITH_SUBJECT and header.motto is not None
         return [field("Subject", "", title.line.words, doubted=True)] if wanted else []
-    return [_subject(chosen, doubted=trimmed or (bool(title.rest) and len(chosen) == 1 and len(title.rest) <= _FEW))]
+    return [
+        _subject(chosen, doubted=trimmed or (bool(title.rest) and len(chosen) == 1 and len(title.rest) <= _Like.FEW))
+    ]
 
 
 def _subject(lines: Sequence[Line], *, doubted: bool = False) -> ExtractedField:
@@ -148,7 +172,7 @@ def _subject(lines: Sequence[Line], *, doubted: bool = False) -> ExtractedField:
         or bool(_HALF_ABOUT.match(fold(text)))
         or misspelled(text)
     )
-    return field("Subject", text[:_LONGEST], words, doubted=doubted or strange or len(text) > _LONGEST)
+    return field("Subject", text[: _Like.LONGEST], words, doubted=doubted or strange or len(text) > _Like.LONGEST)
 
 
 def _without_stain(line: Line) -> tuple[Line, bool]:
@@ -162,16 +186,16 @@ def _without_stain(line: Line) -> tuple[Line, bool]:
 
 def _is_beside(line: Line, last: Line) -> bool:
     """Whether a line stands on the height of the last one, away from it."""
-    return (line.box.y0 + line.box.y1) / 2 < last.box.y1
+    return line.box.centre[1] < last.box.y1
 
 
 def _goes_on(header: Header, title: Line, chosen: Sequence[Line], last: Line, line: Line) -> bool:
     """Whether a line belongs to the subject: right below, centred under the title, and not the body's first."""
     folded = fold(line.text)
-    room = (_BELOW_LINE if chosen else _BELOW_TITLE) * last.box.height
+    room = (_Below.LINE if chosen else _Below.TITLE) * last.box.height
     if line.box.y0 >= last.box.y1 + room or line.cells:
         return False
-    if abs(middle(line) - middle(title)) > _OFF_CENTRE * header.width or _is_body(header, line):
+    if abs(middle(line) - middle(title)) > _Centred.OFF_TITLE * header.width or _is_body(header, line):
         return False
     # Below a subject in small letters a line in capitals says who decides.
     decides = bool(chosen) and capitals(line.text) and not capitals(chosen[-1].text)
@@ -182,9 +206,9 @@ def _is_body(header: Header, line: Line) -> bool:
     """Whether a line is set as the body is: as wide, or up to its right edge without being centred."""
     edges = body_edges(header.page)
     if edges is None:
-        return line.box.width > _BODY_WIDTH * header.width
+        return line.box.width > _Centred.BODY_WIDTH * header.width
     off = abs((line.box.x0 - edges[0]) - (edges[1] - line.box.x1))
-    return off > _OFF_BODY * header.width and line.box.x1 > edges[1] - _OFF_BODY * header.width
+    return off > _Centred.OFF_BODY * header.width and line.box.x1 > edges[1] - _Centred.OFF_BODY * header.width
 
 
 def _about(header: Header, first: Line) -> list[ExtractedField]:
@@ -196,12 +220,12 @@ def _about(header: Header, first: Line) -> list[ExtractedField]:
         last = chosen[-1]
         if _is_beside(line, last) or not header.on_the_left(cut(line, 0, 1)):
             continue
-        near = line.box.y0 < last.box.y1 + _BELOW_LINE * last.box.height
-        if not near or len(chosen) == _MOST_LINES or line.cells or _BODY.match(fold(line.text)):
+        near = line.box.y0 < last.box.y1 + _Below.LINE * last.box.height
+        if not near or len(chosen) == _Below.LINES or line.cells or _BODY.match(fold(line.text)):
             break
         kept, stained = _in_column(header, line)
         doubted = doubted or stained
-        if abs(middle(kept) - middle(begun)) < _OFF_CENTRE * header.width:
+        if abs(middle(kept) - middle(begun)) < _Centred.OFF_TITLE * header.width:
             chosen.append(kept)
     return [_subject(chosen, doubted=doubted)]
 
@@ -209,10 +233,10 @@ def _about(header: Header, first: Line) -> list[ExtractedField]:
 def _in_column(header: Header, line: Line) -> tuple[Line, bool]:
     """The line, cut at its widest gap near the left column's end if it runs into the right one; whether it does."""
     motto = header.width if header.motto is None else header.motto.box.x0
-    if line.box.x1 <= motto + _OFF_BODY * header.width:
+    if line.box.x1 <= motto + _Centred.OFF_BODY * header.width:
         return line, False
     above = [each.box.x1 for each in header.lines if each.box.y1 < line.box.y1 and header.on_the_left(each)]
-    first, last = max(above, default=motto) - _OFF_BODY * header.width, motto + _OFF_BODY * header.width
+    first, last = max(above, default=motto) - _Centred.OFF_BODY * header.width, motto + _Centred.OFF_BODY * header.width
     joints = [at for at in range(1, len(line.words)) if first < line.words[at].box.x0 < last]
     at = max(joints, key=lambda at: line.words[at].box.x0 - line.words[at - 1].box.x1, default=1)
     return cut(line, 0, at), True

@@ -23,7 +23,7 @@ _LATE: Final = {
 _LATE_TONE: Final = re.compile(rf"(?<!q)(?:{'|'.join(_LATE)})\b")
 _TONE: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-# What is longer without being a syllable is no abbreviation, but words run together or noise.
+# Letters: what is in capitals and longer without being a syllable is no abbreviation, but words run together or noise.
 _LONGEST_SHORT: Final = 12
 
 
@@ -70,7 +70,7 @@ def begins(text: str, part: str, key: str) -> tuple[str, bool] | None:
 
 
 def odd(words: Iterable[Word], *, capitals: bool = False) -> bool:
-    """Whether a word can be none: no syllable, no abbreviation, none of the words known beside them, no code.
+    """Whether one of the words cannot be a word: no syllable, no abbreviation, not in the list of known words, no code.
 
     Args:
         words: as they were read.

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digidoc.model import Frame, Line, PageText
+from digidoc.pdf.font.glyphless import ADVANCE, ASCENT, DESCENT, InvisibleFont, printable
 from digidoc.pdf.geometry import number
-from digidoc.pdf.glyphless import ADVANCE, ASCENT, DESCENT, InvisibleFont, printable
 
 _EM_HEIGHT = (ASCENT - DESCENT) / 1000
 _BELOW = -DESCENT / (ASCENT - DESCENT)

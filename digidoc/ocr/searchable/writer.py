@@ -21,17 +21,16 @@ from digidoc.model import PageText
 from digidoc.ocr.searchable.text import text_operators
 from digidoc.ocr.source.protocol import Source
 from digidoc.pdf.content import PageContent
+from digidoc.pdf.font.glyphless import InvisibleFont
 from digidoc.pdf.geometry import number
-from digidoc.pdf.glyphless import InvisibleFont
 from digidoc.pdf.image.embed import Embedder
 from digidoc.pdf.outline import OutlineEntry, write_outline
-from digidoc.pdf.pdfa import DocumentInfo, write_metadata
+from digidoc.pdf.pdfa import DocumentInfo, save, write_metadata
 from digidoc.pdf.vector.copy import VectorCopier
 from digidoc.pdf.vector.values import VectorPage
 
 # Image data that may wait in memory before it goes to a temporary file.
 _CHUNK_BYTES = 24 * 2**20
-_VERSION = "1.7"  # ISO 19005-2 stands on ISO 32000-1, which is PDF 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +199,7 @@ class _Writer:
         write_metadata(whole, info, language)
         path = self._folder / "whole.pdf"
         with path.open("wb") as stream:
-            whole.save(
-                stream,
-                force_version=_VERSION,
-                deterministic_id=True,
-                fix_metadata_version=False,  # pikepdf would lay the XMP out anew, larger
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            )
+            save(whole, stream)
             stream.flush()
             os.fsync(stream.fileno())
         return path

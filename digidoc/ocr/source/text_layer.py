@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digidoc.model import Box, Frame, Line, PageText, Turn, Word
+from digidoc.pdf.font.glyphless import printable
 from digidoc.pdf.geometry import Matrix, Rectangle, apply
-from digidoc.pdf.glyphless import printable
 from digidoc.pdf.pdfium import PdfiumPage, PdfiumText
 from digidoc.text import vietnamese_share
 

@@ -1,46 +1,55 @@
-"""The Vietnamese engine: lines by trueocr's detector, read by digidoc's network and judged by a model of the language.
+"""The Vietnamese engine: lines by trueocr's detector, read by digidoc's network, chosen by a model of the language.
 
 Accurate: Tesseract reads doubtful words again. Draft, or without Tesseract's Vietnamese data: the network reads alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import cv2
-import numpy as np
 
 from digidoc.model import Box, Line, PageText, Word
 from digidoc.ocr.doubts import DOUBTED, doubts_of
 from digidoc.ocr.engine import EngineSpec, Image, Mode
 from digidoc.ocr.engines import tessdata as language_data
-from digidoc.ocr.vietnamese.find.boxes import find_boxes, parted_at, with_boxes, without_boxes
-from digidoc.ocr.vietnamese.find.cells import in_order, lines_in_cells
+from digidoc.ocr.vietnamese.find.box_words import split_at_check_boxes, with_check_boxes
+from digidoc.ocr.vietnamese.find.cells import lines_in_cells, with_dashes
+from digidoc.ocr.vietnamese.find.check_boxes import without_boxes
 from digidoc.ocr.vietnamese.find.detector import LONG_SIDE, find_lines
 from digidoc.ocr.vietnamese.find.layout import Layout
-from digidoc.ocr.vietnamese.find.leaders import cleared, parted
-from digidoc.ocr.vietnamese.find.order import arrange, part_joined
+from digidoc.ocr.vietnamese.find.leaders.clearing import cleared, split_at_leaders
+from digidoc.ocr.vietnamese.find.order import arrange, split_joined
+from digidoc.ocr.vietnamese.find.page_ink import Findings, PageInk, Stage, page_ink, run, usual_height
+from digidoc.ocr.vietnamese.find.repair import repaired
 from digidoc.ocr.vietnamese.find.second_look import look_again
-from digidoc.ocr.vietnamese.find.segments import mended
-from digidoc.ocr.vietnamese.find.tables import find_tables, without_rulings
-from digidoc.ocr.vietnamese.find.unclaimed import WORTH_READING, unclaimed
+from digidoc.ocr.vietnamese.find.table_rows import in_order
+from digidoc.ocr.vietnamese.find.tables import without_rulings
+from digidoc.ocr.vietnamese.find.unclaimed import read_overlooked, report_unclaimed
 from digidoc.ocr.vietnamese.page.channels import coloured_area, greys, has_coloured_ink
 from digidoc.ocr.vietnamese.page.geometry import Uprighter, levelled
 from digidoc.ocr.vietnamese.page.grounds import without_grounds
-from digidoc.ocr.vietnamese.page.ink import Ink, find_ink
+from digidoc.ocr.vietnamese.page.ink import Ink
 from digidoc.ocr.vietnamese.read.networks import open_network
 from digidoc.ocr.vietnamese.read.reader import LineReader
 from digidoc.ocr.vietnamese.read.recognisers import TesseractLineReader, Token
 
-# The detector knows a line by what is around it: it sees so much of the page around ink, a share of its longer side,
-# on a small page so many letters.
-_AROUND: Final = 0.03
-_LETTERS: Final = 3.0
-# A box that lies in another by this share of the smaller one is the same line.
+
+class _Around:
+    """What the detector sees around the ink of a page: it knows a line by what is around it. The larger one holds."""
+
+    SHARE: Final = 0.03  # of the page's longer side
+    LETTERS: Final = 3.0  # usual heights of a piece of ink, on a small page
+
+
+# Share of the smaller of two boxes that lies in the other: from here on they are the same line.
 _SAME: Final = 0.3
+
+# What is done with the boxes of the detector before they are read.
+_BEFORE_READING: Final[tuple[Stage, ...]] = (lines_in_cells, repaired, read_overlooked, split_at_check_boxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class _Channel:
     """A grey view of the level page, the boxes of the lines to be read in it, and whether they are coloured ink."""
 
     gray: Image
-    boxes: list[Box]
+    boxes: tuple[Box, ...]
     coloured: bool
 
 
@@ -90,39 +99,34 @@ class VietnameseEngine:
         has_colour = gray is not luminance and has_coloured_ink(gray, luminance)
         coloured = without_grounds(levelled(luminance, frame)) if has_colour else None
         del gray, luminance
-        ink = find_ink(level)
-        rulings = find_tables(ink)
-        squares = find_boxes(ink)
+        page = page_ink(level)
         area = None if coloured is None else coloured_area(level, coloured)
-        level = without_boxes(without_rulings(level, rulings), squares)
-        boxes = find_lines(self._detector, level, LONG_SIDE, rulings.walls, _with_margin(ink.area(), level, ink))
-        boxes, dashes = lines_in_cells(ink, boxes, rulings)
-        boxes = mended(ink, boxes, rulings, squares)
-        boxes = parted_at([*boxes, *unclaimed(ink, boxes, rulings, squares, WORTH_READING)], squares)
-        channels = [_Channel(level, boxes, coloured=False)]
+        level = without_boxes(without_rulings(level, page.rulings), page.squares)
+        seen = _with_margin(page.ink.area(), level, page.ink)
+        boxes = find_lines(self._detector, level, LONG_SIDE, page.rulings.walls, seen)
+        found = run(_BEFORE_READING, page, Findings(tuple(boxes)))
+        channels = [_Channel(level, found.boxes, coloured=False)]
         if coloured is not None and area is not None:
-            channels += self._coloured(coloured, area, boxes, ink)
-        lines = with_boxes([line for channel in channels for line in self._lines(channel)], squares, rulings)
-        lines = [*dashes, *lines]
-        lines = in_order(lines, rulings, lambda free: self._arranged(free, frame.level_size))
-        lines, lost = look_again(ink, lines, rulings, squares)
-        unread = [*unclaimed(ink, [word.box for line in lines for word in line.words], rulings, squares), *lost]
-        doubts = doubts_of(lines, level, unread)
-        return PageText(frame, tuple(lines), dpi, "ocr", self.name, doubts, tuple(unread))
+            channels += self._coloured(coloured, area, found.boxes, page.ink)
+        found = replace(found, lines=tuple(line for channel in channels for line in self._lines(channel)))
+        ordered = partial(self._in_order, size=frame.level_size)
+        found = run((with_check_boxes, with_dashes, ordered, look_again, report_unclaimed), page, found)
+        doubts = doubts_of(found.lines, level, found.unread)
+        return PageText(frame, found.lines, dpi, "ocr", self.name, doubts, found.unread)
 
     def _coloured(self, luminance: Image, area: Box, known: Sequence[Box], ink: Ink) -> list[_Channel]:
         """Lines in ink that the red channel does not see: red headings, stamps, seals."""
         band = area._replace(x0=0.0, x1=float(luminance.shape[1]))
         found = find_lines(self._detector, luminance, LONG_SIDE, None, _with_margin(band, luminance, ink))
         new = [box for box in found if _is_in(box, area) and not any(_overlap(box, other) > _SAME for other in known)]
-        return [_Channel(luminance, new, coloured=True)] if new else []
+        return [_Channel(luminance, tuple(new), coloured=True)] if new else []
 
     def _lines(self, channel: _Channel) -> list[Line]:
+        """The lines of one view that were read; those in which nothing was read are left out."""
         if not channel.boxes:
             return []
-        height = float(np.median([box.height for box in channel.boxes]))
-        page = cleared(channel.gray, height)
-        parts = parted(channel.boxes, page)
+        page = cleared(channel.gray, usual_height(channel.boxes))
+        parts = split_at_leaders(channel.boxes, page)
         read = iter(self._reader.read(page.image, [part for own in parts for part in own]))
         found = [[token for _ in own for token in next(read)] for own in parts]
         return [
@@ -131,8 +135,13 @@ class VietnameseEngine:
             if words
         ]
 
-    def _arranged(self, lines: list[Line], size: tuple[int, int]) -> list[Line]:
-        return arrange(part_joined(self._layout.ordered(lines, size)), size)
+    def _in_order(self, page: PageInk, found: Findings, *, size: tuple[int, int]) -> Findings:
+        """Put the lines in reading order; `size` is that of the level frame, pixels."""
+
+        def arranged(lines: list[Line]) -> list[Line]:
+            return arrange(split_joined(self._layout.ordered(lines, size)), size)
+
+        return replace(found, lines=tuple(in_order(found.lines, page.rulings, arranged)))
 
 
 def _line(tokens: Sequence[Token], box: Box, *, coloured: bool) -> Line:
@@ -143,6 +152,7 @@ def _line(tokens: Sequence[Token], box: Box, *, coloured: bool) -> Line:
 
 
 def _overlap(a: Box, b: Box) -> float:
+    """Share of the smaller box that lies in the other."""
     width = min(a.x1, b.x1) - max(a.x0, b.x0)
     height = min(a.y1, b.y1) - max(a.y0, b.y0)
     if width <= 0 or height <= 0:
@@ -151,10 +161,11 @@ def _overlap(a: Box, b: Box) -> float:
 
 
 def _with_margin(area: Box, gray: Image, ink: Ink) -> Box:
-    around = max(_AROUND * max(gray.shape), _LETTERS * ink.letter())
+    """An area of the page with what the detector has to see around it."""
+    around = max(_Around.SHARE * max(gray.shape), _Around.LETTERS * ink.letter())
     return Box(area.x0 - around, area.y0 - around, area.x1 + around, area.y1 + around)
 
 
 def _is_in(box: Box, area: Box) -> bool:
-    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    x, y = box.centre
     return area.x0 <= x <= area.x1 and area.y0 <= y <= area.y1

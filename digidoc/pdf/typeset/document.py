@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from digidoc.i18n import tr as _
+from digidoc.pdf.font.face import faces
 from digidoc.pdf.typeset.blocks import Block, letters
-from digidoc.pdf.typeset.face import faces
 from digidoc.pdf.typeset.file import pdf_a
 from digidoc.pdf.typeset.setter import Setter
 from digidoc.pdf.typeset.sheet import Paper

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
+from digidoc.pdf.font.face import Face
 from digidoc.pdf.typeset.blocks import INK, Cell, Gauge, Grid, Head
-from digidoc.pdf.typeset.face import Face
 from digidoc.pdf.typeset.sheet import Sheet, width_of, wrapped
 
 _ABOVE: Final = 3.0  # empty space in a row

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
+from digidoc.pdf.font.face import Face
 from digidoc.pdf.typeset.blocks import INK, PALE, Block, Drawing, Line, Mark, Pair, Pictures
-from digidoc.pdf.typeset.face import Face
 from digidoc.pdf.typeset.grid import GridSetter
 from digidoc.pdf.typeset.sheet import Paper, Sheet, width_of, wrapped
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from digidoc.pdf.font.face import Face
 from digidoc.pdf.typeset.blocks import Picture
-from digidoc.pdf.typeset.face import Face
 
 
 @dataclass(frozen=True, slots=True)

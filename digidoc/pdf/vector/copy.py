@@ -6,7 +6,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from digidoc.pdf.cmap import write_cmap
+from digidoc.pdf.font.cmap import write_cmap
 from digidoc.pdf.geometry import inverse, number
 from digidoc.pdf.icc import cmyk_profile
 from digidoc.pdf.image.xobject import LZW, filters

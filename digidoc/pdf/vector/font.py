@@ -10,7 +10,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from digidoc.pdf.cmap import is_character, read_cmap
+from digidoc.pdf.font.cmap import is_character, read_cmap
 from digidoc.pdf.vector.encoding import glyph_names, unicode_of
 from digidoc.pdf.vector.glyphs import MACINTOSH, SYMBOL, UNICODE, CffProgram, TrueTypeProgram
 from digidoc.pdf.vector.refusal import NotVectorError, vet

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Final
 
 from digidoc.i18n import tr as _
+from digidoc.metric import DIGITIZED_DOSSIERS, Metric
 from digidoc.register import GroupBy
 from digidoc.report import words
-from digidoc.report.document import HeatCell, Metric, ReportDocument, Status, TrendPoint
+from digidoc.report.document import HeatCell, ReportDocument, Status, TrendPoint
 from digidoc.report.render import tables
 
 # Colours that stay apart for colour-blind readers and in grey print.
@@ -29,7 +30,6 @@ MOST_MAPPED: Final = 300  # units: a map of more is a page that nobody can read
 MONTHS: Final = 36
 SHORT: Final = 20  # rows: a table that is no longer is kept on one page
 _LABELS: Final = 12
-_FLOWS: Final = (Metric.COMPONENTS, Metric.RESULTS, Metric.COMPLETE)  # which the map can show; else results
 _WIDTH: Final = 1000.0
 _HEIGHT: Final = 290.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 34.0, 26.0
@@ -187,7 +187,7 @@ def ranking_notes(made: Ranking) -> list[str]:
 
 def heat_note(report: ReportDocument) -> str:
     """What the map of units and months shows."""
-    metric = report.headline if report.headline in _FLOWS else Metric.RESULTS
+    metric = report.headline if report.headline in DIGITIZED_DOSSIERS else Metric.RESULTS
     figure = f"{words.metric(metric)} ({words.quality(report.quality)})"
     return _("{figure}, in percent rounded down; an empty place: nothing to divide by.").format(figure=figure)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
+from digidoc.metric import METRICS, lacking_of
 from digidoc.register import ListedItem, PaperKind
 from digidoc.report import words
 from digidoc.report.document import ReportDocument
@@ -21,14 +22,9 @@ _WHY: Final = {
     "not-conformant": N_("not conformant"),
     "not-signed": N_("no verified signature"),
     "in-process": N_("in process"),
-    "not-reviewed": N_("a person has to look at it"),
-    "not-reused": N_("nothing was reused"),
-    "not-synced": N_("not in the citizen's store"),
-    "not-online": N_("not received online"),
-    "on-paper": N_("passed on paper"),
-    "late": N_("resolved late, or overdue"),
     "not-in-register": N_("not in the register"),
     "no-paper": N_("resolved, without any paper here"),
+    **{lacking.code: lacking.words for lacking in map(lacking_of, METRICS.values()) if lacking is not None},
 }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from digidoc.i18n import tr as _
+from digidoc.metric import Metric
 from digidoc.register import GroupBy, Quality
 from digidoc.report import words
-from digidoc.report.document import Figure, FormRow, Group, Metric, ReportDocument, ScreenRow
+from digidoc.report.document import Figure, FormRow, Group, ReportDocument, ScreenRow
 from digidoc.report.render.cells import Cell, Column, Kind, Table, trimmed
 
 _Which = tuple[Metric, Quality | None]

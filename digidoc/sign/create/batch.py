@@ -6,22 +6,23 @@ signed files are its own, and signs the rest.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from digidoc.disk import sha256_of
+from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import DigidocError, ExitCode, OutputExists, Problem, from_os
-from digidoc.outcome import Batch, Outcome, Status
+from digidoc.outcome import Batch, Outcome, Status, in_order
 from digidoc.progress import Progress
 from digidoc.sign.create.journal import Entry, Journal, journal
 from digidoc.sign.create.places import Pair, Places
-from digidoc.sign.create.signers import Crew, Job, Receipts, manner
+from digidoc.sign.create.signers import Job, Receipts, Signers
 from digidoc.sign.create.stopping import StopRule
 from digidoc.sign.trust.anchors import NO_ANCHORS
 from digidoc.sign.validate.verdict import Covers
@@ -33,8 +34,20 @@ _BYTES_TOGETHER: Final = 64 << 20
 _CHUNK: Final = 1 << 20
 
 
-# The detail of a file that was not tried, because the batch had stopped.
-UNTRIED: Final[Mapping[str, Any]] = {"tried": False}
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """What there is to say of a file that was to be signed.
+
+    Attributes:
+        output: the signed file, or where it would be; None where that is not known.
+        receipts: of its signatures, when it was signed now, in the order of signing.
+        tried: whether the batch came to it; it did not when it had stopped before.
+
+    """
+
+    output: Path | None = None
+    receipts: Receipts = ()
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +55,21 @@ class Signed:
     """How a batch went.
 
     Attributes:
-        batch: an outcome a file; its detail has the receipts.
+        batch: an outcome a file.
         exit_code: see `StopRule.exit_code`.
 
     """
 
-    batch: Batch
+    batch: Batch[SignedFile]
     exit_code: ExitCode
 
 
-def sign_batch(found: Places, crew: Crew, bar: Progress) -> Signed:
+def sign_batch(found: Places, signers: Signers, bar: Progress) -> Signed:
     """Sign the files into a folder; each gets an outcome, whatever happens to the others.
 
     Args:
         found: what is to be signed; with a folder.
-        crew: who signs.
+        signers: who signs.
         bar: counts files.
 
     Raises:
@@ -71,13 +84,13 @@ def sign_batch(found: Places, crew: Crew, bar: Progress) -> Signed:
     except OSError as error:
         raise from_os(error, found.folder) from error
     with journal(found.folder) as book:
-        driver = _Driver(found, found.folder, crew, book, bar)
+        driver = _Driver(found, found.folder, signers, book, bar)
         batch = driver.run()
         book.all_done = batch.exit_code is ExitCode.OK
     return Signed(batch, driver.rule.exit_code(batch))
 
 
-def sign_single(pair: Pair, crew: Crew) -> Signed:
+def sign_single(pair: Pair, signers: Signers) -> Signed:
     """Sign one file under the name that was given for it.
 
     Raises:
@@ -87,7 +100,7 @@ def sign_single(pair: Pair, crew: Crew) -> Signed:
     rule = StopRule()
     try:
         with TemporaryDirectory(prefix=".digidoc-", suffix=".part", dir=pair.out.parent) as scratch:
-            outcome = _signed_alone(pair, crew, Path(scratch))
+            outcome = _signed_alone(pair, signers, Path(scratch))
     except OSError as error:
         raise from_os(error, pair.out) from error
     except KeyboardInterrupt:
@@ -98,47 +111,40 @@ def sign_single(pair: Pair, crew: Crew) -> Signed:
     return Signed(batch, rule.exit_code(batch))
 
 
-def _signed_alone(pair: Pair, crew: Crew, scratch: Path) -> Outcome:
-    with closing(crew.run([Job(pair.source, scratch / pair.out.name)])) as results:  # type: ignore[type-var]
+def _signed_alone(pair: Pair, signers: Signers, scratch: Path) -> Outcome[SignedFile]:
+    with closing(signers.run([Job(pair.source, scratch / pair.out.name)])) as results:
         done = next(results)
     if done.answer is None:
         assert done.problem is not None  # noqa: S101 (see `Done`)
-        return Outcome(str(pair.source), Status.FAILED, replace(done.problem, file=str(pair.source)), told(pair, ()))
+        problem = replace(done.problem, file=str(pair.source))
+        return Outcome(str(pair.source), Status.FAILED, problem, SignedFile(pair.out))
     put_in_place(done.item.out, pair.out)
-    return Outcome(str(pair.source), Status.DONE, None, told(pair, done.answer))
+    return Outcome(str(pair.source), Status.DONE, None, SignedFile(pair.out, done.answer))
 
 
 class _Driver:
     """One run; see the module."""
 
-    def __init__(self, found: Places, folder: Path, crew: Crew, book: Journal, bar: Progress) -> None:
-        self._found, self._folder, self._crew, self._book, self._bar = found, folder, crew, book, bar
-        self._outcomes: dict[Path, Outcome] = {}
+    def __init__(self, found: Places, folder: Path, signers: Signers, book: Journal, bar: Progress) -> None:
+        self._found, self._folder, self._signers, self._book, self._bar = found, folder, signers, book, bar
+        self._outcomes: dict[Path, Outcome[SignedFile]] = {}
         self._jobs: dict[Path, Pair] = {}
         self._numbers = count()
-        self._manner = manner(crew.ways)
+        self._digest = signers.digest
         self.rule = StopRule()
 
-    def run(self) -> Batch:
-        interrupted = False
+    def run(self) -> Batch[SignedFile]:
         self._bar.expect(len(self._found.pairs))
-        try:
-            with closing(self._crew.run(self._work())) as results:  # type: ignore[type-var]
-                for done in results:
-                    self._settle(done)
-                    if self.rule.stopped is not None:
-                        break
-        except KeyboardInterrupt:
-            interrupted = True
+        interrupted = drive(self._signers.run(self._work()), self._settle, lambda: self.rule.stopped is not None)
+        sources = {pair.out: pair.source for pair in self._found.pairs}
         stopped = self.rule.stopped
-        if stopped is not None:
-            for pair in self._found.pairs:
-                if pair.out not in self._outcomes:
-                    problem = replace(stopped, file=str(pair.source))
-                    self._outcomes[pair.out] = Outcome(str(pair.source), Status.FAILED, problem, UNTRIED)
-        ordered = (self._outcomes[pair.out] for pair in self._found.pairs if pair.out in self._outcomes)
-        missing = (Outcome(problem.file or "", Status.FAILED, problem) for problem in self._found.problems)
-        return Batch((*ordered, *missing), interrupted)
+        untried = None if stopped is None else (lambda out: self._untried(sources[out], stopped))
+        tried = in_order(sources, self._outcomes, untried)
+        return Batch((*tried, *(Outcome(p.file or "", Status.FAILED, p) for p in self._found.problems)), interrupted)
+
+    @staticmethod
+    def _untried(source: Path, stopped: Problem) -> Outcome[SignedFile]:
+        return Outcome(str(source), Status.FAILED, replace(stopped, file=str(source)), SignedFile(tried=False))
 
     def _work(self) -> Iterator[Job]:
         """Files that need signatures, journalled; the others are settled on the way."""
@@ -148,7 +154,7 @@ class _Driver:
             intents: list[tuple[Pair, Entry]] = []
             for pair in pairs:
                 try:
-                    entry = Entry(self._name(pair), sha256_of(pair.source), self._manner)
+                    entry = Entry(self._name(pair), sha256_of(pair.source), self._digest)
                     if not self._settled_before(pair, entry):
                         intents.append((pair, entry))
                 except (OSError, DigidocError) as error:
@@ -169,7 +175,7 @@ class _Driver:
         if not os.path.lexists(pair.out):
             return False
         known = self._book.known(entry.output)
-        if known is None or (known.source, known.manner) != (entry.source, entry.manner):
+        if known is None or (known.source, known.signers) != (entry.source, entry.signers):
             raise OutputExists(file=pair.out)
         sha256 = sha256_of(pair.out)
         if sha256 != known.sha256:
@@ -182,12 +188,11 @@ class _Driver:
         return True
 
     def _made_here(self, pair: Pair) -> bool:
-        """Whether the output, intended but not noted as done, is the input with the signatures of this crew."""
+        """Whether the output, intended but not noted as done, is the input with the signatures of these signers."""
         if not begins_with(pair.out, pair.source):
             return False
-        members = self._crew.members
-        found = verify_file(pair.out, NO_ANCHORS).signatures[-len(members) :]
-        names = [member.key.name for member in members]
+        names = self._signers.names
+        found = verify_file(pair.out, NO_ANCHORS).signatures[-len(names) :]
         whole = bool(found) and found[-1].covers is Covers.WHOLE_FILE
         return whole and all(one.intact for one in found) and [one.signer for one in found] == names
 
@@ -216,19 +221,8 @@ class _Driver:
         self._outcome(pair, Status.FAILED, problem)
 
     def _outcome(self, pair: Pair, status: Status, problem: Problem | None = None, receipts: Receipts = ()) -> None:
-        self._outcomes[pair.out] = Outcome(str(pair.source), status, problem, told(pair, receipts))
+        self._outcomes[pair.out] = Outcome(str(pair.source), status, problem, SignedFile(pair.out, receipts))
         self._bar.advance(pair.source.name)
-
-
-def told(pair: Pair, receipts: Receipts) -> dict[str, object]:
-    """What JSON says of a file: where it is and, when it was signed now, its signatures in the order of signing."""
-    place: dict[str, object] = {"output": str(pair.out)}
-    if receipts:
-        last = replace(receipts[-1], source=str(pair.source), output=str(pair.out)).to_json()
-        names = ("field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page", "over_ink")
-        signatures = [{name: one[name] for name in names} for one in (receipt.to_json() for receipt in receipts)]
-        place |= {**last, "signatures": signatures}
-    return place
 
 
 def put_in_place(staged: Path, out: Path) -> None:

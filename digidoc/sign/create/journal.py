@@ -34,14 +34,14 @@ class Entry:
     Attributes:
         output: its path below the folder, with "/".
         source: sha256 of the input, hex.
-        manner: digest of who signs and how; see `digidoc.sign.create.signers.manner`.
+        signers: digest of who signs and how; see `digidoc.sign.create.signers.Signers.digest`.
         sha256: of the output, hex; None while it was not noted that it is done.
 
     """
 
     output: str
     source: str
-    manner: str
+    signers: str
     sha256: str | None = None
 
 
@@ -72,7 +72,7 @@ class Journal:
         """
         for entry in entries:
             self._entries[entry.output] = entry
-        said = [{"intent": {"out": e.output, "input": e.source, "profile": e.manner}} for e in entries]
+        said = [{"intent": {"out": e.output, "input": e.source, "profile": e.signers}} for e in entries]
         self._write(said, flush=True)
 
     def done(self, output: str, sha256: str) -> None:
@@ -85,7 +85,7 @@ class Journal:
 
         """
         before = self._entries[output]
-        self._entries[output] = Entry(before.output, before.source, before.manner, sha256)
+        self._entries[output] = Entry(before.output, before.source, before.signers, sha256)
         self._write([{"done": {"out": output, "sha256": sha256}}], flush=False)
 
     def _write(self, lines: Sequence[dict[str, dict[str, str]]], *, flush: bool) -> None:
@@ -181,7 +181,7 @@ def _read(file: BinaryIO, path: Path) -> dict[str, Entry]:
                 entries[intent["out"]] = Entry(intent["out"], intent["input"], intent["profile"])
             elif "done" in said:
                 before, sha256 = entries[said["done"]["out"]], str(said["done"]["sha256"])
-                entries[before.output] = Entry(before.output, before.source, before.manner, sha256)
+                entries[before.output] = Entry(before.output, before.source, before.signers, sha256)
             elif said["format"] != _FORMAT:
                 raise JournalDamaged(file=path)  # of another digidoc
     except (ValueError, KeyError, TypeError) as error:

@@ -1,7 +1,7 @@
-"""Who signs a batch: keys opened once, in this process, in threads of it, or in worker processes."""
+"""Who signs a batch of files: keys opened once, used in this process, in threads of it, or in worker processes."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -9,10 +9,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from digidoc.engine.inline import InlineEngine
+from digidoc.engine.opening import open_engine
 from digidoc.engine.protocol import Done, Engine
+from digidoc.engine.threads import ThreadEngine
 from digidoc.i18n import current
-from digidoc.sign.create.overlap import OverlapEngine
 from digidoc.sign.create.pades import SigningSession, sign_file
 from digidoc.sign.create.request import SignOptions, SignReceipt
 from digidoc.sign.errors import NoPin
@@ -22,7 +22,6 @@ from digidoc.sign.keys.spec import KeySpec
 from digidoc.sign.profile import SignProfile
 
 Receipts = tuple[SignReceipt, ...]
-Way = tuple[OpenKey, SignOptions]
 
 # A TSA of the government answers in 2 to 131 s and takes four calls at once.
 _WINDOW: Final = 4
@@ -44,8 +43,8 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One who signs: an opened key, how, and what is kept from file to file."""
+class Signer:
+    """One who signs: an opened key, how to sign with it, and what is kept from file to file."""
 
     key: OpenKey
     options: SignOptions
@@ -53,7 +52,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class Signers:
     """Those who sign each file, in turn.
 
     Attributes:
@@ -61,7 +60,7 @@ class Crew:
 
     """
 
-    members: tuple[Member, ...]
+    members: tuple[Signer, ...]
     _engine: Engine
     _task: Callable[[Job], Receipts]
 
@@ -71,11 +70,17 @@ class Crew:
         return tuple(dict.fromkeys(note for member in self.members for note in member.key.notes))
 
     @property
-    def ways(self) -> tuple[Way, ...]:
-        """Each one's key and options."""
-        return tuple((member.key, member.options) for member in self.members)
+    def names(self) -> list[str]:
+        """Of the certificates, in the order of signing."""
+        return [member.key.name for member in self.members]
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Done[Job, Receipts]]:
+    @property
+    def digest(self) -> str:
+        """A digest of who signs, in turn, and how: it changes with a certificate and with every option."""
+        said = [(hashlib.sha256(one.key.certificate).hexdigest(), repr(one.options)) for one in self.members]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+    def run(self, jobs: Iterable[Job]) -> Generator[Done[Job, Receipts]]:
         """Sign the files, yielding each as it is done: the receipts, one a signer, or the problem.
 
         Args:
@@ -86,7 +91,7 @@ class Crew:
 
 
 @contextmanager
-def crew(profiles: Sequence[SignProfile], jobs: int) -> Iterator[Crew]:
+def open_signers(profiles: Sequence[SignProfile], jobs: int = 1) -> Iterator[Signers]:
     """Open the keys of the profiles, each once: one PIN, one session on a token.
 
     Args:
@@ -99,33 +104,25 @@ def crew(profiles: Sequence[SignProfile], jobs: int) -> Iterator[Crew]:
     """
     with ExitStack() as stack:
         handed: list[_Handed] = []
-        members: list[Member] = []
+        members: list[Signer] = []
         for profile in profiles:
             pin = _Remembered(profile.pin)
             key = stack.enter_context(open_source(profile.key, pin))
-            members.append(Member(key, profile.options, stack.enter_context(SigningSession(key, profile.options))))
+            members.append(Signer(key, profile.options, stack.enter_context(SigningSession(key, profile.options))))
             handed.append(_Handed(profile.key, profile.options, key.chain, pin.value))
         task: Callable[[Job], Receipts] = partial(_sign_in_turn, tuple(members))
         engine: Engine
         if any(_waits(profile) for profile in profiles):
             # A token and a remote service have one session, and a TSA is waited for: threads let the calls overlap.
-            engine = OverlapEngine(_WINDOW)
+            engine = ThreadEngine(_WINDOW)
         elif jobs > 1:
-            from digidoc.engine.local import LocalEngine
-
             # Each worker opens the key files anew. What it needs for that, the PIN too, is an argument of the pool's
             # initialiser: multiprocessing hands it through a pipe, from memory to memory. It never lies on a disk, in
             # an argument list or in the environment.
-            engine, task = LocalEngine(jobs, current(), partial(_hand, tuple(handed))), _sign_as_worker
+            engine, task = open_engine(jobs, current(), partial(_hand, tuple(handed))), _sign_as_worker
         else:
-            engine = InlineEngine()
-        yield Crew(tuple(members), engine, task)
-
-
-def manner(ways: Iterable[Way]) -> str:
-    """The digest of who signs, in turn, and how: it changes with a certificate and with every option."""
-    said = [(hashlib.sha256(key.certificate).hexdigest(), repr(options)) for key, options in ways]
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+            engine = open_engine(0, current())
+        yield Signers(tuple(members), engine, task)
 
 
 def _waits(profile: SignProfile) -> bool:
@@ -173,17 +170,17 @@ def _sign_as_worker(job: Job) -> Receipts:
 
 
 @cache
-def _opened(handed: tuple[_Handed, ...]) -> tuple[Member, ...]:
+def _opened(handed: tuple[_Handed, ...]) -> tuple[Signer, ...]:
     """The keys of this worker; the process ends with them open."""
     members = []
     for one in handed:
         # The issuers that the first process found, on the network perhaps, are embedded by every worker.
         key = replace(open_source(one.key, one.pin, online=False).__enter__(), chain=one.chain)
-        members.append(Member(key, one.options, SigningSession(key, one.options).__enter__()))
+        members.append(Signer(key, one.options, SigningSession(key, one.options).__enter__()))
     return tuple(members)
 
 
-def _sign_in_turn(members: tuple[Member, ...], job: Job) -> Receipts:
+def _sign_in_turn(members: tuple[Signer, ...], job: Job) -> Receipts:
     """Sign a file by one after the other; the last one's file is the job's output.
 
     Raises:

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from digidoc.errors import DiskFull, ExitCode, Problem, ReadOnlyTarget
-from digidoc.outcome import Batch
+from digidoc.errors import ExitCode, Problem
+from digidoc.outcome import STOPS_ALL, Batch
 from digidoc.sign.errors import BatchStopped
 
 # One answer that fails to come may be chance; an authority that is down is down for all files.
 _MOST_WITHOUT_TIMESTAMP: Final = 3
-_FATAL: Final = {DiskFull.code, ReadOnlyTarget.code}
 
 
 class StopRule:
@@ -34,14 +33,14 @@ class StopRule:
         """A file was not."""
         if self.stopped is not None:
             return
-        if problem.exit_code is ExitCode.KEY or problem.code in _FATAL:
+        if problem.exit_code is ExitCode.KEY or problem.code in STOPS_ALL:
             self.stopped = problem
         elif problem.exit_code is ExitCode.NETWORK:
             self._without += 1
             if self._without == _MOST_WITHOUT_TIMESTAMP:
                 self.stopped = BatchStopped(count=self._without).problem
 
-    def exit_code(self, batch: Batch) -> ExitCode:
+    def exit_code(self, batch: Batch[object]) -> ExitCode:
         """That of the batch; that of the key or of the network when it was stopped by them."""
         if self.stopped is None or batch.interrupted or self.stopped.exit_code is ExitCode.FAILED:
             return batch.exit_code

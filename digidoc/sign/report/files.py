@@ -82,7 +82,7 @@ class Targets:
             if self.html is not None:
                 from digidoc.sign.report.html import html
 
-                _put(self.html, "".join(html(content)).encode())
+                _put(self.html, html(content).encode())
             if self.pdf is not None:
                 from digidoc.sign.report.pdf import pdf
 

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import ensure_sig_flags, prepare_sig_field
 
 from digidoc.pdf.geometry import Rectangle
-from digidoc.sign.stamp.drawing import PdfObject
+from digidoc.pdf.objects import Stream, indirect_in, written
 from digidoc.sign.stamp.page import value_of
 
 # pyHanko's object classes carry no annotations.
@@ -30,11 +30,11 @@ class _Ready(untyped.PdfObject):
         stream.write(self.content)
 
 
-def add_objects(writer: IncrementalPdfFileWriter, drawing: PdfObject) -> Any:
+def add_objects(writer: IncrementalPdfFileWriter, drawing: Stream) -> Any:
     """Store a drawing and all that it needs; gives its reference."""
     references: dict[int, Any] = {}
-    for one in drawing.family():
-        content = one.written(lambda other: int(references[id(other)].idnum))
+    for one in indirect_in(drawing):
+        content = written(one, lambda other: int(references[id(other)].idnum))
         references[id(one)] = writer.add_object(_Ready(content))
     return references[id(drawing)]
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from fontTools.ttLib import TTFont, TTLibError
 
-from digidoc.pdf.typeset.face import Face, cut_down, noto_serif
+from digidoc.pdf.font.face import Face, cut_down, noto_serif
 from digidoc.sign.errors import StampImpossible
 
 # In the order of preference; compared without regard to case.

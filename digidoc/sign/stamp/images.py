@@ -11,8 +11,9 @@ from PIL import Image, UnidentifiedImageError
 
 from digidoc.errors import from_os
 from digidoc.i18n import N_
+from digidoc.pdf.objects import Stream
 from digidoc.sign.errors import UnfitPicture
-from digidoc.sign.stamp.drawing import PdfObject, picture
+from digidoc.sign.stamp.drawing import picture
 
 #: Width of a seal's visible part where neither an option nor the file tells: digidoc's own default, not a rule.
 SEAL_MM: Final = 36.0
@@ -42,8 +43,8 @@ class StampPicture:
 
     width: float
     height: float
-    soft: PdfObject
-    hard: PdfObject
+    soft: Stream
+    hard: Stream
 
 
 def stamp_picture(path: Path, millimetres: float | None, default: float) -> StampPicture:

@@ -3,14 +3,16 @@
 Form of the copy, organisation, and time of signing (ISO 8601, Vietnam time): Times New Roman, upright, 10 pt, black.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from digidoc.clock import VIETNAM
+from digidoc.pdf.font.face import Face
 from digidoc.pdf.geometry import PageBox
-from digidoc.pdf.typeset.face import Face
-from digidoc.sign.stamp.drawing import CAL_GRAY, PdfObject, form
+from digidoc.pdf.objects import Indirect, Stream, Value
+from digidoc.sign.stamp.drawing import CAL_GRAY, form
 from digidoc.sign.stamp.forms import StampForm
 
 _SIZE: Final = 10.0  # points
@@ -76,14 +78,14 @@ def set_lines(
     return Lettering(tuple(lines), size, *block, corner)
 
 
-def draw_lines(text: Lettering, font: Face, program: PdfObject, rotate: int) -> PdfObject:
+def draw_lines(text: Lettering, font: Face, program: Indirect, rotate: int) -> Stream:
     """The form XObject of the text, `program` being its font in the file."""
     rows = [b"BT /Ink cs 0 sc /F %.4f Tf %.4f TL" % (text.size, text.size * _LEADING)]
     # The base line lies so that ascent and descent share what the leading leaves free.
     ascent, descent = (value * text.size / 1000 for value in (font.ascent, font.descent))
     rows.append(b"0 %.4f Td" % (text.height - (text.size * _LEADING + ascent + descent) / 2))
     rows += [b"<%s> Tj T*" % font.encode(line).hex().encode() for line in text.lines]
-    resources = (b"/Font << /F ", program, b" >> /ColorSpace << /Ink %s >>" % CAL_GRAY)
+    resources: Mapping[str, Value] = {"Font": {"F": program}, "ColorSpace": {"Ink": CAL_GRAY}}
     return form(b"\n".join([*rows, b"ET"]), (text.width, text.height), rotate, resources)
 
 

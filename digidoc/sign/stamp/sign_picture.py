@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle
-from digidoc.sign.stamp.drawing import PdfObject, form
+from digidoc.pdf.objects import Stream, Value
+from digidoc.sign.stamp.drawing import form
 from digidoc.sign.stamp.images import StampPicture
 
 _THIRD: Final = 1 / 3
@@ -63,11 +64,10 @@ def beside_signature(laid: Laid, signature: Rectangle) -> tuple[float, float]:
     return left + (right - left) * _THIRD - laid.width, (top + bottom - laid.height) / 2
 
 
-def draw_pictures(laid: Laid, rotate: int, *, transparent: bool) -> PdfObject:
+def draw_pictures(laid: Laid, rotate: int, *, transparent: bool) -> Stream:
     """The form XObject; `transparent` tells whether soft masks may be used in this file."""
-    rows, resources = [], list[bytes | PdfObject]()
+    rows, images = [], dict[str, Value]()
     for number, (one, (x, y, w, h)) in enumerate(laid.pictures):
         rows.append(b"q %.4f 0 0 %.4f %.4f %.4f cm /I%d Do Q" % (w, h, x, laid.height - y - h, number))
-        resources += [b" /I%d " % number, one.soft if transparent else one.hard]
-    entries = (b"/XObject <<", *resources, b" >>")
-    return form(b"\n".join(rows), (laid.width, laid.height), rotate, entries)
+        images[f"I{number}"] = one.soft if transparent else one.hard
+    return form(b"\n".join(rows), (laid.width, laid.height), rotate, {"XObject": images})

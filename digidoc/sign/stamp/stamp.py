@@ -1,7 +1,7 @@
 """The visible stamp of a signature: what a batch shares, and its place on one document's page.
 
 `stamp_kit` reads fonts and pictures once; `set_stamp` puts a stamp on a file that pyHanko's writer is updating. The
-drawing itself (`Stamp.drawing`) is plain bytes and fits any writer.
+drawing itself (`Stamp.drawing`) is a value that fits any writer.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,13 +14,13 @@ from typing import Any, Final
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from digidoc.errors import UnreadableFile
+from digidoc.pdf.font.face import Face
 from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle
 from digidoc.pdf.ink import Ink, see_ink
+from digidoc.pdf.objects import Indirect, Stream
 from digidoc.pdf.pdfium import PdfiumDocument, PdfiumError
-from digidoc.pdf.typeset.face import Face
 from digidoc.sign.errors import BadStampPlace
 from digidoc.sign.stamp.appearance import add_field, add_objects, may_be_transparent
-from digidoc.sign.stamp.drawing import PdfObject, font
 from digidoc.sign.stamp.fonts import stamp_font
 from digidoc.sign.stamp.forms import StampForm, StampSpec, check_stamp
 from digidoc.sign.stamp.images import SEAL_MM, SIGNATURE_MM, StampPicture, stamp_picture
@@ -54,7 +54,7 @@ class StampKit:
     spec: StampSpec
     organisation: str = ""
     letters: Face | None = None
-    program: PdfObject | None = None
+    program: Indirect | None = None
     signature: StampPicture | None = None
     seal: StampPicture | None = None
 
@@ -78,7 +78,7 @@ class Stamp:
     rotate: int
     lines: tuple[str, ...]
     over_ink: bool
-    drawing: PdfObject
+    drawing: Stream
 
 
 def stamp_kit(spec: StampSpec) -> StampKit:
@@ -94,7 +94,7 @@ def stamp_kit(spec: StampSpec) -> StampKit:
     if spec.form is not None:
         words = nfc(" ".join((spec.organisation or "").split()))
         letters = stamp_font(letters_of(spec.form, words))
-        return StampKit(spec, words, letters, font(letters))
+        return StampKit(spec, words, letters, Indirect(letters.embedded().dictionary()))
     signature, seal = spec.signature_image, spec.seal_image
     return StampKit(
         spec,
@@ -178,7 +178,7 @@ def _plan(kit: StampKit, paper: _Paper, signed_at: datetime, signer: str) -> Sta
 
 
 def _copy(
-    kit: StampKit, copy: StampForm, letters: Face, program: PdfObject, paper: _Paper, signed_at: datetime
+    kit: StampKit, copy: StampForm, letters: Face, program: Indirect, paper: _Paper, signed_at: datetime
 ) -> Stamp:
     """The text of a copy: top right of page 1, moved left or down where something stands there."""
     number = paper.number(kit.spec.page, 0)

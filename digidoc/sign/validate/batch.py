@@ -6,7 +6,7 @@ have been made to break them. A worker that dies takes one file's verdict with i
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -155,7 +155,7 @@ def anchors_of(trust: tuple[Path, ...]) -> TrustAnchors:
     return load_anchors(trust)
 
 
-def validate_files(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Check, Checked, Problem | None]]:
+def validate_files(engine: Engine, checks: Iterable[Check]) -> Generator[tuple[Check, Checked, Problem | None]]:
     """Validate files; each comes out once, in any order. One that could not be is UNREADABLE; the problem says why.
 
     Args:
@@ -164,7 +164,7 @@ def validate_files(engine: Engine, checks: Iterable[Check]) -> Iterator[tuple[Ch
 
     """
     pictured = 0
-    with closing(engine.run(check_file, checks, seconds=_limit)) as results:  # type: ignore[type-var]
+    with closing(engine.run(check_file, checks, seconds=_limit)) as results:
         for done in results:
             if done.answer is not None:
                 pictured += bool(done.answer.pictures)

@@ -16,7 +16,7 @@ from digidoc.sign.validate.document import Document
 from digidoc.sign.validate.integrity import Integrity
 from digidoc.sign.validate.proof import FoundTimestamp, Moment, Trusted, find_timestamp
 from digidoc.sign.validate.revisions import Later, Neighbour, look_later
-from digidoc.sign.validate.revocation import Checked, known_chain
+from digidoc.sign.validate.revocation import ChainRevocation, known_chain
 from digidoc.sign.validate.signatures import PKCS7, PKCS7_SHA1, FoundSignature, kind, why
 from digidoc.sign.validate.verdict import Covers, Reason, Revocation, SignatureVerdict
 
@@ -130,7 +130,7 @@ def _trust(
     return found, Reason.WEAK if weak else Reason.NONE, ""
 
 
-def _revoked(checked: Checked, found: SignatureVerdict) -> Reason:
+def _revoked(checked: ChainRevocation, found: SignatureVerdict) -> Reason:
     """What a revocation means for the verdict (EN 319 102-1, 5.2.6 and 5.3.4)."""
     if checked.status is Revocation.REVOKED and checked.time is not None:
         if checked.authority:

@@ -22,7 +22,7 @@ _ARCHIVAL: Final = "1.2.840.113583.1.1.8"  # adbe-revocationInfoArchival (ISO 32
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ChainRevocation:
     """What is known of the revocation of a chain.
 
     Attributes:
@@ -41,7 +41,7 @@ class Checked:
     asked: bool = False
 
 
-NOT_CHECKED: Final = Checked()
+NOT_CHECKED: Final = ChainRevocation()
 _ORDER: Final = (Revocation.GOOD, Revocation.NOT_CHECKED, Revocation.UNKNOWN, Revocation.REVOKED)
 
 
@@ -86,9 +86,9 @@ class Evidence:
         except (ValueError, TypeError, KeyError):
             return  # what cannot be read says nothing; the signature is validated elsewhere
 
-    def check(self, chain: Sequence[x509.Certificate], moment: datetime) -> Checked:
+    def check(self, chain: Sequence[x509.Certificate], moment: datetime) -> ChainRevocation:
         """The worst of a chain, signer first, trust anchor last; the anchor is trusted, not asked about."""
-        worst: Checked | None = None
+        worst: ChainRevocation | None = None
         for place, (certificate, issuer) in enumerate(pairwise(chain)):
             one = self._check_one(certificate, issuer, moment, authority=place > 0)
             if worst is None or _ORDER.index(one.status) > _ORDER.index(worst.status):
@@ -108,9 +108,9 @@ class Evidence:
 
     def _check_one(
         self, certificate: x509.Certificate, issuer: x509.Certificate, moment: datetime, *, authority: bool
-    ) -> Checked:
+    ) -> ChainRevocation:
         if _no_check(certificate):
-            return Checked(Revocation.GOOD, authority=authority)
+            return ChainRevocation(Revocation.GOOD, authority=authority)
         said = list(self._statements(certificate, issuer))
         found = _concluded(said, certificate, moment, authority=authority)
         if found.status is Revocation.GOOD or not self.online or not _declares(certificate):
@@ -120,7 +120,7 @@ class Evidence:
             found = _concluded(list(self._statements(certificate, issuer)), certificate, moment, authority=authority)
             if found.status in (Revocation.GOOD, Revocation.REVOKED):
                 return found
-        return Checked(Revocation.UNKNOWN, found.source, found.time, authority, asked=True)
+        return ChainRevocation(Revocation.UNKNOWN, found.source, found.time, authority, asked=True)
 
     def _fetch_answers(self, certificate: x509.Certificate, issuer: x509.Certificate) -> None:
         if ("ocsp", certificate.sha256) not in self._asked:
@@ -147,20 +147,22 @@ class Evidence:
                 yield found
 
 
-def _concluded(said: list[Statement], certificate: x509.Certificate, moment: datetime, *, authority: bool) -> Checked:
+def _concluded(
+    said: list[Statement], certificate: x509.Certificate, moment: datetime, *, authority: bool
+) -> ChainRevocation:
     """One certificate, at the time when its signature is known to have existed."""
     revoked = [one for one in said if one.revoked_at is not None and one.revoked_at <= moment]
     if revoked:
         first = min(revoked, key=lambda one: one.revoked_at or moment)
-        return Checked(Revocation.REVOKED, first.source, first.revoked_at, authority)
+        return ChainRevocation(Revocation.REVOKED, first.source, first.revoked_at, authority)
     good = [one for one in said if one.speaks_for(moment, certificate)]
     if good:
         last = max(good, key=lambda one: one.made)
-        return Checked(Revocation.GOOD, last.source, last.made, authority)
+        return ChainRevocation(Revocation.GOOD, last.source, last.made, authority)
     if said:  # too old to tell
         last = max(said, key=lambda one: one.made)
-        return Checked(Revocation.UNKNOWN, last.source, last.made, authority)
-    return Checked(authority=authority)
+        return ChainRevocation(Revocation.UNKNOWN, last.source, last.made, authority)
+    return ChainRevocation(authority=authority)
 
 
 def known_chain(certificate: x509.Certificate, pool: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:

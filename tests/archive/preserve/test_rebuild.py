@@ -48,11 +48,8 @@ rebuild(Path(sys.argv[1]), lambda: nullcontext(Bar()), lambda: nullcontext(Bar()
 
 @pytest.fixture
 def run() -> Run:
-    def no_key(*_paths: object) -> None:
-        raise AssertionError("nothing is signed here")
-
     app = application()
-    reporting.register(app, Archive.locate, no_key)
+    reporting.register(app)
     return runner(app)
 
 
@@ -214,6 +211,7 @@ def test_the_log_of_a_killed_writer_is_never_taken_for_that_of_the_new_one(run: 
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_killed_at_any_step_it_is_done_by_a_rerun(run: Run, filled: Archive, tmp_path: Path) -> None:
     filled.close()

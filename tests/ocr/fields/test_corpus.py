@@ -15,6 +15,8 @@ from digidoc.ocr.fields import extract
 from digidoc.ocr.source.opening import open_source
 from digidoc.text import fold
 
+pytestmark = pytest.mark.slow
+
 # A person also wrote down, as the issuer, the place that only the parent's name says.
 _LOOSELY = "issuer"
 

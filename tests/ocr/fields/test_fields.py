@@ -101,7 +101,7 @@ def test_a_stamp_above_the_header_is_not_the_organisation() -> None:
     assert fields["OrganName"].value == "ỦY BAN NHÂN DÂN XÃ AN BÌNH"
 
 
-def test_a_line_of_a_text_layer_that_runs_both_columns_is_parted() -> None:
+def test_a_line_of_a_text_layer_that_runs_both_columns_is_split() -> None:
     number = "Số:      /TB-UBND"
     line = page((number, 140, 130), ("An Bình, ngày     tháng 01 năm 2025", 600, 130)).lines
     joined = Line((*line[0].words, *line[1].words), Box(140, 130, 900, 150))

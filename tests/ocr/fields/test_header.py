@@ -209,7 +209,7 @@ def test_an_issuer_that_was_read_weakly_is_left_to_a_person() -> None:
     assert (field.value, field.review, field.confidence) == ("ỦY BAN NHÂN DÂN XÃ AN BÌNH", True, 0.7)
 
 
-def test_header_lines_that_ran_together_are_parted() -> None:
+def test_header_lines_that_ran_together_are_split() -> None:
     whole = Paper(left=("UBND TỈNH KIÊN GIANG", "SỞ Y TẾ"), right=(MOTTO[1],)).page()
     rows = (
         line(f"UBND TỈNH KIÊN GIANG {MOTTO[0]}", 300, 120),

@@ -54,7 +54,7 @@ def test_the_head_is_known_when_misread(head: str) -> None:
     assert of(head, "- Như trên;", "- Lưu: VT.") == ["Như trên", "Lưu: VT"]
 
 
-def test_entries_in_one_line_are_parted() -> None:
+def test_entries_in_one_line_are_split() -> None:
     assert of("Nơi nhận: - Như trên;", "- Sở Y tế; - Lưu: VT.") == ["Như trên", "Sở Y tế", "Lưu: VT"]
 
 

@@ -42,7 +42,7 @@ SIGNED = {"SignerInfo.Competence", "SignerInfo.Position", "SignerInfo.FullName"}
         (("CHỦ TỊCH",), "", "CHỦ TỊCH"),
     ],
 )
-def test_authority_position_and_name_are_told_apart(block: tuple[str, ...], authority: str, position: str) -> None:
+def test_authority_position_and_name_are_distinguished(block: tuple[str, ...], authority: str, position: str) -> None:
     page = Paper(signer=block).page()
     fields = fields_of(page)
     assert fields["SignerInfo.Position"].value == position
@@ -150,7 +150,7 @@ def test_without_recipients_the_last_signed_page_counts() -> None:
     assert (field.value, field.page) == ("Trần Thị Mẫu", 2)
 
 
-def test_lines_of_a_text_layer_that_run_both_columns_are_parted() -> None:
+def test_lines_of_a_text_layer_that_run_both_columns_are_split() -> None:
     page = Paper(recipients=(), signer=(), name="").page()
     rows = (
         line("Nơi nhận:\t\t\t\t\tTL. CHỦ TỊCH", 230, 1300),

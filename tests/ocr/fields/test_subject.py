@@ -72,7 +72,7 @@ def test_a_title_that_lost_its_marks_is_still_the_type() -> None:
     assert (fields["TypeName"].value, fields["TypeName"].review) == ("Quyết định", False)
 
 
-def test_a_title_that_was_not_read_is_told_from_the_symbol_and_left_to_a_person() -> None:
+def test_a_title_that_was_not_read_is_known_from_the_symbol_and_left_to_a_person() -> None:
     page = Paper(title=()).page()
     fields = fields_of(page)
     assert (fields["TypeName"].value, fields["Subject"].value) == ("Quyết định", "")

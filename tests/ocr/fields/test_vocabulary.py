@@ -1,4 +1,4 @@
-"""The words that fields are known by: free of misprints, and told apart from what only looks like them."""
+"""The words that fields are known by: free of misprints, and distinguished from what only looks like them."""
 
 import re
 

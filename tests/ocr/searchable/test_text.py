@@ -13,7 +13,7 @@ from digidoc.model import Box, Frame, Line, PageText, Turn, Word
 from digidoc.ocr.searchable.text import text_operators
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
-from digidoc.pdf.glyphless import InvisibleFont, printable
+from digidoc.pdf.font.glyphless import InvisibleFont, printable
 from tests.judges import Reader, pdftotext, word_boxes
 from tests.ocr.made import text_of
 from tests.scans import LINES, page_with_words, save

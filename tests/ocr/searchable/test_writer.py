@@ -316,6 +316,7 @@ def test_mpo_gives_its_first_picture(tmp_path: Path) -> None:
         assert image.size == (120, 80)
 
 
+@pytest.mark.slow
 def test_the_corpus_becomes_pdfa(corpus: Path, tmp_path: Path) -> None:
     made: list[Path] = []
     files = [*corpus.glob("odd-files/*"), *corpus.glob("vietnamese/*.pdf"), *corpus.glob("vietnamese-2/*.pdf")]

@@ -8,9 +8,10 @@ from digidoc.demo.layout import BODY, BOLD, Sheet
 from digidoc.model import Box, Line, Word
 from digidoc.ocr.engine import EngineSpec
 from digidoc.ocr.engines.registry import open_engine
-from digidoc.ocr.vietnamese.find.boxes import EMPTY, TICKED, find_boxes, parted_at, with_boxes, without_boxes
-from digidoc.ocr.vietnamese.find.leaders import cleared
-from digidoc.ocr.vietnamese.find.tables import find_tables
+from digidoc.ocr.vietnamese.find.box_words import EMPTY, TICKED, split_at_check_boxes, with_check_boxes
+from digidoc.ocr.vietnamese.find.check_boxes import find_boxes, without_boxes
+from digidoc.ocr.vietnamese.find.leaders.clearing import cleared
+from digidoc.ocr.vietnamese.find.page_ink import Findings, page_ink
 from digidoc.ocr.vietnamese.page.ink import find_ink
 from digidoc.ocr.vietnamese.page.paper import evened
 from tests.ocr.drawn_pages import DPI, array, check_box
@@ -31,7 +32,7 @@ def form() -> np.ndarray:
     return array(sheet.image)
 
 
-def test_empty_and_ticked_boxes_are_told_apart() -> None:
+def test_empty_and_ticked_boxes_are_distinguished() -> None:
     found = find_boxes(find_ink(form()))
     assert [box.ticked for box in found] == [False, True, True]
     assert [round(box.box.x0 / 10) for box in found] == [36, 52, 20]
@@ -70,15 +71,14 @@ def test_squares_for_the_digits_of_a_number_are_no_check_boxes() -> None:
 
 def test_a_box_joins_the_words_around_it() -> None:
     gray = form()
-    ink = find_ink(gray)
-    squares = find_boxes(ink)
+    page = page_ink(gray)
     row = Box(200, 398, 600, 434)
-    parts = parted_at([row], squares)
+    parts = split_at_check_boxes(page, Findings((row,))).boxes
     assert len(parts) == 3
     lines = [Line((Word(text, box, 0.9),), box) for text, box in zip(("tính:", "Nam", "Nữ"), parts, strict=True)]
-    texts = [line.text for line in with_boxes(lines, squares, find_tables(ink))]
-    assert texts == [f"tính: {EMPTY} Nam {TICKED} Nữ", TICKED]
-    clean = without_boxes(gray, squares)
+    joined = with_check_boxes(page, Findings(lines=tuple(lines))).lines
+    assert [line.text for line in joined] == [f"tính: {EMPTY} Nam {TICKED} Nữ", TICKED]
+    clean = without_boxes(gray, page.squares)
     assert find_boxes(find_ink(clean)) == []
     assert without_boxes(gray, []) is gray
 

@@ -9,9 +9,9 @@ from digidoc.demo.layout import BODY, Sheet, font_of
 from digidoc.model import Box
 from digidoc.ocr.engine import EngineSpec
 from digidoc.ocr.engines.registry import open_engine
-from digidoc.ocr.vietnamese.find.leader_rows import pieces_of
-from digidoc.ocr.vietnamese.find.leaders import Cleared, cleared, parted
+from digidoc.ocr.vietnamese.find.leaders.clearing import Cleared, cleared, split_at_leaders
 from digidoc.ocr.vietnamese.page.geometry import rotate
+from digidoc.ocr.vietnamese.page.pieces import pieces_of
 from tests.ocr.drawn_pages import DPI, Gray, array
 from tests.programs import needs_vie
 from tests.scans import page_with_words
@@ -53,7 +53,7 @@ def test_dots_go_from_under_letters_and_figures_which_stay(value: str, lean: flo
     assert wrong(page.image, wanted) < 0.1
 
 
-def test_the_dots_behind_what_is_written_are_told_as_an_empty_stretch() -> None:
+def test_the_dots_behind_what_is_written_are_reported_as_an_empty_stretch() -> None:
     dotted, _ = written_on("An")
     page = cleared(dotted, HEIGHT)
     wide = [gap for gap in page.empty if gap.width > 0]
@@ -113,20 +113,20 @@ def test_three_dots_in_a_sentence_stay() -> None:
     assert cleared(gray, HEIGHT).image is gray
 
 
-def test_a_line_is_parted_where_its_leaders_are_empty_and_at_their_labels() -> None:
+def test_a_line_is_split_where_its_leaders_are_empty_and_at_their_labels() -> None:
     lines = ("Sinh ngày: " + "." * 40 + " Giới tính: " + "." * 40,)
     gray = array(page_with_words(lines).image)
     rows, columns = np.nonzero(gray < 128)
     whole = Box(*(float(v) for v in (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)))
     other = Box(whole.x0, whole.y1 + 100, whole.x1, whole.y1 + 140)
     page = cleared(gray, HEIGHT)
-    parts, untouched = parted([whole, other], page)
+    parts, untouched = split_at_leaders([whole, other], page)
     assert untouched == [other]
     assert len(parts) == 2
     assert parts[0].x1 < parts[1].x0 - 300
     empty = gray.copy()
     empty[:, : int(parts[0].x1)] = 255
-    assert len(parted([whole], Cleared(empty, page.empty))[0]) == 1
+    assert len(split_at_leaders([whole], Cleared(empty, page.empty))[0]) == 1
 
 
 @needs_vie
@@ -155,4 +155,4 @@ def test_print_is_never_left_out_where_a_leader_is_said_to_be_empty() -> None:
     (box,) = (line.box for line in page_with_words(("ỦY BAN NHÂN DÂN",)).lines)
     middle = (box.x0 + box.x1) / 2
     gap = Box(middle - 20, box.y0 + 4, middle + 20, box.y0 + 8)
-    assert parted([box], Cleared(page, (gap,))) == [[box]]
+    assert split_at_leaders([box], Cleared(page, (gap,))) == [[box]]

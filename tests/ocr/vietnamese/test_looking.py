@@ -10,7 +10,8 @@ from digidoc.ocr.vietnamese.find.detector import LONG_SIDE, find_lines
 from digidoc.ocr.vietnamese.find.layout import Layout
 from digidoc.ocr.vietnamese.page.channels import coloured_area, greys, has_coloured_ink
 from digidoc.ocr.vietnamese.page.geometry import MAX_SKEW, Uprighter, rotate, skew_of, turned
-from digidoc.ocr.vietnamese.page.ink import find_ink, runs
+from digidoc.ocr.vietnamese.page.ink import find_ink
+from digidoc.ocr.vietnamese.page.runs import runs
 from digidoc.ocr.vietnamese.page.shrink import shrunk, within
 from digidoc.ocr.vietnamese.read.networks import open_network
 from tests.scans import LINES, page_with_words

@@ -1,7 +1,7 @@
 """Reading order of a paper laid out by NĐ 30/2020, from lines in the order of a general model."""
 
 from digidoc.model import Box, Line, Word
-from digidoc.ocr.vietnamese.find.order import arrange, part_joined
+from digidoc.ocr.vietnamese.find.order import arrange, split_joined
 
 SIZE = (1000, 1400)
 
@@ -49,11 +49,11 @@ def test_a_page_without_motto_keeps_its_order() -> None:
     assert arrange(lines, SIZE) == lines
 
 
-def test_a_line_across_both_header_columns_is_parted() -> None:
+def test_a_line_across_both_header_columns_is_split() -> None:
     joined = line("UBND TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 120, 60, 920)
-    assert [ln.text for ln in part_joined([joined])] == ["UBND TỈNH", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+    assert [ln.text for ln in split_joined([joined])] == ["UBND TỈNH", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
     body = line("Căn cứ Nghị định ngày 05 tháng 3 năm 2020 của Chính phủ", 120, 60, 920)
-    assert part_joined([body]) == [body]
+    assert split_joined([body]) == [body]
 
 
 def test_a_line_never_comes_before_one_that_stands_over_it() -> None:

@@ -9,11 +9,13 @@ import pytest
 from digidoc.model import Box, Line, PageText, Word
 from digidoc.ocr.engine import EngineSpec
 from digidoc.ocr.engines.registry import open_engine
-from digidoc.ocr.vietnamese.find.cells import in_order, lines_in_cells
-from digidoc.ocr.vietnamese.find.tables import Rulings, find_tables, without_rulings
+from digidoc.ocr.vietnamese.find.cells import lines_in_cells
+from digidoc.ocr.vietnamese.find.page_ink import Findings, page_ink
+from digidoc.ocr.vietnamese.find.table_rows import in_order
+from digidoc.ocr.vietnamese.find.tables import Rulings, without_rulings
 from digidoc.ocr.vietnamese.page.geometry import rotate
 from digidoc.ocr.vietnamese.page.grounds import without_grounds
-from digidoc.ocr.vietnamese.page.ink import Ink, find_ink, runs
+from digidoc.ocr.vietnamese.page.runs import runs
 from tests.ocr.drawn_pages import array, table_page
 from tests.programs import needs_vie
 from tests.scans import page_with_words
@@ -27,9 +29,8 @@ ROWS = [
 WIDTHS = [100, 460, 220, 220]
 
 
-def rulings_of(gray: np.ndarray) -> tuple[Ink, Rulings]:
-    ink = find_ink(gray)
-    return ink, find_tables(ink)
+def rulings_of(gray: np.ndarray) -> Rulings:
+    return page_ink(gray).rulings
 
 
 def line(text: str, box: Box) -> Line:
@@ -39,7 +40,7 @@ def line(text: str, box: Box) -> Line:
 @pytest.mark.parametrize("lean", [0.0, 0.5, -0.5])
 def test_every_cell_is_found_on_a_page_that_still_leans(lean: float) -> None:
     sheet, box = table_page(ROWS, WIDTHS)
-    _, rulings = rulings_of(rotate(array(sheet.image), lean))
+    rulings = rulings_of(rotate(array(sheet.image), lean))
     (table,) = rulings.tables
     assert (table.rows, table.columns, len(table.cells)) == (4, 4, 16)
     assert [(cell.row, cell.column) for cell in table.cells] == [(r, c) for r in range(4) for c in range(4)]
@@ -50,7 +51,7 @@ def test_merged_cells_and_open_sides() -> None:
     sheet, box = table_page([["A", "B", "C"], ["1", "2", "3"], ["4", "5", "6"]], [300, 300, 300], sides=False)
     gray = array(sheet.image).copy()
     gray[425:478, 790:810] = 255  # the first row's second and third cell become one
-    _, rulings = rulings_of(gray)
+    rulings = rulings_of(gray)
     (table,) = rulings.tables
     assert [(cell.row, cell.column) for cell in table.cells] == [
         (0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2),
@@ -60,10 +61,10 @@ def test_merged_cells_and_open_sides() -> None:
 
 def test_underlines_frames_and_text_are_no_tables() -> None:
     gray = array(page_with_words().image).copy()
-    assert rulings_of(gray)[1].tables == ()
+    assert rulings_of(gray).tables == ()
     cv2.rectangle(gray, (100, 100), (1500, 1200), 0, 3)
     cv2.line(gray, (600, 1300), (900, 1300), 0, 3)
-    _, rulings = rulings_of(gray)
+    rulings = rulings_of(gray)
     assert rulings.tables == ()
     assert rulings.walls is None
     assert without_rulings(gray, rulings) is gray
@@ -72,7 +73,7 @@ def test_underlines_frames_and_text_are_no_tables() -> None:
 def test_painting_the_rulings_white_leaves_the_text() -> None:
     sheet, box = table_page(ROWS, WIDTHS)
     gray = array(sheet.image)
-    clean = without_rulings(gray, rulings_of(gray)[1])
+    clean = without_rulings(gray, rulings_of(gray))
     x0, y0, x1, y1 = (int(v) for v in box)
     assert clean[y0 - 1 : y0 + 4, x0:x1].min() > 200
     assert clean[y0:y1, x0 - 1 : x0 + 4].min() > 200
@@ -81,18 +82,19 @@ def test_painting_the_rulings_white_leaves_the_text() -> None:
 
 def test_a_row_of_figures_overlooked_or_joined_by_the_detector_is_found_in_the_cells() -> None:
     sheet, box = table_page(ROWS, WIDTHS)
-    ink, rulings = rulings_of(array(sheet.image))
+    page = page_ink(array(sheet.image))
+    rulings = page.rulings
     joined = Box(box.x0 + 5, box.y0 + 70, box.x1 - 5, box.y0 + 105)  # one line across the first row of figures
     outside = Box(200, 300, 1400, 330)
-    boxes, dashes = lines_in_cells(ink, [joined, outside], rulings)
-    assert outside in boxes
+    found = lines_in_cells(page, Findings((joined, outside)))
+    assert outside in found.boxes
     cells = rulings.cells()
-    inside = [box for box in boxes if box != outside]
+    inside = [box for box in found.boxes if box != outside]
     owners = [rulings.cell_at((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2) for b in inside]
     assert sorted(owners) == sorted(
         [*range(11), 9, 12, 13, 14, 15]
     )  # the ninth cell has two lines, the eleventh a dash
-    assert [(dash.text, rulings.cell_at(dash.box.x0, (dash.box.y0 + dash.box.y1) / 2)) for dash in dashes] == [
+    assert [(dash.text, rulings.cell_at(dash.box.x0, (dash.box.y0 + dash.box.y1) / 2)) for dash in found.dashes] == [
         ("-", 11)
     ]
     assert all(
@@ -102,7 +104,7 @@ def test_a_row_of_figures_overlooked_or_joined_by_the_detector_is_found_in_the_c
 
 def test_rows_come_cell_by_cell_where_the_table_stands() -> None:
     sheet, box = table_page(ROWS, WIDTHS)
-    _, rulings = rulings_of(array(sheet.image))
+    rulings = rulings_of(array(sheet.image))
     lines = [line("sau", Box(200, box.y1 + 80, 900, box.y1 + 110)), line("trước", Box(200, 300, 900, 330))]
     for cell in rulings.cells():
         for n, text in enumerate(ROWS[cell.row][cell.column].split("\n")):
@@ -120,10 +122,10 @@ def test_empty_cells_keep_their_columns() -> None:
     assert Line(words, box).text == "a b c"
 
 
-def test_rows_without_rulings_between_them_are_parted_by_their_figures() -> None:
+def test_rows_without_rulings_between_them_are_split_by_their_figures() -> None:
     rows = [["Chỉ tiêu", "Năm 2023", "Năm 2024"], ["Thu\nChi\nCòn lại", "12,5\n10,1\n2,4", "13,0\n11,2\n1,8"]]
     sheet, _ = table_page(rows, [400, 300, 300])
-    _, rulings = rulings_of(array(sheet.image))
+    rulings = rulings_of(array(sheet.image))
     lines = []
     for cell in rulings.cells():
         for n, text in enumerate(rows[cell.row][cell.column].split("\n")):
@@ -164,7 +166,7 @@ def test_runs_are_those_of_a_morphological_opening() -> None:
 
 def test_boxes_of_rows_do_not_cross() -> None:
     sheet, _ = table_page(ROWS, WIDTHS)
-    _, rulings = rulings_of(array(sheet.image))
+    rulings = rulings_of(array(sheet.image))
     (table,) = rulings.tables
     for row in range(table.rows):
         cells = [cell.box for cell in table.cells if cell.row == row]
@@ -190,7 +192,7 @@ def test_grounds_go_and_what_is_printed_on_them_stays(ground: str) -> None:
     assert (clean[head] > 200).mean() > 0.8
     kept = (clean[head] < 128) & (plain[head] < 128)
     assert kept.sum() > 0.7 * (plain[head] < 128).sum()
-    (table,) = rulings_of(clean)[1].tables
+    (table,) = rulings_of(clean).tables
     assert (table.rows, table.columns) == (4, 4)
 
 

@@ -11,9 +11,8 @@ from digidoc.ocr.doubts import doubts_of
 from digidoc.ocr.engine import EngineSpec
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.ocr.vietnamese import engine as vietnamese
-from digidoc.ocr.vietnamese.find.tables import find_tables
+from digidoc.ocr.vietnamese.find.page_ink import page_ink
 from digidoc.ocr.vietnamese.find.unclaimed import unclaimed
-from digidoc.ocr.vietnamese.page.ink import find_ink
 from tests.ocr.drawn_pages import array
 from tests.ocr.made import text_of
 from tests.programs import needs_vie
@@ -26,12 +25,11 @@ def overlap(one: Box, other: Box) -> bool:
 
 def test_a_line_that_no_box_claims_is_found_at_its_place() -> None:
     page = page_with_words()
-    ink = find_ink(array(page.image))
-    rulings = find_tables(ink)
+    ink = page_ink(array(page.image))
     boxes = [line.box for line in page.lines]
-    assert unclaimed(ink, boxes, rulings, []) == []
+    assert unclaimed(ink, boxes) == []
     for at, line in enumerate(page.lines):
-        (place,) = unclaimed(ink, boxes[:at] + boxes[at + 1 :], rulings, [])[:1]
+        (place,) = unclaimed(ink, boxes[:at] + boxes[at + 1 :])[:1]
         assert overlap(place, line.box)
 
 
@@ -43,13 +41,11 @@ def test_specks_signatures_and_rulings_are_no_print() -> None:
         pen.point((int(x), int(y) + 700), fill=0)
     pen.line([(900 + 40 * n, 1500 + (n % 2) * 140) for n in range(12)], fill=0, width=4)
     pen.line((200, 2000, 1400, 2000), fill=0, width=3)
-    ink = find_ink(array(page.image))
-    assert unclaimed(ink, [line.box for line in page.lines], find_tables(ink), []) == []
+    assert unclaimed(page_ink(array(page.image)), [line.box for line in page.lines]) == []
 
 
 def test_without_lines_there_is_nothing_to_compare_with() -> None:
-    ink = find_ink(array(page_with_words().image))
-    assert unclaimed(ink, [], find_tables(ink), []) == []
+    assert unclaimed(page_ink(array(page_with_words().image)), []) == []
 
 
 def test_the_doubt_and_the_places_are_in_the_record() -> None:

@@ -82,6 +82,7 @@ def test_a_folder_is_signed_into_a_folder(digidoc: Run, key: tuple[str, ...], tm
     assert found == ["000.pdf", "001.pdf", "002.pdf", "sub/x.PDF"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows hands no descriptors on")
 def test_forty_files_with_two_processes_and_the_pin_in_memory(tmp_path: Path, pki: TestPki) -> None:
     """Neither the command lines of the workers nor the journal hold it."""
@@ -108,6 +109,7 @@ def test_forty_files_with_two_processes_and_the_pin_in_memory(tmp_path: Path, pk
     assert_signed(inputs, out)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a process group is killed otherwise on Windows")
 def test_a_killed_batch_signs_each_file_once(key: tuple[str, ...], tmp_path: Path) -> None:
     inputs, out = make_inputs(tmp_path / "in", 50), tmp_path / "out"

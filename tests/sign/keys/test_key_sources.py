@@ -27,7 +27,7 @@ from digidoc.sign.errors import (
     SchemeImpossible,
     WrongPin,
 )
-from digidoc.sign.keys.opening import key_spec, open_source
+from digidoc.sign.keys.opening import KINDS, key_spec, open_source
 from digidoc.sign.keys.source import KeySource, OpenKey
 from tests.pki import TestPki
 from tests.sign import csc_server, softhsm
@@ -98,7 +98,15 @@ def _remote(pki: TestPki, folder: Path, held: ExitStack) -> Place:
     return Place(folder, csc_server.PIN, table, tries=lambda: len(server.asked("credentials/authorize")))
 
 
-@pytest.fixture(scope="module", params=[_pkcs12, _pem, _token, _remote], ids=["pkcs12", "pem", "token", "remote"])
+# By the kind of key source: each of them keeps the contract of this file.
+_PLACES = {"key": (_pkcs12, _pem), "token": (_token,), "csc": (_remote,)}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[place for places in _PLACES.values() for place in places],
+    ids=["pkcs12", "pem", "token", "remote"],
+)
 def place(request: pytest.FixtureRequest, pki: TestPki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as held:
         yield request.param(pki, tmp_path_factory.mktemp("keys"), held)
@@ -114,6 +122,10 @@ def check_signature(key: OpenKey, data: bytes, value: bytes, digest: Digest, sch
     assert isinstance(public, rsa.RSAPublicKey)
     mask = padding.PSS(padding.MGF1(chosen), chosen.digest_size)
     public.verify(value, data, mask if scheme is Scheme.RSASSA_PSS else padding.PKCS1v15(), chosen)
+
+
+def test_every_kind_of_key_source_keeps_this_contract():
+    assert set(_PLACES) == set(KINDS)
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ _PAPERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", list(_PAPERS))
 @pytest.mark.parametrize("pen", [(20, 20, 20), (200, 30, 40), (40, 60, 170)])
 def test_paper_of_any_colour(tmp_path: Path, paper: str, pen: tuple[int, int, int]):
@@ -159,6 +160,7 @@ def test_strange_pages_are_rendered_small(tmp_path: Path, media: tuple[float, ..
     assert media != A4 or ink.mask.shape == (425, 300)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("DIGIDOC_CORPUS" not in os.environ, reason="DIGIDOC_CORPUS names no corpus")
 @pytest.mark.usefixtures("_times")
 def test_real_papers(tmp_path: Path):

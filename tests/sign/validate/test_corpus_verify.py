@@ -11,6 +11,8 @@ from digidoc.sign.trust.anchors import NO_ANCHORS, TrustAnchors, load_anchors
 from digidoc.sign.validate.verdict import FileVerdict, Reason
 from digidoc.sign.validate.verify import verify_file
 
+pytestmark = pytest.mark.slow
+
 # A pass is for what the manifest calls honest; a partly broken file may have one intact signature among its own.
 _REFUSED = ("invalid", "no-signature", "partly-invalid", "warn")
 

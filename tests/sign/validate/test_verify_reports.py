@@ -17,8 +17,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from digidoc import i18n
 from digidoc.errors import FileMissing, OutputExists
 from digidoc.model import Verdict
+from digidoc.pdf.font.face import faces
 from digidoc.pdf.typeset.blocks import Picture
-from digidoc.pdf.typeset.face import faces
 from digidoc.sign.report.content import report
 from digidoc.sign.report.etsi import etsi
 from digidoc.sign.report.files import Targets
@@ -106,14 +106,14 @@ def test_the_page_shows_what_changed(changed: Checked):
         assert image.size == (picture.width, picture.height)
         pixels = np.asarray(image, dtype=int)
         assert ((pixels[..., 0] > 150) & (pixels[..., 1:] < 90).all(axis=2)).any(), "the changed place is framed"
-    page = "".join(html(content(changed)))
+    page = html(content(changed))
     assert page.count("data:image/jpeg;base64,") == 2
     assert "the pages look different from what was signed" in page
     assert "Page 1 as it was signed" in page
 
 
 def test_nothing_in_the_page_can_act():
-    page = "".join(html(content(hostile())))
+    page = html(content(hostile()))
     seen = _Seen()
     seen.feed(page)
     assert not seen.tags & {"script", "iframe", "object", "link", "base", "form", "img"}
@@ -130,7 +130,7 @@ def test_the_page_in_a_browser(changed: Checked, tmp_path: Path):
     if browser is None:
         judges.missing("chromium is not installed (`make test` installs it)")
     page, shot = tmp_path / "page.html", tmp_path / "page.png"
-    page.write_text("".join(html(content(changed, hostile()))), encoding="utf-8")
+    page.write_text(html(content(changed, hostile())), encoding="utf-8")
     words = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}")
     done = subprocess.run(
         [browser, *words, "--window-size=1000,1800", f"--screenshot={shot}", page.as_uri()],
@@ -148,7 +148,7 @@ def test_the_page_in_vietnamese(changed: Checked, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("LANGUAGE", "en")
     i18n.install("vi")
     try:
-        page = "".join(html(content(changed)))
+        page = html(content(changed))
     finally:
         i18n.install("en")
     assert '<html lang="vi">' in page
@@ -180,6 +180,7 @@ def test_letters_that_the_font_has_not(tmp_path: Path):
     assert faces("Ộ")[True].width("Ộ") > 0
 
 
+@pytest.mark.slow
 def test_many_files_fill_many_pages(tmp_path: Path):
     path = tmp_path / "report.pdf"
     wide = Picture(_jpeg(720, 100), 720, 100)

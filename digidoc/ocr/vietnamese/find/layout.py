@@ -10,7 +10,7 @@ import numpy as np
 from digidoc.model import Line
 from digidoc.ocr.vietnamese.read.networks import open_network
 
-# Lines may reach into each other by this share of the lower one's height and still stand one below the other.
+# Share of the lower line's height by which two lines may reach into each other and still stand one below the other.
 _OVER: Final = 0.3
 
 
@@ -22,7 +22,7 @@ class Layout:
         return open_network("order")
 
     def ordered(self, lines: Sequence[Line], size: tuple[int, int]) -> list[Line]:
-        """The lines in reading order, as far as their places and looks tell it.
+        """The lines in reading order, as far as their places and their looks show it.
 
         Args:
             lines: in any order.

@@ -1,6 +1,6 @@
 """Reading order of an administrative paper (NĐ 30/2020/NĐ-CP, annex I).
 
-Left header, right header, body, recipients, signer; lines that run two columns together are parted first.
+Left header, right header, body, recipients, signer; lines that run two columns together are split first.
 """
 
 import re
@@ -9,30 +9,51 @@ from typing import Final
 
 import numpy as np
 
-from digidoc.model import Box, Line, Word
+from digidoc.model import Box, Line
 from digidoc.text import fold
 
-_MOTTO: Final = re.compile(r"cong hoa xa hoi|hoa xa hoi chu nghia|dang cong san viet nam")
+# The first line of Quốc hiệu, or the Party's title.
+MOTTO: Final = re.compile(r"cong hoa xa hoi|hoa xa hoi chu nghia|dang cong san viet nam")
 _PLACE_AND_DATE: Final = re.compile(r"ngay\b.{0,12}\bthang\b.{0,12}\bnam\b")
 _ADDRESSEE: Final = re.compile(r"^kinh gui")
 _RECIPIENTS: Final = re.compile(r"^noi nh?an\s*[:.;]?")
-# Shares of the page's width and height.
-_HEADER_DEPTH: Final = 0.3
-_SLACK: Final = 0.1
-_LEFT_HALF: Final = 0.45
-# Lines may reach into each other by this share of their height and still stand one over the other.
-_OVER: Final = 0.3
-# Columns are further apart than so many line heights.
-_NEAR: Final = 3.0
 
 
-def part_joined(lines: Sequence[Line]) -> list[Line]:
+class _Header:
+    """The two columns of the header, shares of the page's width unless said otherwise."""
+
+    DEPTH: Final = 0.3  # of the page's height in which the motto stands
+    SLACK: Final = 0.1  # by which a line of a column may stand off the column
+    CROSSING: Final = 4  # a line of the left column reaches into the right one by less than SLACK over this
+    ABOVE: Final = 2  # heights of the motto: what stands farther above it is no header, but a page number or a stamp
+    GAP: Final = 2  # heights of a line: a wider gap before place and date begins a column
+
+
+class _Foot:
+    """Recipients on the left, the signer on the right; shares of the page's width unless said otherwise."""
+
+    LEFT: Final = 0.45  # where a line of the right column begins at least
+    FARTHEST_LEFT: Final = 1.3  # a line whose middle is right of the page's begins at least at LEFT over this
+    CROSSES: Final = (0.35, 0.6)  # a line that begins before the first and ends after the second crosses the page
+    ABOVE: Final = 3.5  # heights of "Nơi nhận" by which the signer's block may begin above it
+    SAME: Final = 0.5  # heights of "Nơi nhận" by which a recipient's line may begin above it
+    OVER: Final = 0.3  # share of its height by which the last line of the body may reach into the block
+
+
+class _Column:
+    """When a line stands over another, heights of a usual line."""
+
+    OVER: Final = 0.3  # by which two lines may reach into each other and still stand one over the other
+    NEAR: Final = 3.0  # between two lines side by side: columns are farther apart
+
+
+def split_joined(lines: Sequence[Line]) -> list[Line]:
     """The lines, those that run an issuer and the motto, or a number and place and date together, in two."""
-    parted: list[Line] = []
+    split: list[Line] = []
     for line in lines:
         at = _joint(line)
-        parted.extend([_of_words(line.words[:at], line), _of_words(line.words[at:], line)] if at else [line])
-    return parted
+        split.extend([cut(line, 0, at), cut(line, at, len(line.words))] if at else [line])
+    return split
 
 
 def _joint(line: Line) -> int:
@@ -48,12 +69,14 @@ def _joint(line: Line) -> int:
         return 0
     gaps = [(b.box.x0 - a.box.x1, i + 1) for i, (a, b) in enumerate(zip(line.words, line.words[1:], strict=False))]
     widest, at = max(gaps, default=(0.0, 0))
-    return at if widest > 2 * line.box.height else 0
+    return at if widest > _Header.GAP * line.box.height else 0
 
 
-def _of_words(words: Sequence[Word], line: Line) -> Line:
-    x0, x1 = min(w.box.x0 for w in words), max(w.box.x1 for w in words)
-    return Line(tuple(words), Box(x0, line.box.y0, x1, line.box.y1), line.doubt)
+def cut(line: Line, start: int, end: int) -> Line:
+    """The words from `start` to before `end` (at least one) as a line, as high as the whole one."""
+    words = line.words[start:end]
+    around = Box.around([word.box for word in words])
+    return Line(words, around._replace(y0=line.box.y0, y1=line.box.y1), line.doubt)
 
 
 def arrange(lines: Sequence[Line], size: tuple[int, int]) -> list[Line]:
@@ -78,11 +101,11 @@ def _downwards(lines: Sequence[Line]) -> list[Line]:
         return []
     x0, y0, x1, y1 = np.asarray([line.box for line in lines], float).T
     height = float(np.median(y1 - y0))
-    slack = _OVER * height
+    slack = _Column.OVER * height
     above = y1[:, None] <= y0[None, :] + slack
     shared = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0)
     alone = (above | above.T).sum(axis=1) == len(lines) - 1
-    over = above & ((shared > slack) | (alone[:, None] & alone & (shared > -_NEAR * height)))
+    over = above & ((shared > slack) | (alone[:, None] & alone & (shared > -_Column.NEAR * height)))
     np.fill_diagonal(over, val=False)
     waiting = over.sum(axis=0)
     left = np.ones(len(lines), bool)
@@ -98,17 +121,17 @@ def _downwards(lines: Sequence[Line]) -> list[Line]:
 
 def _header_first(lines: list[Line], size: tuple[int, int]) -> list[Line]:
     width, height = size
-    motto = next((ln for ln in lines if ln.box.y0 < _HEADER_DEPTH * height and _MOTTO.search(fold(ln.text))), None)
+    motto = next((ln for ln in lines if ln.box.y0 < _Header.DEPTH * height and MOTTO.search(fold(ln.text))), None)
     if motto is None:
         return lines
     left: list[Line] = []
     right: list[Line] = []
-    for line in sorted(lines, key=_top):
-        if line.box.y1 < motto.box.y0 - 2 * motto.box.height:
+    for line in sorted(lines, key=_middle_y):
+        if line.box.y1 < motto.box.y0 - _Header.ABOVE * motto.box.height:
             continue  # above the header: a page number, a stamp of arrival
-        if line.box.x0 >= motto.box.x0 - _SLACK * width:
+        if line.box.x0 >= motto.box.x0 - _Header.SLACK * width:
             right.append(line)
-        elif line.box.x1 <= motto.box.x0 + _SLACK / 4 * width and _in_column(line, left, width):
+        elif line.box.x1 <= motto.box.x0 + _Header.SLACK / _Header.CROSSING * width and _in_column(line, left, width):
             left.append(line)
         else:
             break
@@ -125,29 +148,29 @@ def _in_column(line: Line, column: Sequence[Line], width: int) -> bool:
         return False
     if not column:
         return True
-    centre = sum(_middle(ln) for ln in column[:2]) / len(column[:2])
-    return abs(_middle(line) - centre) < _SLACK * width
+    centre = sum(_middle_x(ln) for ln in column[:2]) / len(column[:2])
+    return abs(_middle_x(line) - centre) < _Header.SLACK * width
 
 
 def _recipients_then_signer(lines: list[Line], size: tuple[int, int]) -> list[Line]:
     width, _ = size
-    head = next((ln for ln in lines if _RECIPIENTS.search(fold(ln.text)) and ln.box.x0 < _LEFT_HALF * width), None)
+    head = next((ln for ln in lines if _RECIPIENTS.search(fold(ln.text)) and ln.box.x0 < _Foot.LEFT * width), None)
     if head is None:
         return lines
-    start = head.box.y0 - 3.5 * head.box.height
+    start = head.box.y0 - _Foot.ABOVE * head.box.height
     for line in lines:
         if _crosses(line, width) and line.box.y1 < head.box.y1:
-            start = max(start, line.box.y1 - 0.3 * line.box.height)
+            start = max(start, line.box.y1 - _Foot.OVER * line.box.height)
     left: list[Line] = []
     right: list[Line] = []
-    for line in sorted(lines, key=_top):
-        if _top(line) < start:
+    for line in sorted(lines, key=_middle_y):
+        if _middle_y(line) < start:
             continue
         if _crosses(line, width):
             break
-        if line.box.x0 > _LEFT_HALF * width or (_middle(line) > width / 2 and line.box.x0 > _LEFT_HALF / 1.3 * width):
+        if _is_right(line, width):
             right.append(line)
-        elif line.box.y0 >= head.box.y0 - 0.5 * head.box.height:
+        elif line.box.y0 >= head.box.y0 - _Foot.SAME * head.box.height:
             left.append(line)
     block = {id(line) for line in (*left, *right)}
     first = next(i for i, ln in enumerate(lines) if id(ln) in block)
@@ -158,13 +181,19 @@ def _recipients_then_signer(lines: list[Line], size: tuple[int, int]) -> list[Li
     return [*before, *above, *left, *right, *after]
 
 
+def _is_right(line: Line, width: int) -> bool:
+    """Whether a line at the foot of the page is in the right column."""
+    least = _Foot.LEFT / _Foot.FARTHEST_LEFT if _middle_x(line) > width / 2 else _Foot.LEFT
+    return line.box.x0 > least * width
+
+
 def _crosses(line: Line, width: int) -> bool:
-    return line.box.x0 < 0.35 * width and line.box.x1 > 0.6 * width
+    return line.box.x0 < _Foot.CROSSES[0] * width and line.box.x1 > _Foot.CROSSES[1] * width
 
 
-def _top(line: Line) -> float:
-    return (line.box.y0 + line.box.y1) / 2
+def _middle_y(line: Line) -> float:
+    return line.box.centre[1]
 
 
-def _middle(line: Line) -> float:
-    return (line.box.x0 + line.box.x1) / 2
+def _middle_x(line: Line) -> float:
+    return line.box.centre[0]

@@ -4,6 +4,7 @@ Rulings are straight thin strokes, darker than the paper around them. Strokes th
 are its cells, merged ones as they come. A table open at its sides is closed at the ends of its rulings.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,31 +14,42 @@ from numpy.typing import NDArray
 
 from digidoc.model import Box
 from digidoc.ocr.engine import Image
-from digidoc.ocr.vietnamese.page.ink import Ink, runs
+from digidoc.ocr.vietnamese.page.ink import Ink
+from digidoc.ocr.vietnamese.page.runs import runs
 
-# Of the longer side: the shortest ruling across and down (6 mm on A4); letters and check boxes are smaller.
-_ACROSS: Final = 0.02
-_DOWN: Final = 0.02
-# A stroke thicker than this (2 mm) is a bar, a shadow or the edge of the paper.
-_THICK: Final = 0.007
-# Gaps in a ruling up to this (1.7 mm) are closed.
-_GAP: Final = 0.006
-# A cell's sides are at least this long (2 mm across, 3 mm down: a line of small print).
-_CELL_WIDE: Final = 0.007
-_CELL_HIGH: Final = 0.009
-# Of a page's height: a "table" as high that has hardly a cell is the frame of a page.
-_FRAME: Final = 0.75
-_FEW_CELLS: Final = 3
-# Of a wall's edge, enlarged to the page's size, what is whiter than this is no ruling any more.
+
+class _Stroke:
+    """A ruling; shares of the page's longer side, lengths in millimetres for A4."""
+
+    ACROSS: Final = 0.02  # shortest across (6 mm): letters and check boxes are smaller
+    DOWN: Final = 0.02  # shortest down
+    THICK: Final = 0.007  # a thicker one (2 mm) is a bar, a shadow or the edge of the paper
+    GAP: Final = 0.006  # gaps up to this (1.7 mm) are closed
+    LEAST: Final = (9, 5, 3)  # pixels, on small pages: least length, thickness of a bar, gap
+    LEAN: Final = 0.03  # pixels down a pixel to the right: no ruling of a level page leans as much
+
+
+class _CellShape:
+    """What is enclosed by rulings; lengths are shares of the page's longer side."""
+
+    WIDE: Final = 0.007  # shortest side across (2 mm on A4)
+    HIGH: Final = 0.009  # shortest side down (3 mm on A4: a line of small print)
+    FULL: Final = 0.6  # share of its box that a cell fills at least: what a leaning ruling cuts off is a wedge
+    SAME_EDGE: Final = 0.005  # edges nearer than this (1.5 mm on A4) are one line of the grid
+
+
+class _Whole:
+    """A table as a whole."""
+
+    FRAME: Final = 0.75  # share of the page's height: what is as high and has few cells is the frame of a page
+    FEW_CELLS: Final = 3
+    TILED: Final = 0.7  # share of its area that cells fill at least: a chart has less
+    RULED: Final = 0.6  # share of its top and bottom along which rulings run at least
+    ENDS: Final = (4, 50)  # rows looked at for its top and bottom: at least 4 pixels, or a fiftieth of its height
+
+
+# Grey level: of a wall's blurred edge, enlarged to the page's size, what is whiter is no ruling any more.
 _WALL: Final = 100
-# A region that fills less of its box is no cell; edges nearer than this (1.5 mm) are one line of the grid; the rulings
-# of a level page lean less than this.
-_FULL: Final = 0.6
-# The cells fill at least this much of a table; rulings run along at least this share of its top and bottom.
-_TILED: Final = 0.7
-_RULED: Final = 0.6
-_SAME_EDGE: Final = 0.005
-_LEAN: Final = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +135,20 @@ def find_tables(ink: Ink) -> Rulings:
     grids: list[_Grid] = []
     for index in range(1, count):
         x, y, width, height = (int(v) for v in stats[index, :4])
-        if width < _ACROSS * side or height < 2 * _CELL_HIGH * side:
+        if width < _Stroke.ACROSS * side or height < 2 * _CellShape.HIGH * side:
             continue
         window = np.s_[y : y + height, x : x + width]
         grid = _grid(labels[window] == index, across[window] > 0, window, side, scale)
-        if grid is not None and not (height > _FRAME * ink.dark.shape[0] and len(grid.table.cells) < _FEW_CELLS):
+        is_frame = height > _Whole.FRAME * ink.dark.shape[0]
+        if grid is not None and not (is_frame and len(grid.table.cells) < _Whole.FEW_CELLS):
             grids.append(grid)
     grids.sort(key=lambda grid: grid.table.box.y0)
+    _enter(owner, grids)
+    return Rulings(tuple(grid.table for grid in grids), owner, scale)
+
+
+def _enter(owner: NDArray[np.int32], grids: Sequence[_Grid]) -> None:
+    """Write the numbers of all cells, from 1 on, and -1 for rulings into the map of the page, in place."""
     first = 1
     for grid in grids:
         number = np.zeros(int(grid.labels.max()) + 1, np.int32)
@@ -138,19 +157,20 @@ def find_tables(ink: Ink) -> Rulings:
         part = owner[grid.window]
         np.copyto(part, number[grid.labels], where=number[grid.labels] != 0)
         first += len(grid.order)
-    return Rulings(tuple(grid.table for grid in grids), owner, scale)
 
 
 def _strokes(dark: Image, side: int, *, down: bool) -> Image:
     """Thin straight strokes of one direction, gaps closed: a mask of 0 and 255."""
-    thick, gap = max(5, round(side * _THICK)), max(3, round(side * _GAP)) | 1
+    long, thick, gap = _Stroke.LEAST
+    long = max(long, round(side * (_Stroke.DOWN if down else _Stroke.ACROSS)))
+    thick, gap = max(thick, round(side * _Stroke.THICK)), max(gap, round(side * _Stroke.GAP)) | 1
 
     def shape(along: int, over: int) -> NDArray[np.uint8]:
         return np.ones((along, over) if down else (over, along), np.uint8)
 
     # Thickened by a pixel at both sides, a stroke that leans by half a degree still runs straight for its length.
     wide = np.asarray(cv2.dilate(dark, shape(1, 3)), np.uint8)
-    strokes = runs(wide, max(9, round(side * (_DOWN if down else _ACROSS))), down=down)
+    strokes = runs(wide, long, down=down)
     if not strokes.any():
         return strokes
     strokes[runs(strokes, thick, down=not down) > 0] = 0
@@ -162,7 +182,16 @@ def _strokes(dark: Image, side: int, *, down: bool) -> Image:
 def _grid(
     strokes: NDArray[np.bool_], across: NDArray[np.bool_], window: tuple[slice, slice], side: int, scale: float
 ) -> _Grid | None:
-    """The cells that a component of strokes encloses; None for fewer than two."""
+    """The cells that a component of strokes encloses; None for fewer than two.
+
+    Args:
+        strokes: of the component, in its window; the sides of the window are drawn into it.
+        across: the strokes across in that window, of other components too.
+        window: rows and columns of the small copy.
+        side: the copy's longer side, pixels.
+        scale: of the copy.
+
+    """
     across = across & strokes
     slope = _slope(across)
     if not _closed(across, slope):
@@ -172,14 +201,14 @@ def _grid(
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~strokes).astype(np.uint8), connectivity=4)
     wide, high, area = (stats[:, at].astype(float) for at in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     # What a leaning ruling cuts off the frame is a wedge, no cell.
-    good = (wide > _CELL_WIDE * side) & (high > _CELL_HIGH * side) & (area > _FULL * wide * high)
+    good = (wide > _CellShape.WIDE * side) & (high > _CellShape.HIGH * side) & (area > _CellShape.FULL * wide * high)
     good[0] = False
     chosen = np.flatnonzero(good)
     # One box is a frame; boxes that leave much of the ground between them are a chart.
-    if len(chosen) < 2 or area[chosen].sum() < _TILED * strokes.size:  # noqa: PLR2004
+    if len(chosen) < 2 or area[chosen].sum() < _Whole.TILED * strokes.size:  # noqa: PLR2004
         return None
     x, y, width, height = (stats[chosen, at].astype(float) for at in range(4))
-    # The grid leans by the slope: a region's highest point is at the end where its upper ruling is highest.
+    # The grid leans by the slope: a cell's highest point is at the end where its upper ruling is highest.
     rows = _ranks(y - slope * (x if slope > 0 else x + width), side)
     columns = _ranks(x + slope * (y + height if slope > 0 else y), side)
     order = np.lexsort((columns, rows))
@@ -196,9 +225,9 @@ def _grid(
 def _closed(across: NDArray[np.bool_], slope: float) -> bool:
     """Whether rulings run along most of the top and of the bottom."""
     height, width = across.shape
-    band = round(abs(slope) * width) + max(4, height // 50)
+    band = round(abs(slope) * width) + max(_Whole.ENDS[0], height // _Whole.ENDS[1])
     ends = (across[:band], across[-band:]) if height > 2 * band else ()
-    return bool(ends) and all(end.any(axis=0).mean() > _RULED for end in ends)
+    return bool(ends) and all(end.any(axis=0).mean() > _Whole.RULED for end in ends)
 
 
 def _slope(across: NDArray[np.bool_]) -> float:
@@ -208,13 +237,13 @@ def _slope(across: NDArray[np.bool_]) -> float:
         return 0.0
     ys, xs = np.nonzero(labels == 1 + int(stats[1:, cv2.CC_STAT_WIDTH].argmax()))
     slope = float(np.polyfit(xs, ys, 1)[0]) if np.ptp(xs) else 0.0
-    return slope if abs(slope) < _LEAN else 0.0
+    return slope if abs(slope) < _Stroke.LEAN else 0.0
 
 
 def _ranks(edges: NDArray[np.float64], side: int) -> NDArray[np.intp]:
     """For each edge the number of the grid's line it lies on, from 0."""
     order = np.argsort(edges, kind="stable")
-    steps = np.concatenate(([0], np.diff(edges[order]) > _SAME_EDGE * side))
+    steps = np.concatenate(([0], np.diff(edges[order]) > _CellShape.SAME_EDGE * side))
     ranks = np.empty(len(edges), np.intp)
     ranks[order] = np.cumsum(steps)
     return ranks

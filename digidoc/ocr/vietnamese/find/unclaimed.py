@@ -4,88 +4,99 @@ It is looked for twice: before reading, to be read as further lines; and after i
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digidoc.model import Box
-from digidoc.ocr.vietnamese.find.boxes import CheckBox
-from digidoc.ocr.vietnamese.find.drawings import ROW_NEAR, is_drawn
-from digidoc.ocr.vietnamese.find.tables import Rulings
-from digidoc.ocr.vietnamese.page.ink import Ink
+from digidoc.ocr.vietnamese.find.drawings import Near, is_drawn
+from digidoc.ocr.vietnamese.find.page_ink import Findings, LetterSizes, PageInk, usual_height
 
-# So far around a line's box (share of its height) ink still belongs to the line: marks, tails.
-_AROUND: Final = 0.2
-# Shares of the usual height of a line: how high and wide a letter is, how far apart the letters of a word stand.
-_HIGH: Final = (0.4, 1.25)
-_WIDE: Final = (0.08, 1.8)
-_APART: Final = 0.7
-# Letters of a line overlap by this share of the lower one's height, and the line is no higher than this.
-_LEVEL: Final = 0.5
-_LINE: Final = 1.7
-# So many letters in a row are print; fewer are specks, ticks, page ornaments. To be looked at fewer are enough: the
-# line network reads what is no print as nothing.
-_LETTERS: Final = 4
-WORTH_READING: Final = 3
-# A figure alone in a cell is at least so high (share of the height of a line).
-_FIGURE: Final = 0.5
-# Print is not found nearer to the edges of the page than this share of its sides.
-_SIDES: Final = 0.015
-# More pieces of ink than this for each line height of the width are a hatched ground.
-_CROWD: Final = 8
+# Narrower limits than for letters that a line holds: here nothing but its size says that a piece is a letter.
+_SIZES: Final = LetterSizes(high=(0.4, 1.25), wide=(0.08, 1.8))
 
 
-def unclaimed(
-    ink: Ink, boxes: Sequence[Box], rulings: Rulings, squares: Sequence[CheckBox], letters: int = _LETTERS
-) -> list[Box]:
+class _Free:
+    """Which ink belongs to no line."""
+
+    AROUND: Final = 0.2  # share of a line's height around its box in which ink still is the line's: marks, tails
+    EDGE: Final = 0.015  # share of the page's sides: nearer to its edges no print is looked for
+
+
+class _Row:
+    """When free letters side by side are a line of print; heights of a usual line unless said otherwise."""
+
+    APART: Final = 0.7  # widest gap between two letters
+    LEVEL: Final = 0.5  # share of the lower letter's height by which two neighbours overlap at least
+    HIGH: Final = 1.7  # the whole row is no higher
+    FIGURE: Final = 0.5  # least height of a figure alone in a cell
+    CROWD: Final = 8  # pieces of ink for each height of the width: more are a hatched ground
+
+
+class Enough:
+    """Letters in a row that are taken for print; fewer are specks, ticks, ornaments."""
+
+    REPORTED: Final = 4
+    READ: Final = 3  # the line network reads what is no print as nothing
+
+
+def read_overlooked(page: PageInk, found: Findings) -> Findings:
+    """Add the places of print that is in no box to the boxes to be read."""
+    return replace(found, boxes=(*found.boxes, *unclaimed(page, found.boxes, Enough.READ)))
+
+
+def report_unclaimed(page: PageInk, found: Findings) -> Findings:
+    """Add the places of print that is in no word that was read to those reported."""
+    words = [word.box for line in found.lines for word in line.words]
+    return replace(found, unread=(*unclaimed(page, words), *found.unread))
+
+
+def unclaimed(page: PageInk, boxes: Sequence[Box], letters: int = Enough.REPORTED) -> list[Box]:
     """Places of print outside of all lines, in pixels of the level page, top to bottom.
 
     Args:
-        ink: of the level page.
-        boxes: of the lines or words found; without any there is nothing to tell the size of letters by.
-        rulings: with the tables.
-        squares: the check boxes.
-        letters: so many in a row are told.
+        page: its ink.
+        boxes: of the lines or words found; without any there is nothing that shows the size of letters.
+        letters: fewest in a row.
 
     """
     if not boxes:
         return []
-    height = float(np.median([box.height for box in boxes]))
-    parts = _free(ink, [*boxes, *(square.ink for square in squares)], rulings)
-    wide, high = parts[:, 2] - parts[:, 0], parts[:, 3] - parts[:, 1]
-    likely = (_HIGH[0] * height <= high) & (high <= _HIGH[1] * height)
-    likely &= (_WIDE[0] * height <= wide) & (wide <= _WIDE[1] * height)
-    size = np.asarray(ink.dark.shape[::-1]) / ink.scale
-    likely &= ((parts[:, :2] > _SIDES * size) & (parts[:, 2:] < (1 - _SIDES) * size)).all(axis=1)
-    likely[likely] = ~is_drawn(parts[likely], ink, height, rulings, boxes, near=ROW_NEAR)
-    rows = _rows([Box(*map(float, part)) for part in parts[likely]], height)
-    found = [_around(row) for row in rows if _is_print(row, height, rulings, letters)]
+    height = usual_height(boxes)
+    free = _free(page, [*boxes, *(square.ink for square in page.squares)])
+    parts = page.pieces[free]
+    size = np.asarray(page.ink.dark.shape[::-1]) / page.ink.scale
+    likely = page.as_large_as_letters(height, _SIZES)[free]
+    likely &= ((parts[:, :2] > _Free.EDGE * size) & (parts[:, 2:] < (1 - _Free.EDGE) * size)).all(axis=1)
+    likely[likely] = ~is_drawn(page, parts[likely], height, boxes, near=Near.ROW)
+    rows = _side_by_side([Box(*map(float, part)) for part in parts[likely]], height)
+    found = [Box.around(row) for row in rows if _is_print(page, row, height, letters)]
     centres = (parts[:, :2] + parts[:, 2:]) / 2
     return sorted((box for box in found if not _is_hatched(box, centres, height)), key=lambda box: box.y0)
 
 
-def _free(ink: Ink, boxes: Sequence[Box], rulings: Rulings) -> NDArray[np.float64]:
-    """Left, top, right, bottom (pixels of the page) of the pieces of ink outside of the boxes and of the rulings."""
-    claimed = rulings.owner < 0
+def _free(page: PageInk, boxes: Sequence[Box]) -> NDArray[np.bool_]:
+    """Which pieces of ink lie outside of the boxes and of the rulings."""
+    claimed = np.zeros(page.ink.dark.shape, bool)
+    scale = page.ink.scale
     for box in boxes:
-        pad = _AROUND * box.height
-        x0, y0 = (max(0, int((v - pad) * ink.scale)) for v in (box.x0, box.y0))
-        claimed[y0 : int((box.y1 + pad) * ink.scale) + 1, x0 : int((box.x1 + pad) * ink.scale) + 1] = True
-    stats = ink.stats[1:]
-    middle_y, middle_x = stats[:, 1] + stats[:, 3] // 2, stats[:, 0] + stats[:, 2] // 2
-    free = stats[~claimed[middle_y, middle_x], :4].astype(float) / ink.scale
-    return np.column_stack((free[:, :2], free[:, :2] + free[:, 2:]))
+        pad = _Free.AROUND * box.height
+        x0, y0 = (max(0, int((v - pad) * scale)) for v in (box.x0, box.y0))
+        claimed[y0 : int((box.y1 + pad) * scale) + 1, x0 : int((box.x1 + pad) * scale) + 1] = True
+    return np.asarray(~(claimed[page.middles] | page.ruled), bool)
 
 
-def _rows(letters: Sequence[Box], height: float) -> list[list[Box]]:
+def _side_by_side(letters: Sequence[Box], height: float) -> list[list[Box]]:
     """Letters that stand side by side, left to right."""
     rows: list[list[Box]] = []
     for letter in sorted(letters, key=lambda letter: letter.x0):
         for row in rows:
             last = row[-1]
             both = min(letter.y1, last.y1) - max(letter.y0, last.y0)
-            if letter.x0 - last.x1 < _APART * height and both > _LEVEL * min(letter.height, last.height):
+            level = both > _Row.LEVEL * min(letter.height, last.height)
+            if letter.x0 - last.x1 < _Row.APART * height and level:
                 row.append(letter)
                 break
         else:
@@ -93,20 +104,16 @@ def _rows(letters: Sequence[Box], height: float) -> list[list[Box]]:
     return rows
 
 
-def _is_print(row: Sequence[Box], height: float, rulings: Rulings, letters: int) -> bool:
+def _is_print(page: PageInk, row: Sequence[Box], height: float, letters: int) -> bool:
     """Whether letters in a row are print; in a cell of a table a single figure is."""
-    box = _around(row)
-    in_cell = rulings.cell_at((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) >= 0
-    enough = box.height >= _FIGURE * height if in_cell else len(row) >= letters
-    return enough and box.height <= _LINE * height
+    box = Box.around(row)
+    in_cell = page.rulings.cell_at(*box.centre) >= 0
+    enough = box.height >= _Row.FIGURE * height if in_cell else len(row) >= letters
+    return enough and box.height <= _Row.HIGH * height
 
 
 def _is_hatched(box: Box, centres: NDArray[np.float64], height: float) -> bool:
     """Whether the ground around is full of specks: a grey ground of a table's head, print that shines through."""
     low, high = (box.x0 - height, box.y0 - height), (box.x1 + height, box.y1 + height)
     around = int(((centres > low) & (centres < high)).all(axis=1).sum())
-    return around > _CROWD * (box.width / height + 2)
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+    return around > _Row.CROWD * (box.width / height + 2)

@@ -1,7 +1,7 @@
 """Making the paper white and the ink black where a page needs it: shadows, folds, photographs, pale print, old paper.
 
-Every other page stays as it is: what is right already is not bettered by a filter. Whether a page needs it is measured
-on a small copy: how far the brightness of its paper goes apart, and how many pixels lie between ink and paper.
+Every other page stays as it is, for no filter improves a good scan. Whether a page needs it is measured on a small
+copy: how much the brightness of its paper differs, and how many pixels lie between ink and paper.
 """
 
 from dataclasses import dataclass
@@ -13,24 +13,39 @@ import numpy as np
 from digidoc.ocr.engine import Image
 from digidoc.ocr.vietnamese.page.shrink import shrunk
 
-# The small copy's longer side, pixels, and what is closed in it to see the paper through the print (6 mm on A4).
-_SIDE: Final = 600
-_CLOSED: Final = 13
-# Paper whose brightness goes apart by more grey levels than this lies in shadow.
-_UNEVEN: Final = 30
-# Of the paper's brightness: ink is darker than the first; what lies between the first and the second is neither ink nor
-# paper. Good scans have no more of it than ink (at most 1.04 times on 40 pages); pale and old ones 1.5 to 25 times.
-_INK: Final = 0.6
-_NEITHER: Final = 0.93
-_TOO_MUCH: Final = 1.3
-# Of the way from ink to paper: from here on it is paper.
-_WHITE: Final = 0.75
-# Where paper is darker than this it is the table under the page.
-_TABLE: Final = 50
-# Share of a page that ink covers at most, as a rule.
-_USUAL_INK: Final = 0.04
-# A page with less ink than this share of it tells nothing about its ink.
-_BLANK: Final = 0.001
+
+class _Copy:
+    """The small copy in which the paper is looked at."""
+
+    SIDE: Final = 600  # pixels of its longer side
+    CLOSED: Final = 13  # pixels that are closed to see the paper through the print (6 mm on A4)
+    BLURRED: Final = 5  # pixels of the median that smooths what was closed
+
+
+class _Paper:
+    """The brightness of the paper, grey levels."""
+
+    UNEVEN: Final = 30  # paper whose brightness differs by more, between the percentiles, lies in shadow
+    PERCENTILES: Final = (3, 97)
+    TABLE: Final = 50  # where it is darker than this it is the table under the page
+
+
+class _Pixel:
+    """Shares of the paper's brightness; measured on 40 pages and on pale and old ones."""
+
+    INK: Final = 0.6  # what is darker is ink
+    PAPER: Final = 0.93  # what is lighter is paper; between the two a pixel is neither
+    TOO_MUCH: Final = 1.3  # times as many are neither as are ink: good scans had at most 1.04, others 1.5 to 25
+
+
+class _Stretched:
+    """From where to where the brightness is stretched."""
+
+    WHITE: Final = 0.75  # of the way from ink to paper: from here on it is paper
+    BLACK: Final = 0.8  # share of the paper's brightness: ink is taken to be no lighter
+    DARKEST: Final = 0.1  # share of the usual ink, from the darkest on, that becomes black
+    USUAL_INK: Final = 0.04  # share of a page that ink covers at most, as a rule
+    BLANK: Final = 0.001  # share of a page that is not paper: with less its ink cannot be measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +76,21 @@ def evened(gray: Image) -> Image:
 
 def _look(gray: Image) -> _Look | None:
     """What the page needs to be even, None where it needs nothing."""
-    step = max(1, round(max(gray.shape) / _SIDE))
+    step = max(1, round(max(gray.shape) / _Copy.SIDE))
     size = (max(1, gray.shape[1] // step), max(1, gray.shape[0] // step))
-    if min(size) < _CLOSED:
+    if min(size) < _Copy.CLOSED:
         return None
-    closed = cv2.morphologyEx(shrunk(gray, size), cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
-    paper = np.maximum(np.asarray(cv2.medianBlur(closed, 5), np.uint8), np.uint8(_TABLE))
+    closed = cv2.morphologyEx(shrunk(gray, size), cv2.MORPH_CLOSE, np.ones((_Copy.CLOSED, _Copy.CLOSED), np.uint8))
+    paper = np.maximum(np.asarray(cv2.medianBlur(closed, _Copy.BLURRED), np.uint8), np.uint8(_Paper.TABLE))
     # Single pixels, not means of many: means would make grey of black strokes.
     points = gray[::step, ::step][: size[1], : size[0]]
     share = np.asarray(cv2.divide(np.ascontiguousarray(points), paper, scale=255), np.uint8)
     counts = np.bincount(share.ravel(), minlength=256) / share.size
-    ink, neither = counts[: int(_INK * 255)].sum(), counts[int(_INK * 255) : int(_NEITHER * 255)].sum()
-    low, high = np.percentile(paper, (3, 97))
-    if ink + neither < _BLANK or (high - low <= _UNEVEN and neither <= _TOO_MUCH * ink):
+    ink, neither = counts[: int(_Pixel.INK * 255)].sum(), counts[int(_Pixel.INK * 255) : int(_Pixel.PAPER * 255)].sum()
+    low, high = np.percentile(paper, _Paper.PERCENTILES)
+    if ink + neither < _Stretched.BLANK or (high - low <= _Paper.UNEVEN and neither <= _Pixel.TOO_MUCH * ink):
         return None
-    darker = np.cumsum(counts[: int(_NEITHER * 255)])
-    black = float(np.searchsorted(darker, 0.1 * min(darker[-1], _USUAL_INK))) / 255
-    black = min(black, 0.8)
-    return _Look(paper, black, black + _WHITE * (1 - black))
+    darker = np.cumsum(counts[: int(_Pixel.PAPER * 255)])
+    black = float(np.searchsorted(darker, _Stretched.DARKEST * min(darker[-1], _Stretched.USUAL_INK))) / 255
+    black = min(black, _Stretched.BLACK)
+    return _Look(paper, black, black + _Stretched.WHITE * (1 - black))

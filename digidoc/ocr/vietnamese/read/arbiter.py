@@ -1,8 +1,8 @@
 """Deciding between two readings of a line: what Tesseract saw becomes votes for candidates of the first reading.
 
-With trueocr's network, right about letters and weak about marks, Tesseract was the better judge of marks. digidoc's own
-network is right about both (0.16 % of letters wrong on 30 made-up pages, with Tesseract 0.13 %), so that a vote weighs
-half of what it did.
+Beside trueocr's network, which is weak about marks, Tesseract was the better reader of marks. digidoc's own network is
+right about letters and marks (0.16 % of letters wrong on 30 made-up pages, with Tesseract 0.13 %), so that a vote has
+half the weight it had.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,30 @@ from digidoc.ocr.vietnamese.read.chooser import Chooser, Place, is_plain, only_p
 from digidoc.ocr.vietnamese.read.recognisers import Reading, Token
 from digidoc.text import fold
 
-# What Tesseract's word is worth in nats, at a confidence of 1; below the floor it is a guess and worth nothing.
-_VOTE: Final = 3.0
-_FLOOR: Final = 0.5
-# Where only signs or digits differ: Tesseract from .95 on, the network from .965 on were right (46 and 29 cases).
-_FIRM: Final = 0.95
-_CERTAIN: Final = 0.965
-_UNSURE: Final = 0.6
-_SURE: Final = 0.9
+
+class _Vote:
+    """What Tesseract's word is worth."""
+
+    NATS: Final = 3.0  # at a confidence of 1; half of what it was with trueocr's network
+    FLOOR: Final = 0.5  # confidence below which it is a guess and worth nothing
+
+
+class _Figures:
+    """Whose figures and signs stand where the two differ in these only: who was right in 46 and 29 cases."""
+
+    TESSERACT: Final = 0.95  # from this confidence on Tesseract's
+    NETWORK: Final = 0.965  # else the network's, from this probability on
+
+
+class _Sure:
+    """Words that only one of the two has, by confidence."""
+
+    SURE: Final = 0.9  # from here on such a word stands
+    PLAIN: Final = 0.6  # likewise where it is a plain, valid syllable
+
+
+# Nats by which a word leads that is taken without candidates, where it is sure.
+_LEAD: Final = 2.0
 _SIGNS: Final = ".,;:!?'\"“”‘’*_|-–()[]"
 
 
@@ -71,7 +87,9 @@ def _one(chooser: Chooser, reading: Reading, place: Place, token: Token) -> Plac
     if text not in place.texts:
         chooser.add(reading, place, text)
     if text in place.texts:
-        place.votes[place.texts.index(text)] += _VOTE * max(0.0, token.confidence - _FLOOR) / (1 - _FLOOR)
+        place.votes[place.texts.index(text)] += (
+            _Vote.NATS * max(0.0, token.confidence - _Vote.FLOOR) / (1 - _Vote.FLOOR)
+        )
     return place
 
 
@@ -80,20 +98,20 @@ def _figures(place: Place, token: Token) -> Place:
     raw = place.token
     if raw.text == token.text:
         return place
-    firm = token.confidence >= _FIRM
+    firm = token.confidence >= _Figures.TESSERACT
     same = raw.text.strip(_SIGNS) == token.text.strip(_SIGNS)
     if same:
         text = token.text if firm or token.text[:-1] == raw.text.rstrip(_SIGNS) else raw.text
     else:
-        text = raw.text if not firm and raw.confidence > _CERTAIN else token.text
-    made = only_place(replace(raw, text=text, raw=raw.text), margin=2.0 if same else 0.0)
+        text = raw.text if not firm and raw.confidence > _Figures.NETWORK else token.text
+    made = only_place(replace(raw, text=text, raw=raw.text), margin=_LEAD if same else 0.0)
     made.second = token.text
     return made
 
 
 def _without_specks(raw: str, token: Token) -> str:
     """Tesseract's word; signs around it that it alone saw, unsurely, are specks."""
-    if token.confidence >= _FIRM:
+    if token.confidence >= _Figures.TESSERACT:
         return token.text
     core, rival = token.text.strip(_SIGNS), raw.strip(_SIGNS)
     if not core or not rival or fold(core) != fold(rival):
@@ -104,14 +122,15 @@ def _without_specks(raw: str, token: Token) -> str:
 
 
 def _other_count(chooser: Chooser, mine: Sequence[Place], other: Sequence[Token]) -> list[Place]:
-    """Words that one of the two has joined, parted, or not seen."""
+    """Words that one of the two has joined, split, or not seen."""
     if not other:
-        return [p for p in mine if p.token.confidence > _SURE or chooser.is_word(p.text)]
+        return [p for p in mine if p.token.confidence > _Sure.SURE or chooser.is_word(p.text)]
     if not mine:
         return [
-            only_place(t, margin=2.0 if t.confidence >= _SURE else 0.0)
+            only_place(t, margin=_LEAD if t.confidence >= _Sure.SURE else 0.0)
             for t in other
-            if t.confidence >= _SURE or (t.confidence >= _UNSURE and is_plain(t.text) and chooser.valid(t.text))
+            if t.confidence >= _Sure.SURE
+            or (t.confidence >= _Sure.PLAIN and is_plain(t.text) and chooser.valid(t.text))
         ]
     joined = ["".join(fold(text) for text in texts) for texts in ([p.text for p in mine], [t.text for t in other])]
     good = [
@@ -120,7 +139,7 @@ def _other_count(chooser: Chooser, mine: Sequence[Place], other: Sequence[Token]
     ]
     mean = sum(t.confidence for t in other) / len(other)
     # Where only the blanks differ more syllables are valid where they are right; else the second must be sure, too.
-    takes_second = good[1] >= good[0] and (joined[0] == joined[1] or mean >= _SURE)
+    takes_second = good[1] >= good[0] and (joined[0] == joined[1] or mean >= _Sure.SURE)
     if takes_second:
-        return [only_place(t, margin=2.0 if mean >= _SURE else 0.0) for t in other]
+        return [only_place(t, margin=_LEAD if mean >= _Sure.SURE else 0.0) for t in other]
     return list(mine)

@@ -20,22 +20,35 @@ from digidoc.ocr.vietnamese.read.language import BREAK, Language, ends_clause, u
 from digidoc.ocr.vietnamese.read.recognisers import Reading, Token
 from digidoc.text import fold
 
-# Weights of what the network saw and of how usual a word is where it stands; nats. Chosen on synthetic pages.
-_SEEN: Final = 1.0
-_USUAL: Final = 0.5
-_INVALID: Final = -3.0
-# Candidates less likely than the best by more than this are left out (9 costs a third of the gain: the network is
-# over-confident).
-_RANGE: Final = 14.0
-# Characters surer than this have no second choice.
-_SURE: Final = 0.9
-# A syllable of which the network is so sure at every step has no rivals; its lead is then at least about this.
-_BEYOND_DOUBT: Final = 0.99
-_LEAD: Final = 16.0
-_SECOND: Final = 0.02
-_WEAKEST: Final = 3
-_COUNTED: Final = re.compile(r"\d,")
+
+class _Weight:
+    """What speaks for and against a candidate, nats. Chosen on made-up pages."""
+
+    SEEN: Final = 1.0  # times the logarithm of its probability by the network
+    USUAL: Final = 0.5  # times the logarithm of how usual it is after the word before it
+    INVALID: Final = -3.0  # for a word that is no syllable
+
+
+class _Candidates:
+    """Which candidates there are, by the network's probabilities."""
+
+    RANGE: Final = 14.0  # nats below the best beyond which one is left out; 9 costs a third of the gain
+    SURE: Final = 0.9  # a character surer than this has no second choice
+    SECOND: Final = 0.02  # a second choice is at least so likely
+    WEAKEST: Final = 3  # characters of a word, the least sure ones, for which second choices are tried
+
+
+class _Certain:
+    """A syllable of which the network is sure at every step: it gets no other candidates."""
+
+    SURE: Final = 0.99  # probability of every step
+    LEAD: Final = 16.0  # nats by which it would lead at least
+
+
+# Words whose cost by themselves is remembered.
 _REMEMBERED: Final = 1 << 15
+# The number of a paragraph with a comma behind it, which is a full stop misread.
+_COUNTED: Final = re.compile(r"\d,")
 # Letters of the longest abbreviation in capitals that is taken for one (HĐND, TTATXH).
 _ABBREVIATION: Final = 6
 _ENDS: Final = ".,;:"
@@ -158,23 +171,23 @@ class Chooser:
         sure = np.exp(reading.steps.max(axis=1)) if len(reading.steps) else np.zeros(0, np.float32)
         places = []
         for token, (first, last) in zip(reading.tokens, reading.spans, strict=True):
-            if self.is_word(token.text) and float(sure[first:last].min()) > _BEYOND_DOUBT:
-                places.append(Place(token, [token.text], margin=_LEAD))
+            if self.is_word(token.text) and float(sure[first:last].min()) > _Certain.SURE:
+                places.append(Place(token, [token.text], margin=_Certain.LEAD))
             else:
                 places.append(Place(token, self._candidates(token.text, reading.steps[first:last])))
         return places
 
     def _keep(self, place: Place, seen: NDArray[np.float32]) -> None:
-        kept = np.flatnonzero(seen >= seen.max() - _RANGE)
+        kept = np.flatnonzero(seen >= seen.max() - _Candidates.RANGE)
         if 0 not in kept:
             kept = np.concatenate(([0], kept))
         place.texts = [place.texts[i] for i in kept]
-        place.seen = _SEEN * seen[kept] + np.asarray([self._habit(text) for text in place.texts], np.float32)
+        place.seen = _Weight.SEEN * seen[kept] + np.asarray([self._habit(text) for text in place.texts], np.float32)
         place.votes = np.zeros(len(kept), np.float32)
 
     def _habit_of(self, text: str) -> float:
         """What speaks against a word wherever it stands: no syllable, or a comma behind the number of a paragraph."""
-        return _INVALID if not self.valid(text) or _COUNTED.fullmatch(text) else 0.0
+        return _Weight.INVALID if not self.valid(text) or _COUNTED.fullmatch(text) else 0.0
 
     def add(self, reading: Reading, place: Place, text: str) -> None:
         """One more candidate for a word of the line, unless the network has no letter for one of its characters."""
@@ -185,7 +198,7 @@ class Chooser:
             return
         texts = [text] if len(place.texts) > 1 else [place.texts[0], text]
         spans = np.asarray([span] * len(texts), np.int64)
-        seen = _SEEN * ctc.score(reading.steps, spans, [self._label(t) for t in texts]) + np.asarray(
+        seen = _Weight.SEEN * ctc.score(reading.steps, spans, [self._label(t) for t in texts]) + np.asarray(
             [self._habit(t) for t in texts], np.float32
         )
         place.texts = [*place.texts, text]
@@ -199,7 +212,7 @@ class Chooser:
             return
         left = np.concatenate([chain.left for chain in chains])
         right = np.concatenate([chain.right for chain in chains])
-        follows = _USUAL * self._language.pairs(left, right)
+        follows = _Weight.USUAL * self._language.pairs(left, right)
         at = 0
         for chain in chains:
             chain.settle(follows[at : at + len(chain.left)])
@@ -223,12 +236,12 @@ class Chooser:
             return []
         ids = steps.argmax(axis=1)
         sure = np.exp(steps[np.arange(len(ids)), ids])
-        weak = np.flatnonzero(sure < _SURE)
-        weak = weak[np.argsort(sure[weak])][:_WEAKEST]
+        weak = np.flatnonzero(sure < _Candidates.SURE)
+        weak = weak[np.argsort(sure[weak])][: _Candidates.WEAKEST]
         found = []
         for at in weak:
             for other in np.argsort(steps[at])[-3:-1]:
-                if np.exp(steps[at, other]) < _SECOND or other == self._codes[" "]:
+                if np.exp(steps[at, other]) < _Candidates.SECOND or other == self._codes[" "]:
                     continue
                 changed = ids.copy()
                 changed[at] = other

@@ -1,6 +1,7 @@
 """How likely a word is to stand between two steps of the line network's output: connectionist temporal classification.
 
-Graves and others, "Connectionist temporal classification" (2006), the forward pass, for many words at once.
+The sum over all ways in which the characters of a word, each repeated or with blanks between, can be laid over the
+steps: the forward pass of the method, for many words at once.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-# Words scored in one go; those of like length together, for the others would wait for the longest.
+# Words scored in one go, those of similar length together, for all of them take as many steps as the longest.
 _AT_ONCE: Final = 512
-# No character is less likely than this: products of some thirty of them still are numbers.
+# Probability that every character has at least: a product of some thirty of them still is a number above 0.
 _LEAST: Final = 1e-9
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from digidoc.model import Box
 from digidoc.ocr.engine import Image
 
-# Pixels: height of the line with a fifth of its height above and below it; height of all that is seen; width of a step.
+# Pixels: height of the line with a fifth of its height above and below it; height of all that is seen; width of a step
+# of the network. Its weights were trained for these (scripts/recogniser).
 LINE: Final = 48
 SEEN: Final = 72
 STEP: Final = 6
@@ -18,14 +19,20 @@ MAX_WIDTH: Final = 1344
 # What is seen beside and above the box, shares of its height.
 BESIDE: Final = 0.3
 ABOVE: Final = (1.4 * SEEN / LINE - 1) / 2
-# Light print on a dark ground: the lighter tail of the grey levels is longer, by this factor and so many levels.
-_LONGER, _LEVELS = 2, 8
-_TAILS: Final = (2, 50, 98)
-_LIGHT: Final = 128
-# Shrinking by less than this needs no mean over pixels, which takes four times as long.
+
+
+class _DarkGround:
+    """Light print on a dark ground: its grey levels have the longer tail on the light side."""
+
+    LONGER: Final = 2  # times as long as the dark tail, and
+    LEVELS: Final = 8  # grey levels more
+    PERCENTILES: Final = (2, 50, 98)  # ends of the tails, and the middle between them
+    LIGHT: Final = 128  # grey level: a line lighter than this on average is not looked at
+    STEP: Final = 3  # pixels: every third one is enough
+
+
+# Times: shrinking by less needs no mean over pixels, which takes four times as long.
 _MUCH: Final = 1.5
-# Every so many pixels are enough to tell.
-_SPARSE: Final = 3
 
 
 def line_picture(gray: Image, box: Box) -> Image:
@@ -52,7 +59,8 @@ def line_picture(gray: Image, box: Box) -> Image:
 
 
 def _is_dark(part: NDArray[np.uint8]) -> bool:
-    if not part.size or float(cv2.mean(part)[0]) > _LIGHT:
+    """Whether a line is printed light on a dark ground."""
+    if not part.size or float(cv2.mean(part)[0]) > _DarkGround.LIGHT:
         return False
-    low, middle, high = np.percentile(part[::_SPARSE, ::_SPARSE], _TAILS)
-    return bool(high - middle > _LONGER * (middle - low) + _LEVELS)
+    low, middle, high = np.percentile(part[:: _DarkGround.STEP, :: _DarkGround.STEP], _DarkGround.PERCENTILES)
+    return bool(high - middle > _DarkGround.LONGER * (middle - low) + _DarkGround.LEVELS)

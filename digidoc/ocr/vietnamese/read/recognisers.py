@@ -17,17 +17,26 @@ from digidoc.ocr.vietnamese.read.line_picture import BESIDE, line_picture
 from digidoc.ocr.vietnamese.read.networks import session
 from digidoc.text import nfc
 
-# Tesseract reads a line no better above this height, only slower.
-_LINE_PIXELS: Final = 48
-_MARGIN: Final = 0.2
-# White pixels around what Tesseract gets: it loses letters at the very edge.
-_WHITE: Final = 6
+
+class _Picture:
+    """What Tesseract gets of a line."""
+
+    HIGH: Final = 48  # pixels: it reads a higher picture no better, only slower
+    MARGIN: Final = 0.2  # share of the line's height around its box
+    WHITE: Final = 6  # pixels of white around the picture: it loses letters at the very edge
+    LEAST_WIDE: Final = 8  # pixels
+    DPI: Final = 300  # what it is told of the resolution
+
+
 # Tesseract takes the Vietnamese letter for the Icelandic one that looks the same, and a slash for that of fractions.
 LOOKALIKES: Final = str.maketrans("Ðð\N{FRACTION SLASH}", "Đđ/")
-# Where a word begins before the first step of its first letter, and ends behind that of its last one, steps: means of
-# 3,926 words whose places are known.
-_EARLIER: Final = 1.3
-_LATER: Final = 1.3
+
+
+class _Word:
+    """Where a word is, in steps of the line network: means of 3,926 words whose places are known."""
+
+    EARLIER: Final = 1.3  # it begins before the first step of its first letter
+    LATER: Final = 1.3  # it ends behind the first step of its last letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,9 @@ class LineNetwork:
         words: list[Token] = []
         spans: list[tuple[int, int]] = []
         for start, end, letters in self._words(ids.tolist()):
-            left, right = (box.x0 - pad + at * step for at in (letters[0][0] - _EARLIER, letters[-1][0] + _LATER))
+            left, right = (
+                box.x0 - pad + at * step for at in (letters[0][0] - _Word.EARLIER, letters[-1][0] + _Word.LATER)
+            )
             text = nfc("".join(self.chars[number - 1] for _at, number in letters))
             mean = sum(_surest(sure, ids, at) for at, _number in letters) / len(letters)
             words.append(Token(text, max(box.x0, left), min(box.x1, right), mean))
@@ -149,18 +160,18 @@ class TesseractLineReader:
             whole: whether the line begins and ends where the box does; elsewhere the neighbour's letters are near.
 
         """
-        margin = round(box.height * _MARGIN)
+        margin = round(box.height * _Picture.MARGIN)
         left, right = (margin if end else 0 for end in whole)
         wide = Box(box.x0 - left, box.y0 - margin, box.x1 + right, box.y1 + margin)
         picture = cut(gray, wide)
-        scale = min(1.0, _LINE_PIXELS / max(1, picture.shape[0]))
+        scale = min(1.0, _Picture.HIGH / max(1, picture.shape[0]))
         if scale < 1:
-            size = (max(8, round(picture.shape[1] * scale)), _LINE_PIXELS)
+            size = (max(_Picture.LEAST_WIDE, round(picture.shape[1] * scale)), _Picture.HIGH)
             picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-        picture = np.pad(picture, _WHITE, constant_values=255)
+        picture = np.pad(picture, _Picture.WHITE, constant_values=255)
         height, width = picture.shape
         self._api.SetImageBytes(picture.tobytes(), width, height, 1, width)
-        self._api.SetSourceResolution(300)
+        self._api.SetSourceResolution(_Picture.DPI)
         self._api.Recognize()
         return tuple(self._words(max(0.0, wide.x0), scale))
 
@@ -174,8 +185,8 @@ class TesseractLineReader:
             text = nfc(item.GetUTF8Text(level)).translate(LOOKALIKES).replace("%o", "‰").strip()
             bounds = item.BoundingBox(level)
             if text and bounds:
-                x0, x1 = (left + (bounds[i] - _WHITE) / scale for i in (0, 2))
-                words.extend(parted(text, x0, x1, item.Confidence(level) / 100))
+                x0, x1 = (left + (bounds[i] - _Picture.WHITE) / scale for i in (0, 2))
+                words.extend(split_at_blanks(text, x0, x1, item.Confidence(level) / 100))
         return words
 
     def close(self) -> None:
@@ -183,7 +194,7 @@ class TesseractLineReader:
         self._api.End()
 
 
-def parted(text: str, x0: float, x1: float, confidence: float) -> list[Token]:
+def split_at_blanks(text: str, x0: float, x1: float, confidence: float) -> list[Token]:
     """One token per blank-free part, its place in proportion to the letters."""
     parts = text.split()
     if len(parts) == 1:

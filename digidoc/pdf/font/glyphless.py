@@ -5,9 +5,9 @@ import unicodedata
 from functools import lru_cache
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
 
-from digidoc.pdf.cmap import write_cmap
+from digidoc.pdf.font.embedded import FIXED_PITCH, SYMBOLIC, EmbeddedFont
+from digidoc.pdf.objects import add_to
 
 # Thousandths of the em. The box of a word runs from descent to ascent, so a word lies on the ink in every reader. Less
 # than the whole em, as in fonts for print: poppler takes words for one line while their feet differ by less than half
@@ -17,7 +17,6 @@ DESCENT = -160
 ADVANCE = 500
 _EM = 1000
 _MAX_CODE, _PRIVATE = 0xFFFF, 0xE000
-_FLAG_FIXED, _FLAG_SYMBOLIC = 1, 4
 # Control, format, surrogate, private use, unassigned: nothing a reader could find or show.
 _UNPRINTED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -83,35 +82,16 @@ class InvisibleFont:
 
     def build(self, pdf: pikepdf.Pdf) -> pikepdf.Object:
         """The Type0 font with everything embedded, as an object of `pdf`."""
-        program, characters = _font_program(), self._characters()
-        descriptor = Dictionary(
-            Type=Name.FontDescriptor,
-            FontName=Name.DigidocInvisible,
-            Flags=_FLAG_FIXED | _FLAG_SYMBOLIC,
-            FontBBox=Array([0, DESCENT, ADVANCE, ASCENT]),
-            ItalicAngle=0,
-            Ascent=ASCENT,
-            Descent=DESCENT,
-            CapHeight=ASCENT,
-            StemV=80,
-            FontFile2=Stream(pdf, program, {"/Length1": len(program)}),
+        characters = self._characters()
+        font = EmbeddedFont(
+            name="DigidocInvisible",
+            program=_font_program(),
+            characters=characters,
+            widths=ADVANCE,
+            ascent=ASCENT,
+            descent=DESCENT,
+            box=(0, DESCENT, ADVANCE, ASCENT),
+            glyphs=b"\0\0" + b"\0\1" * max(characters, default=0),
+            flags=FIXED_PITCH | SYMBOLIC,
         )
-        descendant = Dictionary(
-            Type=Name.Font,
-            Subtype=Name.CIDFontType2,
-            BaseFont=Name.DigidocInvisible,
-            CIDSystemInfo=Dictionary(Registry="Adobe", Ordering="Identity", Supplement=0),
-            DW=ADVANCE,
-            FontDescriptor=pdf.make_indirect(descriptor),
-            CIDToGIDMap=Stream(pdf, b"\0\0" + b"\0\1" * max(characters, default=0)),
-        )
-        return pdf.make_indirect(
-            Dictionary(
-                Type=Name.Font,
-                Subtype=Name.Type0,
-                BaseFont=Name.DigidocInvisible,
-                Encoding=Name("/Identity-H"),
-                DescendantFonts=Array([pdf.make_indirect(descendant)]),
-                ToUnicode=Stream(pdf, write_cmap(characters, 2)),
-            )
-        )
+        return add_to(pdf, font.dictionary())

@@ -11,8 +11,9 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
+from digidoc.pdf.font.embedded import EmbeddedFont
+
 _REGULAR, _BOLD = 400, 700
-_MAP_BLOCK: Final = 100  # entries in one block of a CMap (ISO 32000-1, 9.10.3)
 _STAND_IN: Final = "?"  # for letters that the font has not, such as Chinese ones
 
 
@@ -46,6 +47,14 @@ class Face:
     def encode(self, text: str) -> bytes:
         """The text as glyph ids of two bytes each (Identity-H)."""
         return b"".join(self._glyph(letter).to_bytes(2, "big") for letter in text)
+
+    def embedded(self) -> EmbeddedFont:
+        """The font as a PDF holds it: its codes are the numbers of its glyphs."""
+        # Of letters that share a glyph, such as the blank and the no-break space, the first stands for it.
+        characters = {glyph: letter for letter, glyph in sorted(self.glyphs.items(), reverse=True)}
+        return EmbeddedFont(
+            self.name, self.program, characters, self.widths, ascent=self.ascent, descent=self.descent, box=self.box
+        )
 
     def _glyph(self, letter: str) -> int:
         found = self.glyphs.get(letter)
@@ -119,20 +128,3 @@ def _measured(font: Any, program: bytes, letters: set[str], weight: int) -> Face
         descent=box[1],
         box=(box[0], box[1], box[2], box[3]),
     )
-
-
-def to_unicode(face: Face) -> bytes:
-    """Which letters the glyphs stand for: the content of a /ToUnicode."""
-    pairs = sorted((glyph, letter) for letter, glyph in face.glyphs.items())
-    rows = []
-    for start in range(0, len(pairs), _MAP_BLOCK):
-        block = pairs[start : start + _MAP_BLOCK]
-        entries = "".join(f"<{glyph:04X}> <{letter.encode('utf-16-be').hex().upper()}>\n" for glyph, letter in block)
-        rows.append(f"{len(block)} beginbfchar\n{entries}endbfchar\n")
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{''.join(rows)}"
-        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    ).encode("ascii")

@@ -1,8 +1,8 @@
-"""Tasks that wait for others (a token, a remote service, a time-stamp authority): a few at once, in threads."""
+"""Tasks in threads of this process: for those that wait for others, such as a token or a time-stamp authority."""
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Final, Generic
 
 from digidoc.engine.protocol import AnswerT, Done, ItemT, problem_of
@@ -11,8 +11,8 @@ from digidoc.engine.protocol import AnswerT, Done, ItemT, problem_of
 _GRACE_SECONDS: Final = 5.0
 
 
-class OverlapEngine:
-    """Runs up to `window` items at once in threads of this process; see `digidoc.engine.Engine`."""
+class ThreadEngine:
+    """Runs up to `window` items at once, so that their waiting overlaps. A task that hangs cannot be ended."""
 
     def __init__(self, window: int) -> None:
         self._window = window
@@ -23,7 +23,7 @@ class OverlapEngine:
         items: Iterable[ItemT],
         *,
         seconds: Callable[[ItemT], float],  # noqa: ARG002 (a thread cannot be ended; its calls have limits of their own)
-    ) -> Iterator[Done[ItemT, AnswerT]]:
+    ) -> Generator[Done[ItemT, AnswerT]]:
         """See `Engine.run`."""
         threads = _Threads[ItemT, AnswerT](task, self._window)
         running = 0

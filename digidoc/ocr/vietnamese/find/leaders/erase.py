@@ -1,7 +1,7 @@
-"""Taking the dots of a leader out of the picture: free ones are painted over, strokes that stand on one are mended.
+"""Taking the dots of a leader out of the picture: free ones are painted over, strokes under a dot are filled in.
 
-A dot is no lighter than what it hides, so that what it hides can be no darker than what is seen; it is taken to go on
-straight from the ink around the dot, across and down.
+What a dot hides is no darker than the dot itself. It is taken to go on straight from the ink at the dot's edges, across
+and down.
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digidoc.ocr.engine import Image
-from digidoc.ocr.vietnamese.find.leader_rows import Leader
+from digidoc.ocr.vietnamese.find.leaders.leader import Leader
 
-# Pixels of a dot as seen from its centre are those darker than this share of its darkest, and their neighbours.
-_SEEN: Final = 0.08
-# A dot is blurred by a pixel, or by this share of its size, at each side.
-_BLUR: Final = 0.25
-# The usual grey of a dot is taken from at most so many.
-_MODELS: Final = 40
-# Paper is as white as so many in a hundred of the pixels around a dot are at most.
-_PAPER: Final = 80
+
+class _Seen:
+    """Which pixels belong to a dot."""
+
+    DARKNESS: Final = 0.08  # share of its darkest pixel's darkness: darker ones are the dot's, and their neighbours
+    BLUR: Final = 0.25  # share of its size by which a dot is blurred at each side, and a pixel at least
+    BEYOND: Final = 3  # pixels of the patch that is looked at beyond all that belongs to the dot
+    MODELS: Final = 40  # dots at most from which the usual grey of a dot is taken
+    PAPER: Final = 80  # percentile of the grey around a dot that is as white as paper
+
 
 Places = tuple[NDArray[np.intp], ...]
 
@@ -33,10 +35,10 @@ def erase(gray: Image, leader: Leader) -> None:
     patches = gray[free]
     if not len(patches):
         return
-    dot = _dot(patches[:: max(1, len(patches) // _MODELS)], leader)
+    dot = _dot(patches[:: max(1, len(patches) // _Seen.MODELS)], leader)
     _write(gray, free, dot, np.broadcast_to(_paper(patches), patches.shape))
     covered = _places(gray, leader, leader.covered, reach)
-    _write(gray, covered, dot, _mended(gray[covered], dot))
+    _write(gray, covered, dot, _filled(gray[covered], dot))
 
 
 def put_back(gray: Image, before: Image, leader: Leader, numbers: Sequence[int]) -> None:
@@ -49,7 +51,7 @@ def put_back(gray: Image, before: Image, leader: Leader, numbers: Sequence[int])
 def _reach(leader: Leader) -> int:
     """Pixels from a dot's centre to the edges of the patch that is looked at: beyond all that belongs to the dot."""
     side = max(leader.size)
-    return int(side / 2 + max(1.0, _BLUR * side)) + 3
+    return int(side / 2 + max(1.0, _Seen.BLUR * side)) + _Seen.BEYOND
 
 
 def _write(gray: Image, places: Places, which: NDArray[np.bool_], value: NDArray[np.generic]) -> None:
@@ -71,24 +73,24 @@ def _places(gray: Image, leader: Leader, numbers: Sequence[int], reach: int) -> 
 
 
 def _paper(patches: Image) -> NDArray[np.float32]:
-    return np.percentile(patches, _PAPER, axis=(1, 2), keepdims=True).astype(np.float32)
+    return np.percentile(patches, _Seen.PAPER, axis=(1, 2), keepdims=True).astype(np.float32)
 
 
 def _dot(patches: Image, leader: Leader) -> NDArray[np.bool_]:
     """Which pixels around its centre belong to a dot of a leader, from some of its free dots."""
     usual = np.median(patches, axis=0)
     darkness = usual.max() - usual
-    mask = cv2.dilate((darkness > _SEEN * darkness.max()).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    mask = cv2.dilate((darkness > _Seen.DARKNESS * darkness.max()).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     off = np.abs(np.arange(len(mask)) - len(mask) // 2)
-    wide, high = (side / 2 + max(1.0, _BLUR * side) for side in leader.size)
+    wide, high = (side / 2 + max(1.0, _Seen.BLUR * side) for side in leader.size)
     return np.asarray(mask & (off[:, None] <= high) & (off <= min(wide, leader.pitch / 2)), np.bool_)
 
 
-def _mended(patches: Image, dot: NDArray[np.bool_]) -> Image:
+def _filled(patches: Image, dot: NDArray[np.bool_]) -> Image:
     """The patches, what the dot hides filled from the ink at its edges."""
     value = patches.astype(np.float32)
-    filled = np.minimum(_bridged(value, dot), _bridged(value.transpose(0, 2, 1), dot.T).transpose(0, 2, 1))
-    return np.where(dot, np.maximum(filled, value), value).astype(np.uint8)
+    across_and_down = np.minimum(_bridged(value, dot), _bridged(value.transpose(0, 2, 1), dot.T).transpose(0, 2, 1))
+    return np.where(dot, np.maximum(across_and_down, value), value).astype(np.uint8)
 
 
 def _bridged(value: NDArray[np.float32], dot: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -9,45 +9,55 @@ import numpy as np
 
 from digidoc.model import Box
 from digidoc.ocr.engine import Image
-from digidoc.ocr.vietnamese.find.leader_erase import erase, put_back
-from digidoc.ocr.vietnamese.find.leader_points import points_on
-from digidoc.ocr.vietnamese.find.leader_rows import (
-    DOTS,
-    FEW,
-    Leader,
-    Pitch,
-    chains,
-    find_leaders,
-    fitted,
-    pieces_of,
-    small,
-)
-from digidoc.ocr.vietnamese.page.ink import runs
+from digidoc.ocr.vietnamese.find.leaders.erase import erase, put_back
+from digidoc.ocr.vietnamese.find.leaders.leader import Count, Dot, Leader, Pitch
+from digidoc.ocr.vietnamese.find.leaders.points import points_on
+from digidoc.ocr.vietnamese.find.leaders.rows import chains, find_leaders, fitted, small_pieces
+from digidoc.ocr.vietnamese.page.pieces import pieces_of
+from digidoc.ocr.vietnamese.page.runs import runs
 from digidoc.ocr.vietnamese.page.shrink import halved
 
-# A leader's dot is at most so large against the height of a line; the next follows within so much of it.
-_DOT: Final = 0.22
-_GAP: Final = 0.75
-# A ruling is a straight stroke at least so many line heights long.
-_RULE_ACROSS: Final = 5.0
-_RULE_DOWN: Final = 2.5
-_DARK: Final = 160
-# Lines lower than this (pixels) have dots too small to be seen at half the size; there a dot is half as dark.
-_FINE: Final = 24
-_DARK_HALF: Final = 205
-# What stands on a leader is within so many line heights above and below its dots.
-_ABOVE: Final = 1.1
-_BELOW: Final = 0.5
-# Pitches of one size of type differ by no more than this share.
-_SAME: Final = 0.08
-# Dots with nothing on them, so many line heights of them, part what is before them from what is behind.
-_EMPTY: Final = 1.0
-_INKED: Final = 128
-# Less ink than this share is dirt.
-_SPECKS: Final = 0.01
-# Between a label and a leader is a blank at least so wide; it is looked for so far before and after the first dot.
-_BLANK: Final = 0.1
-_LABEL: Final = (0.8, 0.3)
+
+class _Ruling:
+    """Straight strokes that are taken out, heights of a line."""
+
+    ACROSS: Final = 5.0  # shortest across
+    DOWN: Final = 2.5  # shortest down
+    LEAST: Final = 15  # pixels: none is shorter, however low the lines are
+
+
+class _Dark:
+    """Grey levels."""
+
+    INK: Final = 160  # darker is ink of a leader or a ruling
+    INK_HALVED: Final = 205  # likewise in a copy of half the size, where a dot is half as dark
+    PRINT: Final = 128  # darker is print, where it is asked whether there is any
+
+
+class _Search:
+    """How rows of dots are looked for."""
+
+    FINE: Final = 24  # pixels: lines lower than this have dots too small_pieces to be seen at half the size
+    SAME: Final = 0.08  # share by which pitches of one size of type differ at most, and a pixel
+    ABOVE: Final = 1.1  # heights of a line above its dots that belong to what stands on a leader
+    BELOW: Final = 0.5  # likewise below
+
+
+class _Empty:
+    """Stretches of a leader with nothing written on them."""
+
+    WIDE: Final = 1.0  # heights of a line: a wider one splits what is before it from what is behind
+    SPECKS: Final = 0.01  # share of the stretch that is ink: less is dirt
+    INNER: Final = 0.15  # share of the line's height left out at its top and bottom when ink is looked for
+    BELOW: Final = 0.2  # share of the line's height by which the dots may lie below its box
+
+
+class _Label:
+    """The blank between a label and what is written on the leader behind it, heights of a line."""
+
+    BLANK: Final = 0.1  # its least width
+    BEFORE: Final = 0.8  # how far before the first dot it is looked for
+    AFTER: Final = 0.3  # how far after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,10 @@ def cleared(gray: Image, line_height: float) -> Cleared:
 
     Args:
         gray: level page.
-        line_height: usual height of a line, pixels; it sets what is small and what is long.
+        line_height: usual height of a line, pixels; it sets what is small_pieces and what is long.
 
     """
-    dark = np.asarray(cv2.threshold(gray, _DARK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    dark = np.asarray(cv2.threshold(gray, _Dark.INK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     lines = _rulings(dark, line_height)
     strips, pitches = _strips(gray, line_height)
     ruled = bool(lines.any())
@@ -94,16 +104,16 @@ def cleared(gray: Image, line_height: float) -> Cleared:
     return Cleared(clean, tuple(empty))
 
 
-def parted(boxes: Sequence[Box], page: Cleared) -> list[list[Box]]:
+def split_at_leaders(boxes: Sequence[Box], page: Cleared) -> list[list[Box]]:
     """Of each line's box the parts that have ink, left to right: without the empty stretches of leaders.
 
-    A reader of lines squeezes long ones, and joins words across white.
+    Lines are read in parts because a reader squeezes long lines, and joins words across white.
     """
     return [_parts(box, page) for box in boxes]
 
 
 def _parts(box: Box, page: Cleared) -> list[Box]:
-    within = [gap for gap in page.empty if box.y0 < gap.y0 and gap.y1 < box.y1 + 0.2 * box.height]
+    within = [gap for gap in page.empty if box.y0 < gap.y0 and gap.y1 < box.y1 + _Empty.BELOW * box.height]
     within = sorted(gap for gap in within if gap.x1 > box.x0 and gap.x0 < box.x1 and _is_white(page.image, box, gap))
     if not within:
         return [box]
@@ -114,15 +124,15 @@ def _parts(box: Box, page: Cleared) -> list[Box]:
 
 def _is_white(gray: Image, line: Box, gap: Box) -> bool:
     """Whether nothing is printed in the line where a leader is said to be empty: serifs in a row look like dots."""
-    inner = 0.15 * line.height
+    inner = _Empty.INNER * line.height
     rows = slice(max(0, int(line.y0 + inner)), int(line.y1 - inner) + 1)
     part = gray[rows, max(0, int(gap.x0)) : int(gap.x1)]
-    return not part.size or float((part < _INKED).mean()) < _SPECKS
+    return not part.size or float((part < _Dark.PRINT).mean()) < _Empty.SPECKS
 
 
 def _has_ink(gray: Image, box: Box) -> bool:
     part = gray[max(0, int(box.y0)) : int(box.y1) + 1, max(0, int(box.x0)) : int(box.x1) + 1]
-    return bool(part.size) and int(part.min()) < _INKED
+    return bool(part.size) and int(part.min()) < _Dark.PRINT
 
 
 def _empty(leader: Leader, top: int, line_height: float) -> list[Box]:
@@ -131,7 +141,7 @@ def _empty(leader: Leader, top: int, line_height: float) -> list[Box]:
     ends = np.flatnonzero(np.diff(free) > 1)
     starts, stops = np.concatenate(([0], ends + 1)), np.concatenate((ends, [len(free) - 1]))
     found = [_box(leader, int(free[a]), int(free[b]), top) for a, b in zip(starts, stops, strict=True)]
-    return [box for box in found if box.width > _EMPTY * line_height]
+    return [box for box in found if box.width > _Empty.WIDE * line_height]
 
 
 def _before(clean: Image, leader: Leader, top: int, line_height: float) -> list[Box]:
@@ -140,11 +150,11 @@ def _before(clean: Image, leader: Leader, top: int, line_height: float) -> list[
     if number not in leader.covered:
         return []
     x, y = leader.at(number)
-    left, right = max(0, int(x - _LABEL[0] * line_height)), max(1, int(x + _LABEL[1] * line_height))
-    rows = clean[max(0, int(y - _ABOVE * line_height)) : int(y + _BELOW * line_height), left:right]
-    white = np.flatnonzero(np.concatenate(([False], rows.min(axis=0) > _INKED, [False])) == 0)
+    left, right = max(0, int(x - _Label.BEFORE * line_height)), max(1, int(x + _Label.AFTER * line_height))
+    rows = clean[max(0, int(y - _Search.ABOVE * line_height)) : int(y + _Search.BELOW * line_height), left:right]
+    white = np.flatnonzero(np.concatenate(([False], rows.min(axis=0) > _Dark.PRINT, [False])) == 0)
     gaps = np.diff(white) - 1
-    if not len(gaps) or gaps.max() < _BLANK * line_height:
+    if not len(gaps) or gaps.max() < _Label.BLANK * line_height:
         return []
     widest = int(gaps.argmax())
     at = left + float(white[widest] + white[widest + 1] - 1) / 2
@@ -159,8 +169,8 @@ def _box(leader: Leader, first: int, last: int, top: int) -> Box:
 
 
 def _rulings(dark: Image, line_height: float) -> Image:
-    across = runs(dark, max(15, round(line_height * _RULE_ACROSS)), down=False)
-    return across | runs(dark, max(15, round(line_height * _RULE_DOWN)), down=True)
+    across = runs(dark, max(_Ruling.LEAST, round(line_height * _Ruling.ACROSS)), down=False)
+    return across | runs(dark, max(_Ruling.LEAST, round(line_height * _Ruling.DOWN)), down=True)
 
 
 def _strips(gray: Image, line_height: float) -> tuple[list[tuple[int, int]], list[Pitch]]:
@@ -169,13 +179,15 @@ def _strips(gray: Image, line_height: float) -> tuple[list[tuple[int, int]], lis
     They are looked for in a copy of half the size: most pages have none, and looking closer is slow. On a page with
     leaders short rows with the pitch of one of them count too: the rest of a row may lie under what is written on it.
     """
-    scale = 1 if line_height < _FINE or min(gray.shape) < 2 else 2  # noqa: PLR2004 (nothing to halve)
+    scale = 1 if line_height < _Search.FINE or min(gray.shape) < 2 else 2  # noqa: PLR2004 (nothing to halve)
     half = gray if scale == 1 else halved(gray)
-    limit = _DARK if scale == 1 else _DARK_HALF
+    limit = _Dark.INK if scale == 1 else _Dark.INK_HALVED
     ink = pieces_of(np.asarray(cv2.threshold(half, limit, 255, cv2.THRESH_BINARY_INV)[1], np.uint8))
-    size = max(3.0, line_height * _DOT / scale)
-    rows = chains(small(ink, size), ink.centres, line_height * _GAP / scale, max(1.5, size / 2), FEW)
-    seeds = [leader for leader in (fitted(row, ink) for row in rows if len(row) >= DOTS) if leader is not None]
+    size = max(Dot.LEAST, line_height * Dot.SIZE / scale)
+    rows = chains(
+        small_pieces(ink, size), ink.centres, line_height * Dot.GAP / scale, max(Dot.NEAREST, size / 2), Count.FEW
+    )
+    seeds = [leader for leader in (fitted(row, ink) for row in rows if len(row) >= Count.LEADER) if leader is not None]
     if not seeds:
         return [], []
     pitches = sorted({(leader.pitch * scale, leader.rise * scale) for leader in seeds})
@@ -184,10 +196,11 @@ def _strips(gray: Image, line_height: float) -> tuple[list[tuple[int, int]], lis
         x, y = ink.centres[row].T * scale
         step = float(np.median(np.diff(x)))
         pitch, rise = min(pitches, key=lambda known: abs(known[0] - step))
-        if abs(step - pitch) > _SAME * pitch + 1:
+        if abs(step - pitch) > _Search.SAME * pitch + 1:
             continue
         ends = np.median(y) + rise / pitch * (np.asarray([0.0, gray.shape[1]]) - np.median(x))
-        marked[max(0, int(ends.min() - _ABOVE * line_height)) : max(0, int(ends.max() + _BELOW * line_height))] = True
+        above, below = _Search.ABOVE * line_height, _Search.BELOW * line_height
+        marked[max(0, int(ends.min() - above)) : max(0, int(ends.max() + below))] = True
     marked[-1] = False
     edges = np.flatnonzero(np.diff(np.concatenate(([False], marked))))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)], pitches

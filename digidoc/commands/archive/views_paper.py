@@ -1,0 +1,133 @@
+"""What `digidoc show` says of a paper or a dossier: for scripts as plain data, for people as tables."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from digidoc import codec, words
+from digidoc.archive import metadata
+from digidoc.commands.archive.views import state_words, table
+from digidoc.errors import FileMissing, revived
+from digidoc.i18n import current
+from digidoc.i18n import tr as _
+from digidoc.model import PaperRecord
+from digidoc.text import plain
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+_PAPER_ID: Final = re.compile(r"P-[0-9a-f]{16}")
+
+
+def is_paper_id(text: str) -> bool:
+    """Whether the text has the form of a paper's id."""
+    return _PAPER_ID.fullmatch(text) is not None
+
+
+def summary_json(paper: PaperRecord) -> dict[str, Any]:
+    """A paper in one line of a list."""
+    return {"paper_id": paper.paper_id, "name": paper.name, "state": paper.state.value, "pages": len(paper.pages)}
+
+
+def paper_json(paper: PaperRecord, root: Path, *, with_text: bool) -> dict[str, Any]:
+    """All that is known of a paper; the text of its pages only when it is asked for."""
+    pages: list[dict[str, Any]] = [
+        {"number": number, "dpi": dpi} for number, dpi in enumerate(metadata.page_dpi(paper), 1)
+    ]
+    if with_text:
+        pages = [{**page, "text": text} for page, text in zip(pages, paper.pages, strict=True)]
+    return {
+        **summary_json(paper),
+        "dossier": paper.dossier,
+        "source": paper.source,
+        "sha256": paper.sha256,
+        "object_id": paper.object_id,
+        "object_version": paper.object_version,
+        "confidence": round(paper.confidence, 3),
+        "conformant": paper.conformant,
+        "doubts": list(paper.doubts),
+        "problem": None if paper.problem is None else dict(paper.problem),
+        "pages": pages,
+        "files": [{**codec.plain(file), "path": str((root / file.path).absolute())} for file in paper.files],
+        "fields": codec.plain(paper.fields),
+        "signatures": codec.plain(paper.signatures),
+        "events": codec.plain(paper.events),
+    }
+
+
+def paper_view(paper: PaperRecord, root: Path) -> Iterator["RenderableType"]:
+    """A paper: what it is, its fields, files, signatures and events."""
+    dossier = f"{plain(paper.dossier)} / " if paper.dossier else ""
+    yield Text.assemble((paper.paper_id, "bold cyan"), f"  {dossier}{plain(paper.name)}")
+    facts = [state_words(paper.state), _("pages: {number}").format(number=len(paper.pages))]
+    if paper.page_dpi:
+        facts.append(_("{dpi} dpi").format(dpi=round(min(paper.page_dpi))))
+    facts.append(_("conformant") if paper.conformant else _("not conformant"))
+    yield Text("  " + " · ".join(facts))
+    if paper.doubts:
+        yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
+    if paper.problem is not None:
+        yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
+    yield from table(
+        (_("Field"), _("Value"), _("Sure"), _("Page"), ""),
+        (
+            (
+                words.field(f.name),
+                words.day(f.value),
+                f"{f.confidence:.0%}",
+                str(f.page),
+                _("to be reviewed") if f.review else "",
+            )
+            for f in paper.fields
+        ),
+    )
+    if paper.files:
+        yield Text("\n" + _("Files"), style="bold")
+    for file in paper.files:
+        # No table: a path that is broken over two lines cannot be copied.
+        yield Text(plain(f"{file.role:<11} {file.size:>12,}  {(root / file.path).absolute()}"))
+    yield from table(
+        (_("Signature"), _("Verdict"), _("Signer"), _("Checked")),
+        ((s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, _when(s.checked_at)) for s in paper.signatures),
+    )
+    yield from table(
+        (_("Event"), _("Outcome"), _("By"), _("When")),
+        ((e.kind, e.outcome, e.agent, _when(e.at)) for e in paper.events),
+    )
+
+
+def _when(at: datetime) -> str:
+    """The time on the clock of this machine."""
+    return at.astimezone().strftime("%d/%m/%Y %H:%M:%S" if current() == "vi" else "%Y-%m-%d %H:%M:%S")
+
+
+def text_view(paper: PaperRecord) -> Iterator["RenderableType"]:
+    """What was read, page by page, with an empty line between pages."""
+    for number, text in enumerate(paper.pages):
+        yield Text(("\n" if number else "") + plain(text, lines=True))
+
+
+def dossier_view(code: str, papers: Sequence[PaperRecord]) -> Iterator["RenderableType"]:
+    """The papers of a dossier."""
+    yield Text(_("Dossier {code}").format(code=plain(code)), style="bold")
+    rows = ((p.paper_id, p.name, state_words(p.state), str(len(p.pages))) for p in papers)
+    yield from table((_("Paper"), _("Name"), _("State"), _("Pages")), rows)
+
+
+def file_to_open(paper: PaperRecord, root: Path) -> Path:
+    """The signed PDF, or the searchable one, or the original.
+
+    Raises:
+        FileMissing: the paper was refused, so nothing of it is in the store.
+
+    """
+    paths = {file.role: root / file.path for file in paper.files}
+    for role in ("signed", "searchable", "original"):
+        if role in paths:
+            return paths[role]
+    raise FileMissing(file=paper.name)

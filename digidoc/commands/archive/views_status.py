@@ -1,0 +1,88 @@
+"""What `digidoc status` says: for scripts as plain data, for people as tables."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from digidoc import words
+from digidoc.archive.catalog.counts import ArchiveStatus
+from digidoc.archive.settings import ArchiveConfig
+from digidoc.commands.archive.views import LISTED, config_json, rest, state_words, table
+from digidoc.errors import revived
+from digidoc.i18n import tr as _
+from digidoc.text import plain
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def status_json(found: ArchiveStatus, config: ArchiveConfig) -> dict[str, Any]:
+    """Counts and lists, complete."""
+    return {
+        **config_json(config),
+        "papers": {state.value: number for state, number in found.papers.items()},
+        "pages": found.pages,
+        "dossiers": [{"code": dossier.code, "papers": dossier.papers} for dossier in found.dossiers],
+        "review": [
+            {
+                "paper_id": item.paper_id,
+                "dossier": item.dossier,
+                "name": item.name,
+                "doubts": list(item.doubts),
+                "fields": list(item.fields),
+            }
+            for item in found.review
+        ],
+        "refused": [
+            {
+                "paper_id": item.paper_id,
+                "dossier": item.dossier,
+                "name": item.name,
+                "source": item.source,
+                "problem": dict(item.problem),
+            }
+            for item in found.refused
+        ],
+        "duplicates": [
+            {
+                "paper_id": item.paper_id,
+                "dossier": item.dossier,
+                "name": item.name,
+                "duplicates": [dict(other) for other in item.duplicates],
+            }
+            for item in found.duplicates
+        ],
+    }
+
+
+def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["RenderableType"]:
+    """Counts, and the beginning of both lists."""
+    yield Text(f"{config.unit.code} {plain(config.unit.name)}".strip(), style="bold")
+    counts = " · ".join(f"{number} {state_words(state)}" for state, number in found.papers.items())
+    yield Text(_("Papers: {counts}").format(counts=counts))
+    yield Text(_("Dossiers: {dossiers} · pages: {pages}").format(dossiers=len(found.dossiers), pages=found.pages))
+    yield from table(
+        (_("To be reviewed"), _("Dossier"), _("Name"), _("Why")),
+        (
+            (item.paper_id, item.dossier or "", item.name, words.why_review(item.doubts, item.fields))
+            for item in found.review[:LISTED]
+        ),
+    )
+    yield from rest(len(found.review))
+    yield from table(
+        (_("Refused"), _("Dossier"), _("Name"), _("Why")),
+        (
+            (item.paper_id, item.dossier or "", item.name, revived(item.problem).message)
+            for item in found.refused[:LISTED]
+        ),
+    )
+    yield from rest(len(found.refused))
+    yield from table(
+        (_("Possibly there twice"), _("Dossier"), _("Name"), _("Why")),
+        (
+            (item.paper_id, item.dossier or "", item.name, "; ".join(map(words.duplicate, item.duplicates)))
+            for item in found.duplicates[:LISTED]
+        ),
+    )
+    yield from rest(len(found.duplicates))

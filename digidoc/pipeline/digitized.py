@@ -1,0 +1,80 @@
+"""What there is to say of a paper that was to be digitized: JSON and sentences are made from these values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from digidoc.archive.catalog import duplicates
+from digidoc.model import PaperRecord
+
+
+@dataclass(frozen=True, slots=True)
+class FiledPaper:
+    """A paper that is in the archive.
+
+    Attributes:
+        paper: its id.
+        pages: how many.
+        confidence: of what was read, 0 to 1.
+        conformant: whether nothing keeps it from being a conformant electronic copy.
+        doubts: codes of what does.
+        review: names of the fields that a person has to look at.
+        signatures: the verdict on each.
+        duplicates: other papers that seem to be the same; see `digidoc.archive.catalog.duplicates`.
+
+    """
+
+    paper: str
+    pages: int
+    confidence: float
+    conformant: bool
+    doubts: tuple[str, ...]
+    review: tuple[str, ...]
+    signatures: tuple[str, ...]
+    duplicates: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digitized:
+    """One item of `digidoc digitize`.
+
+    Attributes:
+        dossier: code of its dossier, None for a loose paper.
+        name: within the dossier.
+        filed: what the archive has of it; None when it is not there.
+
+    """
+
+    dossier: str | None
+    name: str
+    filed: FiledPaper | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One item of `digidoc digitize --dry-run`.
+
+    Attributes:
+        dossier: code of its dossier, None for a loose paper.
+        known: whether the archive has it already, read by this version or another.
+        sign: whether it would be signed.
+
+    """
+
+    dossier: str | None
+    known: bool
+    sign: bool
+
+
+def filed_paper(record: PaperRecord) -> FiledPaper:
+    """What there is to say of a record, without the text of its pages."""
+    return FiledPaper(
+        paper=record.paper_id,
+        pages=len(record.pages),
+        confidence=record.confidence,
+        conformant=record.conformant,
+        doubts=record.doubts,
+        review=tuple(dict.fromkeys(field.name for field in record.fields if field.review)),
+        signatures=tuple(signature.verdict for signature in record.signatures),
+        duplicates=tuple(duplicates.of(record)),
+    )
