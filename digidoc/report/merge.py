@@ -1,20 +1,17 @@
 """Adding up the reports of several offices: a province from its communes. What is counted twice or missing is said."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Final
 
-from digidoc.errors import DigidocError, Problem, UsageError, from_os
+from digidoc.errors import Problem, UsageError
 from digidoc.i18n import N_
 from digidoc.metric import METRICS, Metric
 from digidoc.model import Level, Unit
 from digidoc.register import GroupBy, Quality, UnitRecord
-from digidoc.report import json_form, metrics, programmes, targets
-from digidoc.report.assemble import SCORECARD, sum_of
+from digidoc.report import metrics, targets
 from digidoc.report.document import (
     Figure,
     FormRow,
@@ -24,11 +21,11 @@ from digidoc.report.document import (
     ScoreRow,
     TrendPoint,
 )
-from digidoc.report.errors import ReturnUnusable
 from digidoc.report.metrics import Share
+from digidoc.report.parts.basis import is_about
+from digidoc.report.parts.official import national, with_sum
+from digidoc.report.returns import fitting, units_of
 from digidoc.report.targets import Due, Programme
-
-_LARGEST: Final = 64 << 20  # bytes of a return
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +48,6 @@ class Whole:
     made_at: datetime
 
 
-def gathered(
-    sources: Sequence[Path], answer: Callable[[Path], ReportDocument], made_at: datetime
-) -> tuple[list[tuple[Path, ReportDocument]], list[Problem]]:
-    """The reports of archives and files; one that cannot be used is a problem and stops no other.
-
-    Args:
-        sources: folders of archives, and JSON files that `report --json` wrote.
-        answer: makes the report of an archive.
-        made_at: the time of asking.
-
-    """
-    found: list[tuple[Path, ReportDocument]] = []
-    problems: list[Problem] = []
-    for path in sources:
-        try:
-            found.append((path, answer(path) if path.is_dir() else _read(path, made_at)))
-        except DigidocError as error:
-            error.file = error.file or str(path)
-            problems.append(error.problem)
-    return found, problems
-
-
 def merged(returns: Sequence[tuple[Path, ReportDocument]], whole: Whole) -> tuple[ReportDocument, list[Problem]]:
     """One report of many, and the returns that are left out because they cannot be added to the others.
 
@@ -80,93 +55,10 @@ def merged(returns: Sequence[tuple[Path, ReportDocument]], whole: Whole) -> tupl
         UsageError: there is none to add up.
 
     """
-    parts, problems = _fitting(returns)
+    parts, problems = fitting(returns)
     if not parts:
         raise UsageError(reason=N_("there is no report that could be added up"))
     return _Sum(parts, whole).document(), problems
-
-
-def _read(path: Path, made_at: datetime) -> ReportDocument:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-        document = json.loads(content.decode("utf-8-sig")) if len(content) <= _LARGEST else None
-        if not isinstance(document, dict) or document.get("schema") != json_form.SCHEMA:
-            raise ReturnUnusable(file=path, reason=N_("it is not a report in the form {form}"), form=json_form.SCHEMA)
-        report = json_form.from_json(document["data"], made_at)
-    except OSError as error:
-        raise from_os(error, path) from error
-    except (ValueError, RecursionError, KeyError) as error:
-        raise ReturnUnusable(file=path, reason=error) from error
-    _sound(path, report)
-    return report
-
-
-def _sound(path: Path, report: ReportDocument) -> None:
-    """See that no figure is impossible: whoever wrote the file may have changed it by hand.
-
-    Raises:
-        ReturnUnusable: one is.
-
-    """
-    for figure in report.figures:
-        over = figure.numerator > figure.denominator and "more-than-declared-stock" not in figure.notes
-        if figure.numerator < 0 or figure.denominator < 0 or over:
-            raise ReturnUnusable(
-                file=path,
-                reason=N_("{metric}: {numerator} of {denominator} is impossible"),
-                metric=figure.metric.value,
-                numerator=figure.numerator,
-                denominator=figure.denominator,
-            )
-    for name, count in report.counts:
-        if count < 0:
-            raise ReturnUnusable(
-                file=path, reason=N_("{metric}: {numerator} is impossible"), metric=name, numerator=count
-            )
-    for row in report.form:
-        if row.received != row.online + row.direct + row.carried or row.received != row.resolved + row.in_process:
-            raise ReturnUnusable(file=path, reason=N_("form II.06a does not add up for {unit}"), unit=row.key or "-")
-
-
-def _fitting(returns: Sequence[tuple[Path, ReportDocument]]) -> tuple[list[ReportDocument], list[Problem]]:
-    """Those that count the same thing over the same time, each office once."""
-    parts: list[ReportDocument] = []
-    problems: list[Problem] = []
-    seen: dict[str, Path] = {}
-    for path, report in returns:
-        try:
-            _fits(path, report, parts, seen)
-        except ReturnUnusable as error:
-            problems.append(error.problem)
-            continue
-        parts.append(report)
-        seen.update(dict.fromkeys(_units_of(report), path))
-    return parts, problems
-
-
-def _fits(path: Path, report: ReportDocument, parts: Sequence[ReportDocument], seen: Mapping[str, Path]) -> None:
-    twice = next((code for code in _units_of(report) if code in seen), None)
-    if twice is not None:
-        raise ReturnUnusable(
-            file=path,
-            reason=N_("{unit} is counted already by {other}; this return is left out"),
-            unit=twice,
-            other=seen[twice],
-        )
-    if parts and (report.first, report.last, report.quality) != (parts[0].first, parts[0].last, parts[0].quality):
-        raise ReturnUnusable(
-            file=path,
-            reason=N_("it counts {quality} from {first} to {last}, the others do not"),
-            quality=report.quality.value,
-            first=report.first or "…",
-            last=report.last or "…",
-        )
-
-
-def _units_of(report: ReportDocument) -> Iterator[str]:
-    """The offices that a report counts: its own, and those that its register names."""
-    yield from dict.fromkeys((report.unit.code, *(row.key for row in report.screen if row.key)))
 
 
 class _Sum:
@@ -236,9 +128,7 @@ class _Sum:
             )
 
     def _is_asked(self, metric: Metric, quality: Quality | None, due: Due) -> bool:
-        about = due.programme.metric
-        stands_for = about is Metric.STOCK and metric is Metric.PAPERS and self._headline is Metric.PAPERS
-        return (metric is about or stands_for) and quality in (due.quality, None)
+        return is_about(due, metric, self._headline) and quality in (due.quality, None)
 
     def _groups(self) -> Iterator[Group]:
         if self._whole.by is GroupBy.UNIT:
@@ -269,16 +159,13 @@ class _Sum:
                 yield HeatCell(part.unit.code, point.month, point.numerator, point.denominator, point.percent)
 
     def _form(self) -> Iterator[FormRow]:
-        rows = [row for part in self._parts for row in part.form if row.key]
-        yield from rows
-        if rows:
-            yield sum_of(rows)
+        yield from with_sum([row for part in self._parts for row in part.form if row.key])
 
     def _scorecard(self, figures: Sequence[Figure]) -> Iterator[ScoreRow]:
         if not any(part.scorecard for part in self._parts):
             return
         found = {(figure.metric, figure.quality): figure for figure in figures}
-        for row in programmes.load(SCORECARD).indicators:
+        for row in national():
             quality = row.quality if row.metric is not None and METRICS[row.metric].has_quality else None
             figure = None if row.metric is None else found.get((row.metric, quality))
             points = None if figure is None else targets.points(row, figure.numerator, figure.denominator)
@@ -286,7 +173,7 @@ class _Sum:
 
     def _missing(self) -> list[UnitRecord]:
         """Offices that have to be there, exist on that day, and sent no report."""
-        there = {code for part in self._parts for code in _units_of(part)}
+        there = {code for part in self._parts for code in units_of(part)}
         return [
             unit
             for unit in self._whole.expected
@@ -296,8 +183,7 @@ class _Sum:
         ]
 
     def _notes(self) -> Iterator[str]:
-        told = dict.fromkeys(note for part in self._parts for note in part.notes)
-        yield from told
+        yield from dict.fromkeys(note for part in self._parts for note in part.notes)
         if len({part.as_of for part in self._parts}) > 1:
             yield "reports-of-different-days"
         if len({part.headline for part in self._parts}) > 1:

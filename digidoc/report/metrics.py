@@ -36,7 +36,7 @@ class Counts:
 
     Attributes:
         flow, stock, process: of the register.
-        papers: of the whole archive; None for a group, which they cannot be parted into.
+        papers: of the whole archive; None for a group, as they cannot be broken down.
         figures: likewise.
         register: whether there is a register at all.
 

@@ -12,10 +12,10 @@ from digidoc.i18n import N_
 from digidoc.metric import Metric
 from digidoc.model import ArchiveFigures
 from digidoc.register import GroupBy, Quality, Scope, UnitRecord
-from digidoc.report.assemble import Question
 from digidoc.report.merge import Whole
 from digidoc.report.period import day, period
 from digidoc.report.programmes import load
+from digidoc.report.question import Question
 from digidoc.report.source import ReportSource
 from digidoc.report.targets import Programme
 

@@ -15,8 +15,8 @@ from digidoc.register import ListedItem
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from digidoc.report.assemble import Question
     from digidoc.report.document import Figure, ReportDocument
+    from digidoc.report.question import Question
     from digidoc.report.request import Wanted
     from digidoc.report.source import ReportSource
 

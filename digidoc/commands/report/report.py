@@ -14,8 +14,8 @@ from digidoc.i18n import tr as _
 from digidoc.register import GroupBy, Quality
 
 if TYPE_CHECKING:
-    from digidoc.report.assemble import Question
     from digidoc.report.document import ReportDocument
+    from digidoc.report.question import Question
     from digidoc.report.request import Asked
     from digidoc.report.source import ReportSource
 
@@ -180,6 +180,7 @@ def _merged(sources: list[Path], asked: "Asked", archive: Path | None) -> "tuple
     from digidoc.commands.report.places import folders
     from digidoc.report import merge
     from digidoc.report.assemble import assemble
+    from digidoc.report.returns import gathered
 
     def answer(folder: Path) -> "ReportDocument":
         with Archive.locate(folder) as source:
@@ -192,7 +193,7 @@ def _merged(sources: list[Path], asked: "Asked", archive: Path | None) -> "tuple
             figures = source.figures()
             inside = tuple(unit for unit in source.units() if unit.parent == figures.unit.code)
             whole = asked.whole(figures, inside, folders(source.root))
-    returns, problems = merge.gathered(sources, answer, whole.made_at)
+    returns, problems = gathered(sources, answer, whole.made_at)
     made, left_out = merge.merged(returns, whole)
     return made, (*problems, *left_out)
 

@@ -1,4 +1,4 @@
-"""The charts of a report as plain shapes and values, which pages and PDF files draw each in their way.
+"""The charts of a report as plain shapes and values, from which pages and PDF files draw their own.
 
 A drawing has its origin at the top left; lengths are in a unit of its own, 1000 to the width of the page.
 """
