@@ -19,7 +19,7 @@ from pathlib import Path
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft
-from digidoc.disk import sha256_of
+from digidoc.files.disk import sha256_of
 from digidoc.model import Event, Level, PaperRecord, PaperState, Unit
 
 ROUNDS = 3

@@ -12,12 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from digidoc import toml_table
 from digidoc.errors import BadConfiguration, DigidocError, UsageError
+from digidoc.files import toml_table
+from digidoc.files.toml_table import NO_VALUE, Rule, Table, is_count, is_text
 from digidoc.i18n import N_
 from digidoc.ocr_engines import DEFAULT as DEFAULT_ENGINE
 from digidoc.ocr_engines import ENGINES
-from digidoc.toml_table import NO_VALUE, Rule, Table, is_count, is_text
 
 OcrMode = Literal["accurate", "draft"]
 MODES: Final[tuple[OcrMode, ...]] = ("accurate", "draft")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from digidoc import codec
 from digidoc.archive import metadata
+from digidoc.files import codec
 from digidoc.model import (
     Box,
     Event,

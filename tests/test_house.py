@@ -20,7 +20,10 @@ COMPLEXITY = 15
 
 # Typer takes a command's options from the parameters of its function and its help from the docstring. Where these alone
 # fill a screen, the function is measured without them.
-OPTION_LISTS: Mapping[str, str] = {}
+OPTION_LISTS: Mapping[str, str] = {
+    "digidoc.commands.sign.sign.sign": "one file or many, papers of the archive, keys, levels, stamps: each an option",
+    "digidoc.commands.report.report.report": "what to count, over which time, in which form: each an option",
+}
 
 Make = Callable[[dict[str, str]], Path]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from digidoc.errors import BadConfiguration, FileMissing
-from digidoc.toml_table import Table, is_count, is_filled, is_line, is_number, is_text, is_whole, parse, read
+from digidoc.files.toml_table import Table, is_count, is_filled, is_line, is_number, is_text, is_whole, parse, read
 
 RULES = {"name": is_text, "jobs": is_count, "place": is_whole, "width": is_number, "title": is_line, "key": is_filled}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.catalog import batches, counts, duplicates, search
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
@@ -37,6 +37,7 @@ from digidoc.errors import (
     UnknownDossier,
     from_os,
 )
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import ArchiveFigures, Event, PaperRecord, PaperState, Unit
 

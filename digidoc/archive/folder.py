@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.layout import README, ArchiveLayout
 from digidoc.archive.settings import ArchiveConfig, config_text, read_config
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.errors import ArchiveDamaged, NoArchive, from_os
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import Event
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive import metadata
 from digidoc.archive.layout import STORE
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id, object_path
 from digidoc.archive.store.protocol import NewVersion, Store
 from digidoc.errors import ArchiveDamaged, UnreadableFile
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from digidoc.errors import ArchiveLocked, from_os
-from digidoc.file_lock import lock
+from digidoc.files.file_lock import lock
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
-from digidoc import codec
+from digidoc.files import codec
 from digidoc.model import Event, ExtractedField, Level, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
 from digidoc.text import nfc
 

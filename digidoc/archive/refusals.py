@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
 from digidoc.archive import metadata
 from digidoc.errors import ArchiveDamaged
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, Unit
 

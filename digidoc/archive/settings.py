@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import toml_table
 from digidoc.errors import ArchiveNewer, BadConfiguration, UnknownProfile
+from digidoc.files import toml_table
+from digidoc.files.toml_table import Table, is_count
 from digidoc.i18n import N_
 from digidoc.model import Level, Unit
-from digidoc.toml_table import Table, is_count
 
 FORMAT: Final = 1
 # Identifiers of agencies in the national data exchange have at most 35 characters (facts of the domain: H17, H34 …).

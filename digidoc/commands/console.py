@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from digidoc.csv_table import csv_bytes
 from digidoc.errors import ExitCode, Problem
+from digidoc.files.csv_table import csv_bytes
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
 from digidoc.outcome import envelope

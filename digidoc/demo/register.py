@@ -15,10 +15,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final, Protocol
 
-from digidoc.csv_table import csv_bytes
 from digidoc.demo.register_lists import AFTER, BEFORE, FAMILY, GIVEN, MIDDLE, OWNER, PROCEDURES, UNITS, Procedure
 from digidoc.demo.scans import DemoScan
 from digidoc.errors import from_os
+from digidoc.files.csv_table import csv_bytes
 
 _Shares = tuple[tuple[float, str], ...]
 SEED: Final = 20_250_701

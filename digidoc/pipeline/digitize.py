@@ -11,10 +11,10 @@ from typing import Final
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft, Role
-from digidoc.disk import sha256_of
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, Engine, problem_of
 from digidoc.errors import DigidocError, Problem, revived
+from digidoc.files.disk import sha256_of
 from digidoc.masking import masked
 from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.engine import EngineSpec

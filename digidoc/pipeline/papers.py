@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from digidoc import disk
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import ArchiveDamaged, DigidocError, Problem, UsageError
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, StoredFile
 from digidoc.outcome import Batch, Outcome, Status, in_order

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft, Role
 from digidoc.errors import Problem
+from digidoc.files import disk
 from digidoc.model import Event, PaperRecord, StoredFile
 from digidoc.pipeline.profiles import profiles_of
 from digidoc.pipeline.work import check_signatures

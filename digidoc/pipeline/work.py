@@ -13,10 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT, codec, disk
+from digidoc import AGENT
 from digidoc.archive import metadata
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
+from digidoc.files import codec, disk
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
 from digidoc.ocr.document import ReadPaper, read_paper
 from digidoc.ocr.engine import EngineSpec, OcrEngine

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from digidoc import codec
+from digidoc.files import codec
 from digidoc.report.document import ReportDocument
 
 SCHEMA: Final = "digidoc.report/2"

@@ -8,14 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from digidoc import toml_table
 from digidoc.errors import BadConfiguration, from_os
+from digidoc.files import toml_table
+from digidoc.files.toml_table import MISSING, NO_VALUE, Table
 from digidoc.i18n import N_
 from digidoc.metric import Metric
 from digidoc.model import Level
 from digidoc.register import Quality
 from digidoc.report.targets import Indicator, Kind, LevelTable, Mode, Programme
-from digidoc.toml_table import MISSING, NO_VALUE, Table
 
 FORMAT: Final = 1
 _HUNDRED: Final = Decimal(100)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
+from digidoc.files.toml_table import NO_VALUE, Rule, Table, is_number, is_text, is_whole
 from digidoc.i18n import N_
 from digidoc.sign.algorithms import Digest, Scheme
 from digidoc.sign.create.request import Level, SignOptions, check_options
@@ -12,7 +13,6 @@ from digidoc.sign.keys.opening import SPEC_KEYS, key_spec
 from digidoc.sign.keys.pins import pin_from
 from digidoc.sign.keys.spec import KeySpec
 from digidoc.sign.stamp.forms import StampSpec, stamp_form
-from digidoc.toml_table import NO_VALUE, Rule, Table, is_number, is_text, is_whole
 
 _KEYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(SPEC_KEYS, is_text),

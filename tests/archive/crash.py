@@ -3,7 +3,7 @@
 Run as a program, because it forks and kills: `python -m tests.archive.crash FOLDER` goes through all points, or every
 CRASH_EVERY-th, and prints how many cases it tried. One of them alone:
 `CRASH_AT=POINT:COUNT python -m tests.archive.crash ARCHIVE SCANS`, where the process kills itself when it comes to that
-point for the COUNT-th time. Points: the steps of `digidoc.disk`, what Python tells of the file system,
+point for the COUNT-th time. Points: the steps of `digidoc.files.disk`, what Python tells of the file system,
 and `sql`, a statement of the catalogue.
 """
 
@@ -17,15 +17,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from digidoc import disk
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.archive.events import log as event_log
+from digidoc.files import disk
 from tests.papers import UNIT, draft, refused
 
 STEPS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree", "os.truncate"}
 SEAM = {"write", "append", "sync", "sync-folder"}  # the other steps of the seam are among STEPS
-_OF_SEAM = "digidoc.disk."
+_OF_SEAM = "digidoc.files.disk."
 
 
 def work(root: Path, scans: Path) -> None:

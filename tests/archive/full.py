@@ -19,7 +19,7 @@ from digidoc.errors import DiskFull
 from tests.archive import crash
 from tests.papers import UNIT, draft
 
-NEEDS_ROOM = {f"digidoc.disk.{name}" for name in ("mkdir", "create", "write", "append", "sync", "rename")}
+NEEDS_ROOM = {f"digidoc.files.disk.{name}" for name in ("mkdir", "create", "write", "append", "sync", "rename")}
 GROWTH = 5  # pages of the catalogue; the work needs fewer
 
 

@@ -1,6 +1,6 @@
 """Loses the power at every step of filing papers, keeping only what was flushed to the disk, and looks at what is left.
 
-Run as a program: `python -m tests.archive.replay FOLDER`. The steps of `digidoc.disk` are recorded once.
+Run as a program: `python -m tests.archive.replay FOLDER`. The steps of `digidoc.files.disk` are recorded once.
 Then, for each of them, or every CRASH_EVERY-th, a disk is made as it may be when the power goes just before it:
 
 - The content of a file counts from its flush on. Before, the file is empty, cut, or whole by luck. What is added to a
@@ -32,7 +32,7 @@ from tests.archive import crash
 from tests.papers import UNIT, draft
 
 SEED: Final = 20260105
-SEAM: Final = "digidoc.disk."
+SEAM: Final = "digidoc.files.disk."
 LUCK: Final = ("none", "all", "some")
 
 

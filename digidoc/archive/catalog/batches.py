@@ -13,8 +13,8 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import canonical
-from digidoc.codec import stamp
 from digidoc.errors import DiskFull, ReadOnlyTarget
+from digidoc.files.codec import stamp
 from digidoc.masking import masked
 from digidoc.model import Event
 

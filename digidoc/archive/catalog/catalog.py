@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from digidoc import codec
 from digidoc.archive import metadata
 from digidoc.archive.catalog import index, paper_sums, reuse_links
 from digidoc.archive.catalog.database import create_database, damaged, open_database, transaction, translated
@@ -17,6 +16,7 @@ from digidoc.archive.events.chain import Head, canonical
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.register import facts
 from digidoc.errors import UnknownPaper
+from digidoc.files import codec
 from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
 from digidoc.text import nfc
 

@@ -14,7 +14,7 @@ from digidoc.archive.events import events
 from digidoc.archive.register.counts import end_of
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.clock import VIETNAM
-from digidoc.codec import stamp
+from digidoc.files.codec import stamp
 from digidoc.model import ArchiveFigures, PaperState
 from digidoc.register import PaperCounts
 

@@ -10,12 +10,11 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.catalog.schema import MIGRATIONS, VERSION
 from digidoc.archive.events import events
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.lock import exclusive
-from digidoc.disk import WRITABLE_MODE
 from digidoc.errors import (
     ArchiveDamaged,
     ArchiveLocked,
@@ -27,6 +26,8 @@ from digidoc.errors import (
     StorageError,
     from_os,
 )
+from digidoc.files import disk
+from digidoc.files.disk import WRITABLE_MODE
 from digidoc.i18n import N_
 from digidoc.model import Event
 

@@ -34,7 +34,7 @@ def verdict(signatures: Iterable[SignatureRecord]) -> tuple[str, str]:
 
     A signature that passes today was as good on the day it was made: a check that is repeated takes nothing from then.
     """
-    from digidoc.codec import stamp
+    from digidoc.files.codec import stamp
 
     found = list(signatures)
     if not found:

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc.codec import stamp
+from digidoc.files.codec import stamp
 from digidoc.model import PaperRecord
 
 EVENT: Final = "reuse"

@@ -18,11 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from digidoc import AGENT, codec
+from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.events import events
-from digidoc.codec import stamp
+from digidoc.files import codec
+from digidoc.files.codec import stamp
 from digidoc.model import Event, SignatureRecord, Verdict, worst
 
 KIND: Final = "digital signature validation"  # PREMIS event type

@@ -14,7 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import codec
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
@@ -23,6 +22,7 @@ from digidoc.archive.layout import STORE, ArchiveLayout
 from digidoc.archive.store.inventory import INVENTORY, parse
 from digidoc.archive.store.protocol import Store
 from digidoc.errors import ArchiveDamaged
+from digidoc.files import codec
 
 _ROWS: Final = f"SELECT {COLUMNS} FROM event NOT INDEXED ORDER BY sequence"  # noqa: S608 (names from here)
 _OF_PAPER: Final = """

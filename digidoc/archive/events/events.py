@@ -13,11 +13,11 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import codec, disk
 from digidoc.archive.events import log
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.errors import ArchiveDamaged
+from digidoc.files import codec, disk
 from digidoc.i18n import N_
 from digidoc.model import Event
 

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
 from digidoc.archive.events.chain import Head
 from digidoc.errors import OutputExists, UnreadableFile, UsageError, from_os
+from digidoc.files import disk
 from digidoc.i18n import N_
 
 _TYPED: Final = re.compile(rb"(?<![0-9A-Za-z])([0-9]{1,18}):([0-9a-fA-F]{64})(?![0-9A-Za-z])")

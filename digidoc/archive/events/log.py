@@ -13,8 +13,8 @@ from typing import BinaryIO, Final
 
 from sqlite_utils import Database
 
-from digidoc import disk
 from digidoc.archive.events.chain import ORIGIN, Entry, Head
+from digidoc.files import disk
 
 COLUMNS: Final = "sequence, at, kind, outcome, agent, object_id, paper_id, detail, previous, hash"
 _FROM: Final = f"SELECT {COLUMNS} FROM event WHERE sequence >= ? ORDER BY sequence"  # noqa: S608 (names from here)

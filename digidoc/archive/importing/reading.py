@@ -12,8 +12,8 @@ from digidoc.archive.importing.errors import BadRow, CellError, TableUnusable
 from digidoc.archive.importing.rows import Maker
 from digidoc.archive.importing.tables import Row, Sheet, opened
 from digidoc.archive.importing.titles import HEADER_WITHIN, KINDS, Columns, find, missing
-from digidoc.disk import sha256_of
 from digidoc.errors import Problem, from_os
+from digidoc.files.disk import sha256_of
 from digidoc.i18n import N_
 
 # More rows than this with mistakes are no mistakes: it is another file than was meant.

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from digidoc import toml_table
 from digidoc.archive.importing.cells import plain
 from digidoc.archive.importing.errors import TableUnusable
 from digidoc.archive.importing.tables import Row
+from digidoc.files import toml_table
+from digidoc.files.toml_table import Table
 from digidoc.i18n import N_
 from digidoc.text import fold
-from digidoc.toml_table import Table
 
 # Rows above the header: a title, the office, the period.
 HEADER_WITHIN: Final = 20

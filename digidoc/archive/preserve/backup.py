@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.archive import Archive
 from digidoc.archive.errors import BackupRefused, NoBackup
 from digidoc.archive.folder import system_errors
@@ -20,6 +20,7 @@ from digidoc.archive.lock import exclusive
 from digidoc.archive.preserve.backup_manifest import Manifest, read_manifest, same_archive
 from digidoc.archive.preserve.backup_run import BackedUp, BackupRun, Bar
 from digidoc.errors import ArchiveLocked, FolderExpected, PermissionMissing, StorageError
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.masking import masked
 

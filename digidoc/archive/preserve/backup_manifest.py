@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from digidoc import disk
 from digidoc.archive.errors import BackupDamaged, NoBackup
 from digidoc.archive.layout import CONFIG, HEAD, LOG, OWNER_KEY, README, STORE, ArchiveLayout
 from digidoc.archive.store.inventory import INVENTORY
 from digidoc.archive.store.protocol import FolderStore, Store
 from digidoc.errors import ArchiveDamaged, from_os
+from digidoc.files import disk
 from digidoc.i18n import N_
 
 FORMAT: Final = "digidoc.backup/1"

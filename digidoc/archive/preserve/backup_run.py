@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import translated
@@ -25,6 +25,7 @@ from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.archive.store.protocol import FolderStore
 from digidoc.errors import ArchiveDamaged, Problem, from_os
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.progress import Progress
 

@@ -22,8 +22,8 @@ from digidoc.archive.register import files, imports
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.protocol import Store
 from digidoc.archive.store.stored_inventory import CHANGED
-from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged, Problem, from_os
+from digidoc.files.codec import stamp
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState, Unit
 from digidoc.progress import Progress

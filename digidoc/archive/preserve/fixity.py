@@ -25,9 +25,9 @@ from digidoc.archive.layout import CATALOG, STORE
 from digidoc.archive.preserve.scrub import Checked, Damage, Finding, Group, Wanted, check_group
 from digidoc.archive.store.layout import object_path
 from digidoc.archive.store.ocfl import STORE_DECLARATION
-from digidoc.codec import stamp
 from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveDamaged, ArchiveLocked, Problem
+from digidoc.files.codec import stamp
 from digidoc.model import Event
 from digidoc.progress import Progress
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.catalog import batches, signature_checks
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
@@ -29,6 +29,7 @@ from digidoc.archive.settings import ArchiveConfig
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.archive.store.stored_inventory import CHANGED, MISSING
 from digidoc.errors import ArchiveDamaged, Problem, StorageError
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import Event
 from digidoc.progress import Progress

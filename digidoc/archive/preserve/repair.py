@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from digidoc import disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.database import transaction, translated
@@ -22,6 +21,7 @@ from digidoc.archive.preserve.scrub import Damage, Finding, Wanted, check_object
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, parse_checked
 from digidoc.archive.store.layout import object_path
 from digidoc.errors import FolderExpected
+from digidoc.files import disk
 from digidoc.i18n import N_
 
 KIND: Final = "repair"

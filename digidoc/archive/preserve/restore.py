@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import disk
 from digidoc.archive import refusals
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
@@ -24,6 +23,7 @@ from digidoc.archive.settings import read_config
 from digidoc.archive.store.copying import Copier
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.errors import ArchiveDamaged, ArchiveExists, FolderExpected, Problem, from_os
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.progress import Progress
 

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from digidoc import disk
 from digidoc.errors import ArchiveLocked
+from digidoc.files import disk
 
 KEPT: Final = ".before-rebuild"
 _TRIES, _PAUSE = 300, 0.1  # seconds; readers of the old catalogue are done within moments

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from digidoc import codec, disk
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import paper_counts
 from digidoc.archive.layout import ArchiveLayout
@@ -18,6 +17,7 @@ from digidoc.archive.register.scope import known_dossiers, procedures, units
 from digidoc.archive.register.write import Line, lines_of
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.archive.store.protocol import FolderStore
+from digidoc.files import codec, disk
 from digidoc.metric import METRICS
 from digidoc.register import (
     FlowCounts,

@@ -18,7 +18,7 @@ from digidoc.archive.register.schema import RESULT, TREND, values
 from digidoc.archive.register.scope import column_of, covered, key_of
 from digidoc.archive.register.sums import MONTHS, changes
 from digidoc.clock import VIETNAM
-from digidoc.codec import stamp
+from digidoc.files.codec import stamp
 from digidoc.register import GroupBy, ProcessCounts, Scope, StockCounts
 
 _LAST_DAY: Final = "9999-12-31"

@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT, disk
+from digidoc import AGENT
 from digidoc.archive.metadata import clean
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
 from digidoc.archive.store.protocol import Store
-from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged
+from digidoc.files import disk
+from digidoc.files.codec import stamp
 from digidoc.i18n import N_
 
 FORMAT: Final = "digidoc.import/1"

@@ -25,8 +25,8 @@ from digidoc.archive.register.files import ImportFacts, RowFile, read_facts, rea
 from digidoc.archive.register.write import Line
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.protocol import Store
-from digidoc.codec import stamp
 from digidoc.errors import ArchiveDamaged, UnknownDossier
+from digidoc.files.codec import stamp
 from digidoc.i18n import N_
 from digidoc.model import Event, Unit
 from digidoc.register import Imported

@@ -11,8 +11,8 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from digidoc import disk
 from digidoc.errors import ArchiveDamaged
+from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.text import nfc
 

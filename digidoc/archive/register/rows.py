@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from digidoc import codec
 from digidoc.archive.metadata import clean
+from digidoc.files import codec
 from digidoc.register import PaperKind, RegisterDossier, RegisterPaper
 
 DOSSIER_COLUMNS: Final = (

@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import codec
 from digidoc.archive.register.schema import values
+from digidoc.files import codec
 from digidoc.register import GroupBy, ProcedureRecord, Scope, UnitRecord
 
 # A national code, and the agency that some systems write behind it: 1.012753.H19, 1.011442.000.00.00.H38.

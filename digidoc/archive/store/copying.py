@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digidoc import disk
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, sidecar
 from digidoc.archive.store.protocol import FolderStore
 from digidoc.archive.store.stored_inventory import CHANGED, MISSING
 from digidoc.archive.store.walk import DECLARATION
 from digidoc.errors import ArchiveDamaged, DiskFull, Problem, ReadOnlyTarget, from_os
+from digidoc.files import disk
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from typing import BinaryIO, Final
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory, parse_checked, sidecar
 from digidoc.archive.store.layout import object_path
 from digidoc.archive.store.protocol import Content, Ledger
-from digidoc.disk import Written
 from digidoc.errors import ArchiveDamaged
+from digidoc.files.disk import Written
 from digidoc.i18n import N_
 
 _ROOT: Final = Path("store")

@@ -15,13 +15,13 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
-from digidoc import disk
 from digidoc.archive.store import stored_inventory, walk
 from digidoc.archive.store.inventory import ALGORITHM, INVENTORY, SIDECAR, Inventory, parse, sidecar
 from digidoc.archive.store.layout import LAYOUT, TUPLE, TUPLES, object_path
 from digidoc.archive.store.protocol import Content, Ledger
 from digidoc.archive.store.stored_inventory import CHANGED, MISSING, intact_bytes
 from digidoc.errors import ArchiveDamaged
+from digidoc.files import disk
 from digidoc.i18n import N_
 
 _VERSION: Final = re.compile(r"v([1-9][0-9]*)")

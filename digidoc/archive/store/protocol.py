@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from digidoc.archive.store.inventory import Inventory, VersionBlock
-from digidoc.disk import Written
 from digidoc.errors import ArchiveDamaged
+from digidoc.files.disk import Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from digidoc import codec, words
+from digidoc import words
 from digidoc.archive import metadata
 from digidoc.commands.archive.views import state_words, table
 from digidoc.errors import FileMissing, revived
+from digidoc.files import codec
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from digidoc.commands import console
-from digidoc.csv_table import csv_bytes
 from digidoc.errors import ExitCode
+from digidoc.files.csv_table import csv_bytes
 from digidoc.i18n import tr as _
 from digidoc.register import ListedItem
 

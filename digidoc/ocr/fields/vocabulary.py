@@ -7,10 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from digidoc.files.toml_table import parse
 from digidoc.model import Word
 from digidoc.ocr.vietnamese.read import language
 from digidoc.text import fold, nfc
-from digidoc.toml_table import parse
 
 # The tone mark has two places in use: hòa and hoà, ủy and uỷ. Compared by the first.
 _LATE: Final = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from digidoc.html_page import environment
+from digidoc.files.html_page import environment
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.report import words

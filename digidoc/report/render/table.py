@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from digidoc.csv_table import csv_bytes
+from digidoc.files.csv_table import csv_bytes
 from digidoc.report.document import Figure, ReportDocument
 
 TITLES: Final = (

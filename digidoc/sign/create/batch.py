@@ -14,10 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from digidoc.disk import sha256_of
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import DigidocError, ExitCode, OutputExists, Problem, from_os
+from digidoc.files.disk import sha256_of
 from digidoc.outcome import Batch, Outcome, Status, in_order
 from digidoc.progress import Progress
 from digidoc.sign.create.journal import Entry, Journal, journal

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from digidoc.errors import from_os
-from digidoc.file_lock import lock
+from digidoc.files.file_lock import lock
 from digidoc.sign.errors import BatchRunning, JournalDamaged
 
 JOURNAL: Final = ".digidoc-sign.jsonl"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from digidoc.files.toml_table import MISSING, Table, is_filled
 from digidoc.i18n import N_
 from digidoc.sign.keys.source import KeySource
 from digidoc.sign.keys.spec import KeySpec
-from digidoc.toml_table import MISSING, Table, is_filled
 
 _PEM_SUFFIXES: Final = frozenset({".pem", ".key", ".crt", ".cer"})
 _PKCS12_SUFFIXES: Final = frozenset({".p12", ".pfx"})

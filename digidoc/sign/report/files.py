@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digidoc import disk
 from digidoc.errors import FileMissing, FolderExpected, OutputExists, from_os
+from digidoc.files import disk
 from digidoc.i18n import N_
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import base64
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from digidoc.html_page import environment
+from digidoc.files.html_page import environment
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.sign.report.content import Report

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from asn1crypto import pem, x509
 
-from digidoc import config, disk
+from digidoc import config
 from digidoc.errors import from_os
+from digidoc.files import disk
 from digidoc.sign.errors import FingerprintDiffers, NotAnAuthority, UnknownPin
 from digidoc.sign.trust.anchors import read_certificates
 from digidoc.sign.trust.certificates import common_name, issued

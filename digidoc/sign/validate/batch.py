@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc.disk import sha256_of
 from digidoc.engine.protocol import Engine, problem_of
 from digidoc.errors import Problem
+from digidoc.files.disk import sha256_of
 from digidoc.model import Verdict
 from digidoc.sign.errors import NothingToVerify
 from digidoc.sign.report.pages import PagePair, page_pairs

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from digidoc import disk, errors
+from digidoc import errors
 from digidoc.archive import errors as archive_errors
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.archive.events.chain import Head
+from digidoc.files import disk
 from digidoc.model import PaperState
 from tests import judges
 from tests.archive.verbs import application
@@ -44,7 +45,7 @@ import os, signal, sys
 left = int(sys.argv.pop(1))
 def count_down(event, arguments):
     global left
-    if event in ("digidoc.disk.rename", "digidoc.disk.sync-folder"):
+    if event in ("digidoc.files.disk.rename", "digidoc.files.disk.sync-folder"):
         left -= 1
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -34,7 +34,7 @@ from digidoc.archive.preserve.rebuild import rebuild
 left = int(sys.argv[2])
 def count_down(event, arguments):
     global left
-    if event in ("digidoc.disk.rename", "digidoc.disk.sync-folder", "digidoc.disk.remove"):
+    if event in ("digidoc.files.disk.rename", "digidoc.files.disk.sync-folder", "digidoc.files.disk.remove"):
         left -= 1
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -3,10 +3,10 @@
 A file becomes visible under its final name only when its bytes are on the disk: written under a temporary name or in a
 folder that nothing refers to, flushed, renamed, and the folder that got the new name flushed too.
 
-Every step is announced before it is taken, as Python's audit event `digidoc.disk.STEP` (`sys.addaudithook`) with the
-paths that it is about. Tests listen: they kill the process there, fill the disk there, and record the steps in order to
-replay a loss of power. Steps: `mkdir`, `create`, `write`, `append`, `sync` (the bytes of a file), `sync-folder` (the
-names in a folder), `rename` (from, to), `remove`, `rmdir`, `rmtree`.
+Every step is announced before it is taken, as Python's audit event `digidoc.files.disk.STEP` (`sys.addaudithook`) with
+the paths that it is about. Tests listen: they kill the process there, fill the disk there, and record the steps in
+order to replay a loss of power. Steps: `mkdir`, `create`, `write`, `append`, `sync` (the bytes of a file),
+`sync-folder` (the names in a folder), `rename` (from, to), `remove`, `rmdir`, `rmtree`.
 """
 
 import hashlib
@@ -227,4 +227,4 @@ def _new_file(path: Path, mode: int | None) -> Iterator[BinaryIO]:
 
 
 def _step(name: str, *paths: Path) -> None:
-    sys.audit(f"digidoc.disk.{name}", *map(str, paths))
+    sys.audit(f"digidoc.files.disk.{name}", *map(str, paths))
