@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from digidoc import AGENT, i18n
+from digidoc.commands import interrupts
 from digidoc.errors import ExitCode
 from digidoc.i18n import tr as _
 
@@ -83,4 +84,9 @@ def run(arguments: list[str]) -> int:
 
 def main() -> NoReturn:
     """Entry point of the console script."""
-    sys.exit(run(sys.argv[1:]))
+    with interrupts.listening():
+        try:
+            code = run(sys.argv[1:])
+        except KeyboardInterrupt:  # before or after the command itself, which has its own words for it
+            code = ExitCode.INTERRUPTED
+    sys.exit(code)

@@ -17,6 +17,7 @@ DigidocError
 │   └── UnknownPaper, UnknownDossier, UnknownProfile, BadConfiguration
 ├── KeyProblem                        key, PIN or token; its kinds are in digidoc.sign.errors
 ├── SigningError                      a signature could not be made; likewise
+├── Interrupted                       Ctrl-C, or a signal that means the same
 ├── UnknownTarget
 └── DependencyMissing
     └── LanguageDataMissing
@@ -417,6 +418,14 @@ class SigningError(DigidocError):
     code = "signing"
     template = N_("It could not be signed: {reason}.")
     hint_template = N_("The input is unchanged.")
+
+
+class Interrupted(DigidocError):
+    """Ctrl-C, or a signal that means the same, ended a command that has no result to show then."""
+
+    code = "interrupted"
+    exit_code = ExitCode.INTERRUPTED
+    template = N_("Interrupted. Run the same command again to go on.")
 
 
 class UnknownTarget(DigidocError):

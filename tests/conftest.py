@@ -42,10 +42,13 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def _ctrl_c_is_heard() -> Iterator[None]:
-    """For tests that send SIGINT: it is ignored in a suite started in the background, and in its children."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """For tests that interrupt: signals may be ignored in a suite started in the background, and in its children."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), signal.SIG_DFL) for name in names}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGINT, before)
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
 
 
 @pytest.fixture(scope="session")

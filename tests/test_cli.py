@@ -130,7 +130,8 @@ def test_ocr_through_pipes(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_ctrl_c_is_heard")
-def test_an_interrupted_run_says_so(archive: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupted_run_says_so(cli: Cli, archive: Path, tmp_path: Path, name: str) -> None:
     if os.name == "nt":
         pytest.skip("signals are sent otherwise on Windows")
     import signal
@@ -140,15 +141,23 @@ def test_an_interrupted_run_says_so(archive: Path, tmp_path: Path) -> None:
     for number in range(80):
         page = page_with_words((f"Điều {number}. Ban hành quy chế",), size_mm=(200, 100))
         save(page, folder / "D1" / f"{number}.png")
-    words = ["digitize", str(folder), "--archive", str(archive), "--json", "--jobs", "1"]
+    words = ["digitize", str(folder), "--archive", str(archive), "--json", "--jobs", "1", "--ocr", "null"]
     running = subprocess.Popen(
         [sys.executable, "-m", "digidoc", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
     )
     while not list((archive / "tmp").glob("*/receipt.json")):
         assert running.poll() is None
         time.sleep(0.01)
-    running.send_signal(signal.SIGINT)
+    for _often in range(4):
+        running.send_signal(getattr(signal, name))
+        time.sleep(0.05)
     out, err = running.communicate(timeout=60)
-    assert running.returncode == 130, err
-    assert json.loads(out)["data"]["interrupted"] is True
-    assert b"Traceback" not in err
+    assert (running.returncode, err) == (130, b"")
+    told = json.loads(out)["data"]
+    assert told["interrupted"] is True
+    filed = told["counts"]["done"] + told["counts"]["review"]
+    assert 0 < filed < 81
+    again = json.loads(cli(*words).stdout)["data"]
+    assert again["interrupted"] is False
+    assert again["counts"]["skipped"] >= filed
+    assert sum(again["counts"].values()) == 81

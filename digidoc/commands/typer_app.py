@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from digidoc.commands.console import reporter
 from digidoc.engine.protocol import problem_of
-from digidoc.errors import DigidocError, ExitCode, Problem, WrongUsage
+from digidoc.errors import DigidocError, ExitCode, Interrupted, Problem, WrongUsage
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 
@@ -49,6 +49,13 @@ class Door(TyperGroup):
             typer.echo(ctx.get_help(), err=True, color=ctx.color)
             raise typer.Exit(int(ExitCode.USAGE))
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """See Click; a command that has no words of its own for being interrupted gets some."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise Interrupted from interrupt
 
     def main(  # type: ignore[override]  # the parameters that nobody passes are in `extra`
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any

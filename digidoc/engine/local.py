@@ -43,8 +43,13 @@ def _end_with_driver() -> None:
 
 
 def _start_worker(language: str, prepare: Callable[[], None] | None) -> None:
-    """In the new process: leave Ctrl-C to the driver; one thread a library; the user's language; no noise."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In the new process: leave Ctrl-C and a closed terminal to the driver, make no noise, speak the user's language.
+
+    A library gets one thread. SIGTERM ends a worker: the driver sends it.
+    """
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):  # Windows lacks some
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
     for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"

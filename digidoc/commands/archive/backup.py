@@ -24,7 +24,12 @@ _BACKUP_HELP = "\n\n".join(
         _("Bring a backup of the archive up to date, or begin one; a batch may run meanwhile."),
         options.examples("digidoc backup /mnt/disk2/kho", "digidoc backup /mnt/disk2/kho --archive kho --json"),
         console.exit_codes(
-            ExitCode.OK, ExitCode.FAILED, ExitCode.SOME_FAILED, ExitCode.NO_ARCHIVE, ExitCode.ARCHIVE_LOCKED
+            ExitCode.OK,
+            ExitCode.FAILED,
+            ExitCode.SOME_FAILED,
+            ExitCode.NO_ARCHIVE,
+            ExitCode.ARCHIVE_LOCKED,
+            ExitCode.INTERRUPTED,
         ),
     )
 )
@@ -32,14 +37,16 @@ _VERIFY_HELP = "\n\n".join(
     (
         _("Read a whole backup and name every file that is damaged, missing or too much."),
         options.examples("digidoc verify-backup /mnt/disk2/kho", "digidoc verify-backup /mnt/disk2/kho --json"),
-        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.NO_ARCHIVE),
+        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.NO_ARCHIVE, ExitCode.INTERRUPTED),
     )
 )
 _RESTORE_HELP = "\n\n".join(
     (
         _("Make a new archive from a backup; every file is checked on the way."),
         options.examples("digidoc restore /mnt/disk2/kho kho-moi", "digidoc restore /mnt/disk2/kho kho-moi --json"),
-        console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.SOME_FAILED, ExitCode.NO_ARCHIVE),
+        console.exit_codes(
+            ExitCode.OK, ExitCode.FAILED, ExitCode.SOME_FAILED, ExitCode.NO_ARCHIVE, ExitCode.INTERRUPTED
+        ),
     )
 )
 _Backup = Annotated[Path, typer.Argument(metavar=_("BACKUP"), help=_("The folder of a backup."))]

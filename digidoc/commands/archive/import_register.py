@@ -25,7 +25,13 @@ _KEPT: Final = _(
     "Importing the same file again changes nothing."
 )
 _CODES: Final = console.exit_codes(
-    ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.SOME_FAILED, ExitCode.NO_ARCHIVE, ExitCode.ARCHIVE_LOCKED
+    ExitCode.OK,
+    ExitCode.FAILED,
+    ExitCode.USAGE,
+    ExitCode.SOME_FAILED,
+    ExitCode.NO_ARCHIVE,
+    ExitCode.ARCHIVE_LOCKED,
+    ExitCode.INTERRUPTED,
 )
 _HELPS: Final = {
     "dossiers": (

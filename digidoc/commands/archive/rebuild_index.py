@@ -19,7 +19,12 @@ _HELP = "\n\n".join(
         _("Make the catalogue anew from the store alone; the old one is kept as catalog.db.before-rebuild."),
         options.examples("digidoc rebuild-index", "digidoc rebuild-index --archive kho --json"),
         console.exit_codes(
-            ExitCode.OK, ExitCode.FAILED, ExitCode.SOME_FAILED, ExitCode.NO_ARCHIVE, ExitCode.ARCHIVE_LOCKED
+            ExitCode.OK,
+            ExitCode.FAILED,
+            ExitCode.SOME_FAILED,
+            ExitCode.NO_ARCHIVE,
+            ExitCode.ARCHIVE_LOCKED,
+            ExitCode.INTERRUPTED,
         ),
     )
 )

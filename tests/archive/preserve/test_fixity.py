@@ -353,7 +353,7 @@ def test_the_command(command: list[str], filled: Archive, backup: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.usefixtures("_ctrl_c_is_heard")
-def test_ctrl_c_ends_with_130_and_a_rerun_goes_on(archive: Archive, scans: Path) -> None:
+def test_a_stop_ends_with_130_and_a_rerun_goes_on(archive: Archive, scans: Path) -> None:
     content = b"x" * 60_000_000
     with archive.writing():
         archive.file(None, [draft(scans, f"{n}.tif", content=b"%d" % n + content) for n in range(2)])
@@ -367,7 +367,7 @@ def test_ctrl_c_ends_with_130_and_a_rerun_goes_on(archive: Archive, scans: Path)
                 running = "SELECT 1 FROM fixity_run WHERE ended IS NULL"
                 while process.poll() is None and not watching.catalog.db.execute(running).fetchone():
                     time.sleep(0.005)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
             out, _ = process.communicate(timeout=60)
         if process.returncode:
             break

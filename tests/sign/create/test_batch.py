@@ -231,13 +231,14 @@ def test_a_dead_authority_ends_the_batch(digidoc: Run, key: tuple[str, ...], tmp
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C otherwise")
 @pytest.mark.usefixtures("_ctrl_c_is_heard")
-def test_ctrl_c_and_a_rerun(key: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_and_a_rerun(key: tuple[str, ...], tmp_path: Path, name: str) -> None:
     inputs, out = make_inputs(tmp_path / "in", 80), tmp_path / "out"
     command = [sys.executable, "-m", "digidoc", "sign", str(inputs), f"{out}/", *key, "--jobs", "1"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while len(digests(out)) < 3 and running.poll() is None:
         time.sleep(0.002)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(getattr(signal, name))
     told, errors = running.communicate(timeout=60)
     assert (running.returncode, errors) == (ExitCode.INTERRUPTED, "")
     assert json.loads(told)["data"]["interrupted"] is True
