@@ -5,13 +5,14 @@ go to standard error. Commands get a `Reporter` and never print.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TextIO
 
 from digidoc.errors import ExitCode, Problem
 from digidoc.formats.csv_table import csv_bytes
@@ -22,6 +23,9 @@ from digidoc.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+# How wide tables are where there is no terminal and nobody says it: for a file that is looked at on a screen.
+_PIPE_COLUMNS: Final = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +66,20 @@ class Reporter(Protocol):
         """Count steps on standard error while the context lasts; a bar only on a terminal."""
 
 
-def _consoles() -> "tuple[Console, Console]":
+def _console(stream: TextIO) -> "Console":
     from rich.console import Console
 
-    # Rich honours NO_COLOR and FORCE_COLOR. A table cut to 80 columns would lose text in a pipe.
-    width = None if sys.stdout.isatty() else 140
-    return (
-        Console(file=sys.stdout, highlight=False, width=width, soft_wrap=False),
-        Console(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else 140),
-    )
+    # Rich honours NO_COLOR, FORCE_COLOR and COLUMNS. Without the last it takes a pipe for a terminal of 80 columns.
+    said = os.environ.get("COLUMNS", "")
+    width = None if stream.isatty() or (said.isdecimal() and int(said) > 0) else _PIPE_COLUMNS
+    return Console(file=stream, highlight=False, width=width, soft_wrap=False)
 
 
 class HumanReporter:
     """Tables and sentences."""
 
     def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
-        self._out, self._err = _consoles()
+        self._out, self._err = _console(sys.stdout), _console(sys.stderr)
         self._quiet = quiet
         self.verbose = verbose
 
@@ -85,9 +87,13 @@ class HumanReporter:
         """See `Reporter.result`."""
         for problem in result.errors:
             self.problem(problem)
+        from rich.table import Table
         from rich.text import Text
 
         for renderable in result.view():
+            if isinstance(renderable, Table):
+                for column in renderable.columns:
+                    column.overflow = "fold"  # a name or a number that is cut says something else
             # Sentences and scanned text are left to the terminal to wrap: in a pipe a line stays a line.
             self._out.print(renderable, soft_wrap=isinstance(renderable, Text))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import typer
+from rich.table import Table
 
 from digidoc.commands.console import HumanReporter, JsonReporter, Reporter, Result, finish, reporter
 from digidoc.errors import ExitCode, FileMissing, UnreadableFile
@@ -104,3 +105,25 @@ def test_people_get_notes_unless_they_want_quiet(capsys: Captured) -> None:
     reporter(as_json=False, quiet=True).note("on the way")
     assert capsys.readouterr().err == ""
     assert reporter(as_json=False, verbose=True).verbose
+
+
+def _wide(*cells: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for number in range(len(cells)):
+        table.add_column(f"Title{number}", justify="right")
+    table.add_row(*cells)
+    return table
+
+
+@pytest.mark.parametrize(("columns", "width"), [("80", 80), ("200", 200), ("0", 140), ("many", 140), (None, 140)])
+def test_without_a_terminal_columns_says_how_wide_tables_are_and_nothing_is_cut(
+    columns: str | None, width: int, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    names = [letter * 90 for letter in "abc"]
+    reporter(as_json=False).result(Result("digidoc.try/1", {}, lambda: [_wide(*names)]))
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) == width
+    assert all("".join(lines).count(name[0]) == 90 for name in names)

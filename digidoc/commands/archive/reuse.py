@@ -158,7 +158,7 @@ def _found_view(found: "list[OwnedPaper]", hidden: int) -> "Iterator[RenderableT
     if found:
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for title in (_("Paper"), _("Dossier"), _("Name"), _("Number"), _("Issued"), _("Signature"), _("State")):
-            table.add_column(title, overflow="fold")
+            table.add_column(title)
         for paper in found:
             cells = (
                 paper.paper_id,

@@ -53,7 +53,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator["Ren
     """A table, or nothing when it would have no rows."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for title in titles:
-        table.add_column(title, overflow="fold")
+        table.add_column(title)
     for row in rows:
         table.add_row(*(Text(plain(cell)) for cell in row))
     if table.row_count:

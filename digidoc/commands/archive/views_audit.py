@@ -129,7 +129,7 @@ def log_view(entries: Sequence[Entry], *, shown: int | None) -> Iterator["Render
         yield Text(_("… and {number} older ones; --json and --csv list all.").format(number=len(entries) - len(listed)))
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for title in (_("No."), _("When (UTC)"), _("Event"), _("Outcome"), _("On"), _("By")):
-        table.add_column(title, overflow="fold")
+        table.add_column(title)
     for entry in listed:
         on = entry.paper_id or entry.object_id
         cells = (str(entry.sequence), entry.at[:19].replace("T", " "), entry.kind, entry.outcome, on, entry.agent)

@@ -94,7 +94,7 @@ def _view(said: str, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":
     yield Text(f"{said}: {words.number(len(items))}", style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in titles():
-        table.add_column(column, overflow="fold")
+        table.add_column(column)
     for row in rows(items):
         table.add_row(*map(Text, row))
     if items:

@@ -267,7 +267,7 @@ def _indicators(programme: "Programme") -> "Iterator[RenderableType]":
 
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for title in (_("Indicator"), _("Points"), _("Full at"), _("Measured")):
-        table.add_column(title, overflow="fold")
+        table.add_column(title)
     for row in programme.indicators:
         measured = _("not by digidoc") if row.metric is None else words.metric(row.metric)
         table.add_row(

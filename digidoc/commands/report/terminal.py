@@ -72,7 +72,7 @@ def _figures(report: ReportDocument) -> Iterator["RenderableType"]:
 
 def _table(first: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(first, overflow="fold", ratio=1)
+    table.add_column(first, ratio=1)
     return table
 
 
@@ -159,10 +159,10 @@ def goal_line(report: ReportDocument, figure: Figure) -> Text:
 def _groups(report: ReportDocument) -> Table:
     assert report.by is not None  # noqa: S101 (there are groups)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(words.group(report.by), overflow="fold")
+    table.add_column(words.group(report.by))
     shown = report.groups[0].figures
     for figure in shown:
-        table.add_column(words.short(figure), justify="right", overflow="fold")
+        table.add_column(words.short(figure), justify="right")
     table.add_column(_("Gap"), justify="right")
     for group in report.groups:
         gap = next((figure.goal.gap_documents for figure in group.figures if figure.goal is not None), None)
@@ -199,7 +199,7 @@ def _trend(report: ReportDocument) -> Table:
 
 def _scorecard(report: ReportDocument) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(_("Indicator"), overflow="fold")
+    table.add_column(_("Indicator"))
     for title in ("%", _("Points"), _("Out of")):
         table.add_column(title, justify="right")
     for row in report.scorecard:

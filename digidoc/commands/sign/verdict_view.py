@@ -53,7 +53,7 @@ def _table(found: FileVerdict) -> "RenderableType":
 
     table = Table(show_edge=False, pad_edge=False)
     for title in (_("Field"), _("Verdict"), _("Signer"), _("Time"), _("Level"), _("Remarks")):
-        table.add_column(title, overflow="fold")
+        table.add_column(title)
     for signature in found.signatures:
         sub = f"\n{signature.subindication}" if signature.subindication else ""
         table.add_row(
