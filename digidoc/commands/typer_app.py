@@ -3,19 +3,23 @@
 Typer and the Click inside it do not look all of their words up by gettext; what they miss is said here.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from digidoc.commands.console import reporter
+from digidoc.commands.typer_words import usage_problem
 from digidoc.engine.protocol import problem_of
-from digidoc.errors import DigidocError, ExitCode, Interrupted, Problem, WrongUsage
+from digidoc.errors import DigidocError, ExitCode, Interrupted, Problem
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 
+# Where a shell that completes says what it asks; see `digidoc completion`. Typer makes the name from the program's.
+COMPLETE_VARIABLE: Final = "_DIGIDOC_COMPLETE"
 _CLICK_USAGE = "Usage:"
 _CLICK_HELP = N_("Show this message and exit.")
 
@@ -44,8 +48,11 @@ class Door(TyperGroup):
         return _translated_help_option(super().get_help_option(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """See Click; a group without a word shows its help, and that is wrong usage."""
-        if not args and self.no_args_is_help:
+        """See Click; a group without a word shows its help, and that is wrong usage.
+
+        A shell that completes asks for such words too; it parses resiliently.
+        """
+        if not args and self.no_args_is_help and not ctx.resilient_parsing:
             typer.echo(ctx.get_help(), err=True, color=ctx.color)
             raise typer.Exit(int(ExitCode.USAGE))
         return super().parse_args(ctx, args)
@@ -62,11 +69,13 @@ class Door(TyperGroup):
     ) -> NoReturn:
         """Carry a command line out and end the process; in Typer's test runner too."""
         words = sys.argv[1:] if args is None else list(args)
+        if os.environ.get(COMPLETE_VARIABLE):
+            know_shells()
         extra["standalone_mode"] = False
         try:
             code = super().main(words, prog_name, **extra)
         except typer.TyperException as error:
-            _end(_usage_problem(error), words)
+            _end(usage_problem(error), words)
         except BrokenPipeError:
             # Whoever read the output has seen enough. Python would complain when it flushes at the end.
             sys.stdout = None
@@ -85,27 +94,16 @@ class App(typer.Typer):
         return super().command(name, **options)
 
 
+def know_shells() -> None:
+    """Let Typer know how shells ask; it does so by itself only where it adds options of its own to the help."""
+    from typer.completion import get_completion_inspect_parameters
+
+    get_completion_inspect_parameters()
+
+
 def _end(problem: Problem, words: Sequence[str]) -> NoReturn:
     reporter(as_json="--json" in words).problem(problem)
     sys.exit(int(problem.exit_code))
-
-
-def _usage_problem(error: typer.TyperException) -> Problem:
-    """What was wrong with the words of the command line, as one of our problems.
-
-    Of the classes of such errors Typer shows two, `TyperException` and `BadParameter`; the others are told by what they
-    know. An error that tells less is said in Typer's own words.
-    """
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "digidoc"
-    if hasattr(error, "option_name") and hasattr(error, "possibilities"):
-        return WrongUsage(command=command, reason=N_("there is no option {option}"), option=error.option_name).problem
-    if isinstance(error, typer.BadParameter) and error.param is not None and context is not None:
-        name = error.param.get_error_hint()
-        if not error.message:
-            return WrongUsage(command=command, reason=N_("{name} is missing"), name=name).problem
-        return WrongUsage(command=command, reason=N_("{name}: {what}"), name=name, what=error.message).problem
-    return WrongUsage(command=command, reason=error.format_message().rstrip(".")).problem
 
 
 def _translated_usage(usage: str) -> str:

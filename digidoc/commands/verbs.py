@@ -4,7 +4,7 @@ from typing import Final
 
 import typer
 
-from digidoc.commands import demo, digitize, ocr
+from digidoc.commands import completion, demo, digitize, manual, ocr
 from digidoc.commands.archive import (
     audit,
     backup,
@@ -42,6 +42,8 @@ VERBS: Final = (
     demo,
     doctor,
     ocr,
+    manual,
+    completion,
 )
 
 
