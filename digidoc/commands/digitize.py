@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -19,9 +19,11 @@ from digidoc.outcome import Batch, Outcome, Status
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
     from digidoc.pipeline.digitized import Digitized, FiledPaper, Planned
 
+_LISTED: Final = 20  # lines that a person still reads on a screen; JSON has all
 _HELP = "\n\n".join(
     [
         _("Read scans and PDFs, make them searchable, sign them where asked, and file them in the archive."),
@@ -32,12 +34,14 @@ _HELP = "\n\n".join(
             "digidoc digitize scan1.jpg scan2.pdf --dossier H17-260105-0012",
             "digidoc digitize scans --sign office --jobs 2",
             "digidoc digitize scans --dry-run --json",
+            "digidoc digitize scans --check --quiet",
         ),
         console.exit_codes(
             ExitCode.OK,
             ExitCode.FAILED,
             ExitCode.USAGE,
             ExitCode.SOME_FAILED,
+            ExitCode.REVIEW_NEEDED,
             ExitCode.NO_ARCHIVE,
             ExitCode.ARCHIVE_LOCKED,
             ExitCode.KEY,
@@ -71,6 +75,10 @@ def digitize(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help=_("Show what would be done, and do nothing."))
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", metavar="", help=_("End with 6 when all went well and a paper is to be reviewed.")),
+    ] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -97,7 +105,10 @@ def digitize(
         ):
             engine = open_engine(settings.jobs, current())
             batch = driver.digitize(archive, items, engine, spec, bar, signers)
-    console.finish(reporter, _result(batch, problems, dry_run=False))
+    result = _result(batch, problems, dry_run=False)
+    if check and result.exit_code is ExitCode.OK and batch.counts[Status.REVIEW.value]:
+        result = replace(result, exit_code=ExitCode.REVIEW_NEEDED)
+    console.finish(reporter, result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +181,29 @@ def _detail(detail: "Digitized | Planned | None") -> dict[str, Any]:
     return data
 
 
+def _to_look_at(run: _Run) -> "Iterator[Text]":
+    """A line a paper that is to be reviewed, and one for each other paper that it may be the same as."""
+    from rich.text import Text
+
+    for file, status, filed in run.filed():
+        if status is Status.REVIEW:
+            why = words.why_review(filed.doubts, filed.review)
+            yield Text.assemble(("  ? ", "yellow"), mask(file), (f"  {why}", "dim"))
+        for other in () if status is Status.SKIPPED else filed.duplicates:
+            yield Text.assemble(("  = ", "yellow"), mask(file), (f"  {words.duplicate(other)}", "dim"))
+
+
 def _summary(run: _Run) -> "Iterator[RenderableType]":
+    """What a person has to look at, then the counts: they stand last, where a long run leaves the screen."""
     from rich.table import Table
     from rich.text import Text
 
+    lines = list(_to_look_at(run))
+    yield from lines[:_LISTED]
+    more = len(lines) - _LISTED
+    if more > 0:
+        note = _("  … and {number} more: see `digidoc status`, or `digidoc status --json` for all.")
+        yield Text(note.format(number=more))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right", style="bold")
     table.add_column()
@@ -183,11 +213,5 @@ def _summary(run: _Run) -> "Iterator[RenderableType]":
     table.add_row(str(run.counts["refused"]), _("refused"))
     table.add_row(str(run.counts["failed"]), _("failed; run the command again to try them again"))
     yield table
-    for file, status, filed in run.filed():
-        if status is Status.REVIEW:
-            why = words.why_review(filed.doubts, filed.review)
-            yield Text.assemble(("  ? ", "yellow"), mask(file), (f"  {why}", "dim"))
-        for other in () if status is Status.SKIPPED else filed.duplicates:
-            yield Text.assemble(("  = ", "yellow"), mask(file), (f"  {words.duplicate(other)}", "dim"))
     if run.batch.interrupted:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")
