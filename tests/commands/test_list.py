@@ -134,6 +134,16 @@ def test_the_table_says_what_a_paper_is_and_how_to_go_on(run: Run) -> None:
     assert "HS-2" in run("dossiers").stdout
 
 
+def test_the_table_says_which_papers_are_signed_and_which_signature_failed(archive: Archive, scans: Path) -> None:
+    run = runner(application(), "list", "-A", str(archive.root))
+    for number, verdict in enumerate(("INDETERMINATE", "TOTAL_FAILED")):
+        with archive.writing():
+            archive.file(None, [draft(scans, f"{number}.tif", verdicts=[verdict])])
+        shown = run().stdout
+        assert "signed" in shown
+        assert ("TOTAL_FAILED" in shown) == (verdict == "TOTAL_FAILED")
+
+
 def test_a_table_is_cut_where_csv_and_json_are_whole(archive: Archive, scans: Path) -> None:
     with archive.writing():
         archive.file("HS-1", [draft(scans, f"{number}.tif", dossier="HS-1") for number in range(51)])
@@ -141,6 +151,16 @@ def test_a_table_is_cut_where_csv_and_json_are_whole(archive: Archive, scans: Pa
     assert "--offset 50" in run().stdout
     assert len(_data(run)["papers"]) == 51
     assert len(run("--csv").stdout.splitlines()) == 52
+
+
+def test_a_dossier_of_many_papers_hides_no_other(archive: Archive, scans: Path) -> None:
+    with archive.writing():
+        archive.file("HS-1", [draft(scans, "first.tif", dossier="HS-1")])
+        archive.file("HS-2", [draft(scans, f"{number}.tif", dossier="HS-2") for number in range(70)])
+    found = archive.list_dossiers(limit=1)
+    assert ([line.code for line in found.lines], found.more) == (["HS-2"], True)
+    found = archive.list_dossiers(limit=1, offset=1)
+    assert ([line.code for line in found.lines], found.more) == (["HS-1"], False)
 
 
 def test_an_empty_archive(archive: Archive) -> None:

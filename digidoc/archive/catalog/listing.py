@@ -1,7 +1,7 @@
 """Lists of what the archive holds, newest first: papers, or dossiers, that the filters of a search let through."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.query import Filters
@@ -9,6 +9,7 @@ from digidoc.archive.catalog.search import first_values, let_through
 from digidoc.model import PaperState
 
 LineT = TypeVar("LineT")
+_A_DOSSIER: Final = 8  # papers, as a first guess: so many are looked at for each dossier that is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +106,23 @@ def papers(catalog: Catalog, filters: Filters, limit: int | None, offset: int) -
 
 def dossiers(catalog: Catalog, filters: Filters, limit: int | None, offset: int) -> Listing[DossierLine]:
     """The dossiers that have a paper in the store that the filters let through; see `papers` for the rest."""
-    with catalog.reading() as db:
+    with catalog.reading():
         end = None if limit is None else offset + limit
-        by_paper = (
-            db.execute("SELECT dossier FROM paper WHERE paper_id = ?", [paper_id]).fetchone()[0]
-            for paper_id in let_through(catalog, filters)
-        )
-        found = list(dict.fromkeys(code for code in by_paper if code is not None))
+        found = _codes(catalog, filters, end)
         lines = tuple(_dossier(catalog, code) for code in found[offset:end])
     return Listing(offset, lines, end is not None and len(found) > end)
+
+
+def _codes(catalog: Catalog, filters: Filters, wanted: int | None) -> list[str]:
+    """Codes of dossiers that have such a paper, newest first: all, or more than are wanted where there are more."""
+    papers = None if wanted is None else _A_DOSSIER * wanted
+    while True:
+        ids = let_through(catalog, filters, papers)
+        rows = (catalog.db.execute("SELECT dossier FROM paper WHERE paper_id = ?", [one]).fetchone() for one in ids)
+        found = list(dict.fromkeys(code for (code,) in rows if code is not None))
+        if papers is None or wanted is None or len(ids) <= papers or len(found) > wanted:
+            return found
+        papers *= _A_DOSSIER
 
 
 def _paper(catalog: Catalog, paper_id: str) -> PaperLine:

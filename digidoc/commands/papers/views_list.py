@@ -11,6 +11,7 @@ from digidoc import words
 from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine
 from digidoc.commands.archive.views import state_words
 from digidoc.i18n import tr as _
+from digidoc.model import Verdict
 from digidoc.text import plain
 
 if TYPE_CHECKING:
@@ -140,5 +141,7 @@ def _about(paper: PaperLine) -> str:
 
 
 def _state(paper: PaperLine) -> str:
-    signed = _("signed") if paper.verdict else ""
+    """Where it stands; below it whether it is signed, or the code of a verdict that nobody should overlook."""
+    failed = paper.verdict == Verdict.TOTAL_FAILED
+    signed = paper.verdict if failed else _("signed") if paper.verdict else ""
     return "\n".join(part for part in (state_words(paper.state), signed) if part)
