@@ -374,7 +374,7 @@ class UnknownPaper(ArchiveError):
 
     code = "unknown-paper"
     template = N_("The archive has no paper {paper}.")
-    hint_template = N_("`digidoc search` and `digidoc status` show the ids.")
+    hint_template = N_("`digidoc list` and `digidoc search` show the ids.")
 
 
 class UnknownDossier(ArchiveError):
@@ -382,7 +382,7 @@ class UnknownDossier(ArchiveError):
 
     code = "unknown-dossier"
     template = N_("The archive has no dossier {dossier}.")
-    hint_template = N_("`digidoc status` lists the dossiers.")
+    hint_template = N_("`digidoc list dossiers` lists the dossiers.")
 
 
 class UnknownProfile(ArchiveError):

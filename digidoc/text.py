@@ -35,10 +35,15 @@ def plain(text: str, *, lines: bool = False) -> str:
     )
 
 
+def unmarked(text: str) -> str:
+    """The text without accents, đ as d; capitals stay."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    return bare.translate(_SINGLE)
+
+
 @lru_cache(maxsize=4096)
 def _fold_char(char: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFD", char) if unicodedata.category(c) != "Mn")
-    low = bare.translate(_SINGLE).translate(_DASHES).lower()
+    low = unmarked(char).translate(_DASHES).lower()
     return low if len(low) == 1 else char
 
 

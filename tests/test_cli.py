@@ -145,7 +145,8 @@ def test_an_interrupted_run_says_so(cli: Cli, archive: Path, tmp_path: Path, nam
     running = subprocess.Popen(
         [sys.executable, "-m", "digidoc", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
     )
-    while not list((archive / "tmp").glob("*/receipt.json")):
+    # Two papers may be on their way between worker and driver; what the driver has heard of is filed.
+    while len(list((archive / "tmp").glob("*/receipt.json"))) < 5:
         assert running.poll() is None
         time.sleep(0.01)
     for _often in range(4):

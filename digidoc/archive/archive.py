@@ -1,19 +1,21 @@
 """One archive: a folder with the store, the catalogue and the settings; the only class that other areas talk to."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from digidoc import AGENT
-from digidoc.archive.catalog import batches, counts, duplicates, search
+from digidoc.archive.catalog import batches, counts, duplicates, listing, search
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import ArchiveStatus
+from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine
 from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder
@@ -41,6 +43,8 @@ from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import ArchiveFigures, Event, PaperRecord, PaperState, Unit
 
+_PAPER_ID: Final = re.compile(r"P-[0-9a-f]{16}")
+
 
 def paper_id(dossier: str | None, name: str, sha256: str) -> str:
     """The stable id of a paper: `P-` and 16 hex digits.
@@ -54,6 +58,11 @@ def paper_id(dossier: str | None, name: str, sha256: str) -> str:
     parts = (dossier or "", name, sha256)
     digest = hashlib.sha256("\0".join(map(clean, parts)).encode())
     return f"P-{digest.hexdigest()[:16]}"
+
+
+def is_paper_id(text: str) -> bool:
+    """Whether the text has the form of a paper's id."""
+    return _PAPER_ID.fullmatch(text) is not None
 
 
 class Archive(RegisterOfArchive):
@@ -249,6 +258,16 @@ class Archive(RegisterOfArchive):
     def search(self, query: str, limit: int = 20, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
         """Papers that match, best first; see `digidoc.archive.catalog.search`. No query is an error."""
         return search.search(self.catalog, query, limit, offset=offset, filters=filters)
+
+    def list_papers(self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0) -> Listing[PaperLine]:
+        """The papers that the filters let through, newest first; refused ones are not among them."""
+        return listing.papers(self.catalog, filters, limit, offset)
+
+    def list_dossiers(
+        self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0
+    ) -> Listing[DossierLine]:
+        """The dossiers that have a paper that the filters let through, newest first."""
+        return listing.dossiers(self.catalog, filters, limit, offset)
 
     def paper(self, paper_id: str) -> PaperRecord:
         """All that is known of a paper; paths of its files count from `root`.

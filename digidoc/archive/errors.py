@@ -2,7 +2,7 @@
 
 DigidocError
 └── ArchiveError
-    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, ReuseRefused
+    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, ReuseRefused, NothingKept
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -48,3 +48,11 @@ class ReuseRefused(ArchiveError):
     code = "reuse-refused"
     template = N_("The paper {paper} cannot be reused: {reason}.")
     hint_template = N_("`digidoc reuse find --all` shows which papers of an owner are valid, and why others are not.")
+
+
+class NothingKept(ArchiveError):
+    """A file of a paper that was refused."""
+
+    code = "nothing-kept"
+    template = N_("The paper {paper} was refused: the archive has no file of it.")
+    hint_template = N_("`digidoc show {paper}` says why.")

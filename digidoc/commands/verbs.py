@@ -18,6 +18,7 @@ from digidoc.commands.archive import (
     status,
 )
 from digidoc.commands.doctor import doctor
+from digidoc.commands.papers import export, listing
 from digidoc.commands.report import report, target
 from digidoc.commands.sign import sign, trust, verify
 
@@ -25,7 +26,9 @@ from digidoc.commands.sign import sign, trust, verify
 VERBS: Final = (
     init,
     search,
+    listing,
     show,
+    export,
     status,
     backup,
     fixity,

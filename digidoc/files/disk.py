@@ -76,8 +76,42 @@ def copy_new(source: Path, target: Path) -> Written:
         OSError: the source cannot be read, or the target is there or cannot be written.
 
     """
+    return _copy(source, target, READ_ONLY_MODE)
+
+
+def copy_result(source: Path, target: Path, sha256: str) -> bool:
+    """Copy a file for a user, with the permissions that their system gives new files; never over another file.
+
+    Returns:
+        Whether it was copied: not when its bytes are not those of the digest.
+
+    Raises:
+        FileExistsError: the target is there.
+        OSError: the source cannot be read, or the target cannot be written.
+
+    """
+    temporary = target.with_name(f".{os.getpid()}.part")
+    remove_file(temporary)
+    try:
+        if _copy(source, temporary, None).sha256 != sha256:
+            return False
+        # Takes the name, and only if it is free: a rename alone would put the copy in another file's place.
+        _step("create", target)
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _USUAL_MODE))
+        try:
+            replace(temporary, target)
+        except BaseException:
+            remove_file(target)
+            raise
+    finally:
+        remove_file(temporary)
+    sync_folder(target.parent)
+    return True
+
+
+def _copy(source: Path, target: Path, mode: int | None) -> Written:
     long, short, size = hashlib.sha512(), hashlib.sha256(), 0
-    with source.open("rb") as incoming, _new_file(target, READ_ONLY_MODE) as file:
+    with source.open("rb") as incoming, _new_file(target, mode) as file:
         while chunk := incoming.read(_CHUNK):
             long.update(chunk)
             short.update(chunk)

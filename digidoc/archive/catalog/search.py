@@ -84,7 +84,7 @@ class SearchResult:
 def search(catalog: Catalog, query: str, limit: int, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
     """Find papers. No query is an error: one without words finds all that the filters let through, newest first.
 
-    Without words and without filters nothing is found.
+    An empty query without filters finds all papers; one of signs alone finds none.
 
     Args:
         catalog: where to look.
@@ -98,20 +98,43 @@ def search(catalog: Catalog, query: str, limit: int, *, offset: int = 0, filters
 
     """
     units, shortened = parse(query)
-    # By paper: id and number of its page. A mapping keeps the order in which papers were found.
-    found: dict[str, tuple[int, int]] = {}
     wanted = offset + limit
     with catalog.reading() as db:
-        filters = narrowed(db, filters)
-        # Many dossiers of one procedure and nothing else: the index knows no such question, so all pages are looked at.
-        every = [] if units or filters.procedure is None or filters.conditions() else [Step("")]
-        for step in (*steps(units, filters), *every):
-            _collect(catalog, step, filters, found, wanted + 1)
-            if len(found) > wanted:
-                break
+        found = _matching(catalog, narrowed(db, filters), units, wanted, every=not query.strip())
         hits = tuple(_hit(catalog, page_id, number, units) for page_id, number in list(found.values())[offset:wanted])
     words = tuple(word for unit in units for word in unit.words)
     return SearchResult(query, words, shortened, offset, hits, len(found) > wanted)
+
+
+def let_through(catalog: Catalog, filters: Filters, wanted: int | None = None) -> list[str]:
+    """Ids of all papers that the filters let through, newest first; within `catalog.reading`.
+
+    Args:
+        catalog: where to look.
+        filters: what the papers have to be.
+        wanted: so many are enough, and one more that says that there are more; None for all.
+
+    """
+    return list(_matching(catalog, narrowed(catalog.db, filters), (), wanted, every=True))
+
+
+def _matching(
+    catalog: Catalog, filters: Filters, units: tuple[Unit, ...], wanted: int | None, *, every: bool
+) -> dict[str, tuple[int, int]]:
+    """Id and number of the page that matches, by paper: at most one more than wanted.
+
+    A mapping keeps the order in which papers were found.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    # Where nothing is asked, and of many dossiers of one procedure, the index knows no such question: all pages are
+    # looked at.
+    unasked = not units and (every if not filters else filters.procedure is not None and not filters.conditions())
+    most = None if wanted is None else wanted + 1
+    for step in (*steps(units, filters), *([Step("")] if unasked else [])):
+        _collect(catalog, step, filters, found, most)
+        if len(found) == most:
+            break
+    return found
 
 
 def narrowed(db: Database, filters: Filters) -> Filters:
@@ -127,7 +150,9 @@ def narrowed(db: Database, filters: Filters) -> Filters:
     return replace(filters, procedures=codes, dossiers=None if len(dossiers) > _FEW else dossiers)
 
 
-def _collect(catalog: Catalog, step: Step, filters: Filters, found: dict[str, tuple[int, int]], wanted: int) -> None:
+def _collect(
+    catalog: Catalog, step: Step, filters: Filters, found: dict[str, tuple[int, int]], wanted: int | None
+) -> None:
     """Add papers that match to `found` (page id and number by paper), until there are `wanted`."""
     current, fits, fresh = "", True, False
     for page_id, paper_id, number in catalog.db.execute(*((_MATCH, [step.match]) if step.match else (_EVERY,))):
@@ -168,9 +193,7 @@ def _hit(catalog: Catalog, page_id: int, number: int, units: tuple[Unit, ...]) -
         FROM page JOIN paper ON paper.paper_id = page.paper_id WHERE page.id = ?
     """
     paper_id, dossier, name, text, terms = catalog.db.execute(sql, [page_id]).fetchone()
-    fields: dict[str, str] = {}
-    for key, value in catalog.db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]):
-        fields.setdefault(key, value)
+    fields = first_values(catalog.db, paper_id)
     phrases = tuple(unit.words for unit in units)
     shown = snippet(text, phrases)
     return Hit(
@@ -186,3 +209,11 @@ def _hit(catalog: Catalog, page_id: int, number: int, units: tuple[Unit, ...]) -
         organisation=fields.get("OrganName", ""),
         subject=fields.get("Subject", ""),
     )
+
+
+def first_values(db: Database, paper_id: str) -> dict[str, str]:
+    """The fields of a paper by name; of several values the first."""
+    fields: dict[str, str] = {}
+    for key, value in db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]):
+        fields.setdefault(key, value)
+    return fields

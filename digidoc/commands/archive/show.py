@@ -39,13 +39,14 @@ def show(
     as_json: options.Json = False,
 ) -> None:
     """Show a paper or a dossier; see `Archive.paper`."""
-    from digidoc.archive.archive import Archive
+    from digidoc.archive.archive import Archive, is_paper_id
     from digidoc.commands.archive import views_paper
+    from digidoc.pipeline.export import best_file
 
     reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         layout = opened.layout
-        if not views_paper.is_paper_id(identifier):
+        if not is_paper_id(identifier):
             papers = opened.papers_of(identifier)
             if text or open_file:
                 raise UsageError(reason=N_("--text and --open need the id of a paper, not the code of a dossier"))
@@ -59,7 +60,7 @@ def show(
             data = views_paper.paper_json(paper, layout, with_text=text)
             view = views_paper.text_view(paper) if text else views_paper.paper_view(paper, layout)
             if open_file:
-                _open(views_paper.file_to_open(paper, layout))
+                _open(layout.place(best_file(paper).path))
     console.finish(reporter, console.Result("digidoc.show/1", data, lambda: view))
 
 

@@ -1,10 +1,8 @@
 """What `digidoc show` says of a paper or a dossier: for scripts as plain data, for people as tables."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
@@ -12,7 +10,7 @@ from digidoc import words
 from digidoc.archive import metadata
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.commands.archive.views import state_words, table
-from digidoc.errors import FileMissing, revived
+from digidoc.errors import revived
 from digidoc.formats import codec
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
@@ -21,14 +19,6 @@ from digidoc.text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-
-_PAPER_ID: Final = re.compile(r"P-[0-9a-f]{16}")
-
-
-def is_paper_id(text: str) -> bool:
-    """Whether the text has the form of a paper's id."""
-    return _PAPER_ID.fullmatch(text) is not None
 
 
 def summary_json(paper: PaperRecord) -> dict[str, Any]:
@@ -119,17 +109,3 @@ def dossier_view(code: str, papers: Sequence[PaperRecord]) -> Iterator["Renderab
     yield Text(_("Dossier {code}").format(code=plain(code)), style="bold")
     rows = ((p.paper_id, p.name, state_words(p.state), str(len(p.pages))) for p in papers)
     yield from table((_("Paper"), _("Name"), _("State"), _("Pages")), rows)
-
-
-def file_to_open(paper: PaperRecord, layout: ArchiveLayout) -> Path:
-    """The signed PDF, or the searchable one, or the original.
-
-    Raises:
-        FileMissing: the paper was refused, so nothing of it is in the store.
-
-    """
-    paths = {file.role: layout.place(file.path) for file in paper.files}
-    for role in ("signed", "searchable", "original"):
-        if role in paths:
-            return paths[role]
-    raise FileMissing(file=paper.name)

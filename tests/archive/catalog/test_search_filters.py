@@ -57,8 +57,10 @@ def test_a_dossier(filled: Archive) -> None:
     assert _days(filled, "giao dat", dossier="HS-9") == []
 
 
-def test_nothing_asked_finds_nothing(filled: Archive) -> None:
-    assert _days(filled) == []
+def test_nothing_asked_finds_all(filled: Archive) -> None:
+    assert _days(filled) == [*reversed(DAYS)]
+    assert _days(filled, " \n") == [*reversed(DAYS)]
+    assert _days(filled, "?!") == []
 
 
 def test_pages_of_the_result_follow_each_other(filled: Archive) -> None:

@@ -1,0 +1,160 @@
+"""Lists of what the archive holds, newest first: papers, or dossiers, that the filters of a search let through."""
+
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from digidoc.archive.catalog.catalog import Catalog
+from digidoc.archive.catalog.query import Filters
+from digidoc.archive.catalog.search import first_values, let_through
+from digidoc.model import PaperState
+
+LineT = TypeVar("LineT")
+_A_DOSSIER: Final = 8  # papers, as a first guess: so many are looked at for each dossier that is wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[LineT]):
+    """A piece of a list.
+
+    Attributes:
+        offset: how many lines come before these.
+        lines: newest first.
+        more: whether there are more than the limit let through.
+
+    """
+
+    offset: int
+    lines: tuple[LineT, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper in a list.
+
+    Attributes:
+        paper_id: its id.
+        dossier: code of its dossier; None for a loose paper.
+        name: file name of the original.
+        state: where it stands.
+        pages: how many it has.
+        number: CodeNumber, empty when not known; likewise the others.
+        notation: CodeNotation.
+        kind: TypeName.
+        date: IssuedDate.
+        organisation: OrganName.
+        subject: Subject.
+        verdict: the worst that the last check said of its signatures; empty when it has none.
+
+    """
+
+    paper_id: str
+    dossier: str | None
+    name: str
+    state: PaperState
+    pages: int
+    number: str
+    notation: str
+    kind: str
+    date: str
+    organisation: str
+    subject: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierLine:
+    """A dossier in a list.
+
+    Attributes:
+        code: its code.
+        procedure: code of the procedure that the register has for it; empty when it is not in the register.
+        title: what the register calls it; likewise.
+        papers: how many of its papers are in the archive.
+        review: of these, those that a person has to look at.
+        signed: of these, those with a signature.
+
+    """
+
+    code: str
+    procedure: str
+    title: str
+    papers: int
+    review: int
+    signed: int
+
+
+def papers(catalog: Catalog, filters: Filters, limit: int | None, offset: int) -> Listing[PaperLine]:
+    """The papers in the store that the filters let through; refused ones are not among them.
+
+    Args:
+        catalog: where to look.
+        filters: what the papers have to be.
+        limit: most papers to give, from 1; None for all.
+        offset: how many papers to leave out at the beginning, from 0.
+
+    Raises:
+        ArchiveDamaged: the catalogue cannot be read.
+
+    """
+    with catalog.reading():
+        end = None if limit is None else offset + limit
+        found = let_through(catalog, filters, end)
+        lines = tuple(_paper(catalog, paper_id) for paper_id in found[offset:end])
+    return Listing(offset, lines, end is not None and len(found) > end)
+
+
+def dossiers(catalog: Catalog, filters: Filters, limit: int | None, offset: int) -> Listing[DossierLine]:
+    """The dossiers that have a paper in the store that the filters let through; see `papers` for the rest."""
+    with catalog.reading():
+        end = None if limit is None else offset + limit
+        found = _codes(catalog, filters, end)
+        lines = tuple(_dossier(catalog, code) for code in found[offset:end])
+    return Listing(offset, lines, end is not None and len(found) > end)
+
+
+def _codes(catalog: Catalog, filters: Filters, wanted: int | None) -> list[str]:
+    """Codes of dossiers that have such a paper, newest first: all, or more than are wanted where there are more."""
+    papers = None if wanted is None else _A_DOSSIER * wanted
+    while True:
+        ids = let_through(catalog, filters, papers)
+        rows = (catalog.db.execute("SELECT dossier FROM paper WHERE paper_id = ?", [one]).fetchone() for one in ids)
+        found = list(dict.fromkeys(code for (code,) in rows if code is not None))
+        if papers is None or wanted is None or len(ids) <= papers or len(found) > wanted:
+            return found
+        papers *= _A_DOSSIER
+
+
+def _paper(catalog: Catalog, paper_id: str) -> PaperLine:
+    sql = """
+        SELECT dossier, name, state, verdict, (SELECT count(*) FROM page WHERE page.paper_id = paper.paper_id)
+        FROM paper WHERE paper_id = ?
+    """
+    dossier, name, state, verdict, pages = catalog.db.execute(sql, [paper_id]).fetchone()
+    fields = first_values(catalog.db, paper_id)
+    return PaperLine(
+        paper_id=paper_id,
+        dossier=dossier,
+        name=name,
+        state=PaperState(state),
+        pages=pages,
+        number=fields.get("CodeNumber", ""),
+        notation=fields.get("CodeNotation", ""),
+        kind=fields.get("TypeName", ""),
+        date=fields.get("IssuedDate", ""),
+        organisation=fields.get("OrganName", ""),
+        subject=fields.get("Subject", ""),
+        verdict=verdict,
+    )
+
+
+def _dossier(catalog: Catalog, code: str) -> DossierLine:
+    sql = """
+        SELECT count(*), count(*) FILTER (WHERE state = ?), count(*) FILTER (WHERE verdict <> '')
+        FROM paper WHERE dossier = ? AND state <> ?
+    """
+    given = [PaperState.REVIEW.value, code, PaperState.REFUSED.value]
+    number, review, signed = catalog.db.execute(sql, given).fetchone()
+    known = "SELECT procedure, title FROM register_dossier WHERE code = ?"
+    procedure, title = catalog.db.execute(known, [code]).fetchone() or ("", "")
+    return DossierLine(code, procedure, title, number, review, signed)
