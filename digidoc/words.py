@@ -21,6 +21,14 @@ _DUPLICATES: Final[Mapping[str, str]] = {
     "same-document-id": N_("the same document id as {paper}"),
     "same-number": N_("the same number, symbol and organisation as {paper}"),
 }
+_NO_PAPERS: Final[Mapping[str, str]] = {
+    "lock-file": N_("lock files of Office programs"),
+    "archive": N_("ZIP, RAR and the like"),
+    "spreadsheet": N_("spreadsheets"),
+    "mail": N_("mails"),
+    "empty": N_("empty files"),
+    "no-file": N_("pipes and devices"),
+}
 _FIELDS: Final[Mapping[str, str]] = {
     "CodeNumber": N_("number"),
     "CodeNotation": N_("symbol"),
@@ -55,6 +63,12 @@ def duplicate(other: Mapping[str, Any]) -> str:
 def field(name: str) -> str:
     """A field of NĐ 30/2020/NĐ-CP, annex VI, in the user's language; an unknown name as it is."""
     message = _FIELDS.get(name, name)
+    return _(message)
+
+
+def no_paper(code: str) -> str:
+    """Why a file was passed over, in the user's language; an unknown code as it is."""
+    message = _NO_PAPERS.get(code, code)
     return _(message)
 
 

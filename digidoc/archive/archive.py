@@ -11,17 +11,17 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from digidoc import AGENT
-from digidoc.archive.catalog import batches, counts, duplicates, listing, search
+from digidoc.archive.catalog import batches, counts, duplicates, listing, search, settled
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import ArchiveStatus
 from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine
 from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import ANY, SearchResult
-from digidoc.archive.errors import BackupFolder
+from digidoc.archive.errors import BackupFolder, NotRefused
 from digidoc.archive.events.chain import Head
 from digidoc.archive.folder import all_or_nothing, lay_out, located, system_errors
-from digidoc.archive.ingest import Draft, Ingest, refusal
+from digidoc.archive.ingest import Draft, Ingest, forgotten, refusal
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.lock import exclusive
 from digidoc.archive.metadata import clean, cleaned
@@ -254,6 +254,32 @@ class Archive(RegisterOfArchive):
         else:
             self.catalog.write_events(refused.events, paper_id=record.paper_id)
         self.publish_head()
+
+    def forget_refusal(self, paper_id: str) -> bool:
+        """Note that nobody has to do anything about a refusal any more; call it while `writing`.
+
+        The refusal stays, with one more file in `refused` and an event; it leaves the lists and the counts. The same
+        file is not refused anew when it is met again.
+
+        Returns:
+            Whether there was something to do: a refusal that is settled already stays as it is.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            NotRefused: it is in the archive.
+            DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.
+
+        """
+        record = self.catalog.paper(paper_id)
+        if record.state is not PaperState.REFUSED:
+            raise NotRefused(paper=paper_id)
+        if settled.is_settled(self.catalog.db, paper_id):
+            return False
+        with self.system_errors():
+            record = Refusals(self.layout.refused).forget(forgotten(record), self.config.unit)
+        self.catalog.write(record)
+        self.publish_head()
+        return True
 
     def search(self, query: str, limit: int = 20, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
         """Papers that match, best first; see `digidoc.archive.catalog.search`. No query is an error."""

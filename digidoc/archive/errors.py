@@ -2,7 +2,7 @@
 
 DigidocError
 └── ArchiveError
-    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, ReuseRefused, NothingKept
+    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, NotRefused, ReuseRefused, NothingKept
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -40,6 +40,14 @@ class BackupFolder(ArchiveError):
     code = "backup-folder"
     template = N_("This folder is a backup of an archive; only `digidoc backup` writes into it.")
     hint_template = N_("Make an archive from it with `digidoc restore`.")
+
+
+class NotRefused(ArchiveError):
+    """A refusal was to be forgotten, and the paper has none."""
+
+    code = "not-refused"
+    template = N_("The paper {paper} was not refused.")
+    hint_template = N_("`digidoc status --refused` lists what was refused.")
 
 
 class ReuseRefused(ArchiveError):

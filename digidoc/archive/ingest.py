@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from digidoc import AGENT
 from digidoc.archive import metadata
+from digidoc.archive.catalog.settled import FORGOTTEN
 from digidoc.archive.layout import STORE
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id, object_path
@@ -57,6 +58,12 @@ def refusal(record: PaperRecord) -> PaperRecord:
     detail = {"problem": masked(record.problem or {}), "task_key": record.task_key}
     event = Event(datetime.now(UTC), "validation", "fail", AGENT, detail)
     return replace(record, state=PaperState.REFUSED, events=(*record.events, event))
+
+
+def forgotten(record: PaperRecord) -> PaperRecord:
+    """The record of a refused paper, with the event that says that a person has forgotten the refusal."""
+    event = Event(datetime.now(UTC), FORGOTTEN, "success", AGENT, {"refusal": "forgotten", "task_key": record.task_key})
+    return replace(record, events=(*record.events, event))
 
 
 class Ingest:

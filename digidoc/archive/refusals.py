@@ -2,7 +2,7 @@
 
 A refusal is one small JSON file, `refused/01/P-0123456789abcdef.<sha256>.json`: the folder is the beginning of the
 paper's id, the last part of the name the SHA-256 of the file, so that damage shows. It is written once and never
-changed; a paper that is refused again for another reason gets another file.
+changed; a paper that is refused again for another reason, or whose refusal is forgotten, gets another file.
 """
 
 import contextlib
@@ -49,11 +49,43 @@ class Refusals:
             OSError: it cannot be written.
 
         """
-        shard = self._folder / record.paper_id[2:4]
-        newest = max(_readable(shard, record.paper_id), key=lambda known: known.events[-1].at, default=None)
+        newest = self._newest(record.paper_id)
         if newest is not None and newest.task_key == record.task_key:
-            self._flush(shard)  # the process that wrote it may have been killed before it did
+            self._flush(self._shard(record.paper_id))  # the process that wrote it may have been killed before it did
             return newest
+        return self._write(record, unit)
+
+    def forget(self, record: PaperRecord, unit: Unit) -> PaperRecord:
+        """Write a refusal once more, with the event that says that it is forgotten; durable when the call returns.
+
+        Args:
+            record: a refused paper, that event its last.
+            unit: the office.
+
+        Returns:
+            What the file holds: that of a process that was killed before the catalogue knew of it.
+
+        Raises:
+            OSError: it cannot be written.
+
+        """
+        newest = self._newest(record.paper_id)
+        if newest is not None and (newest.task_key, newest.events[-1].kind) == (
+            record.task_key,
+            record.events[-1].kind,
+        ):
+            self._flush(self._shard(record.paper_id))
+            return newest
+        return self._write(record, unit)
+
+    def _shard(self, paper_id: str) -> Path:
+        return self._folder / paper_id[2:4]
+
+    def _newest(self, paper_id: str) -> PaperRecord | None:
+        return max(_readable(self._shard(paper_id), paper_id), key=lambda known: known.events[-1].at, default=None)
+
+    def _write(self, record: PaperRecord, unit: Unit) -> PaperRecord:
+        shard = self._shard(record.paper_id)
         document = {
             "format": FORMAT,
             "paper": json.loads(metadata.to_json(record, unit)),

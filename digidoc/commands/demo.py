@@ -177,7 +177,7 @@ def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: Progress) -> "
     from digidoc.pipeline.signing import opened
 
     with Archive.locate(archive_folder) as archive, opened(archive, "demo") as signers:
-        items, _problems = collect([folder / "scans"], None, archive.root)
+        items = collect([folder / "scans"], None, archive.root).items
         return driver.digitize(archive, items, open_engine(jobs, current()), EngineSpec(), bar, signers)
 
 

@@ -1,38 +1,31 @@
 """`digidoc digitize`: scans and PDFs into the archive."""
 
-from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated
 
 import typer
 
-from digidoc import config, words
+from digidoc import config
 from digidoc.commands import console, options
 from digidoc.engine.opening import open_engine
-from digidoc.errors import ExitCode, Problem
-from digidoc.i18n import current
+from digidoc.errors import ExitCode, UsageError
+from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
-from digidoc.masking import mask
-from digidoc.outcome import Batch, Outcome, Status
+from digidoc.outcome import Status
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.text import Text
-
-    from digidoc.pipeline.digitized import Digitized, FiledPaper, Planned
-
-_LISTED: Final = 20  # lines that a person still reads on a screen; JSON has all
 _HELP = "\n\n".join(
     [
         _("Read scans and PDFs, make them searchable, sign them where asked, and file them in the archive."),
-        _("A folder below PATH is a dossier, its name the code; each file in it is a paper."),
+        _("A folder whose name is a dossier's code is that dossier, also when it is PATH; each file in it is a paper."),
+        _("Lock files, archives, spreadsheets, mails and empty files are passed over; with -v they are named."),
         _("What is done is skipped when the command is run again; after Ctrl-C or a power cut it goes on."),
         options.examples(
             "digidoc digitize scans",
             "digidoc digitize scan1.jpg scan2.pdf --dossier H17-260105-0012",
             "digidoc digitize scans --sign office --jobs 2",
+            "digidoc digitize letters --loose",
             "digidoc digitize scans --dry-run --json",
             "digidoc digitize scans --check --quiet",
         ),
@@ -64,6 +57,9 @@ def digitize(
     dossier: Annotated[
         str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("File everything under this dossier."))
     ] = None,
+    loose: Annotated[
+        bool, typer.Option("--loose", metavar="", help=_("File everything without a dossier, whatever its folder."))
+    ] = False,
     jobs: options.Jobs = None,
     sign: Annotated[
         str | None,
@@ -81,137 +77,35 @@ def digitize(
     ] = False,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Carry `digidoc digitize` out."""
     from digidoc.archive.archive import Archive
+    from digidoc.commands import views_digitize as views
     from digidoc.ocr.engine import EngineSpec
     from digidoc.pipeline import digitize as driver
     from digidoc.pipeline.collect import check_dossier, collect
     from digidoc.pipeline.signing import opened
 
-    reporter = console.reporter(as_json=as_json, quiet=quiet)
+    reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
+    if loose and dossier is not None:
+        raise UsageError(reason=N_("--dossier and --loose exclude each other"))
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
         code = None if dossier is None else check_dossier(dossier)
-        items, problems = collect(paths, code, archive.root)
+        found = collect(paths, code, archive.root, loose=loose, known=archive.known_dossiers)
         spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
         if dry_run:
-            planned = driver.plan(archive, items, spec, sign=sign is not None)
-            console.finish(reporter, _result(planned, problems, dry_run=True))
+            planned = driver.plan(archive, found.items, spec, sign=sign is not None)
+            console.finish(reporter, views.result(planned, found, dry_run=True, verbose=verbose))
         with (
             opened(archive, sign) if sign else nullcontext() as signers,
             reporter.progress(_("Digitizing"), _("pages")) as bar,
         ):
             engine = open_engine(settings.jobs, current())
-            batch = driver.digitize(archive, items, engine, spec, bar, signers)
-    result = _result(batch, problems, dry_run=False)
+            batch = driver.digitize(archive, found.items, engine, spec, bar, signers)
+    result = views.result(batch, found, dry_run=False, verbose=verbose)
     if check and result.exit_code is ExitCode.OK and batch.counts[Status.REVIEW.value]:
         result = replace(result, exit_code=ExitCode.REVIEW_NEEDED)
     console.finish(reporter, result)
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What came of a run, or would.
-
-    Attributes:
-        batch: an outcome a paper.
-        counts: papers by status; paths that had no papers count as failures of their own.
-        dry_run: whether nothing was done.
-
-    """
-
-    batch: "Batch[Digitized] | Batch[Planned]"
-    counts: dict[str, int]
-    dry_run: bool
-
-    def filed(self) -> "Iterator[tuple[str, Status, FiledPaper]]":
-        """The papers that are in the archive: file, how it went with it, and what the archive has of it."""
-        from digidoc.pipeline.digitized import Digitized
-
-        for outcome in self.batch.outcomes:
-            if isinstance(outcome.detail, Digitized) and outcome.detail.filed is not None:
-                yield outcome.item, outcome.status, outcome.detail.filed
-
-
-def _result(
-    batch: "Batch[Digitized] | Batch[Planned]", problems: Sequence[Problem], *, dry_run: bool
-) -> console.Result:
-    nothing: list[Outcome[object]] = [Outcome(p.file or "", Status.FAILED, p) for p in problems]
-    whole: Batch[object] = Batch((*batch.outcomes, *nothing), batch.interrupted)
-    run = _Run(batch, whole.counts, dry_run)
-    return console.Result("digidoc.digitize/1", _data(run), lambda: _summary(run), whole.problems, whole.exit_code)
-
-
-def _data(run: _Run) -> dict[str, Any]:
-    return {
-        "dry_run": run.dry_run,
-        "interrupted": run.batch.interrupted,
-        "counts": run.counts,
-        "pages": sum(filed.pages for _file, status, filed in run.filed() if status is not Status.SKIPPED),
-        "papers": [
-            {"file": outcome.item, "status": outcome.status.value, **_detail(outcome.detail)}
-            for outcome in run.batch.outcomes
-        ],
-    }
-
-
-def _detail(detail: "Digitized | Planned | None") -> dict[str, Any]:
-    from digidoc.pipeline.digitized import Planned
-
-    if detail is None:
-        return {}
-    if isinstance(detail, Planned):
-        return {"dossier": detail.dossier, "known": detail.known, "sign": detail.sign}
-    data: dict[str, Any] = {"dossier": detail.dossier, "name": detail.name}
-    filed = detail.filed
-    if filed is not None:
-        data |= {
-            "paper": filed.paper,
-            "pages": filed.pages,
-            "confidence": filed.confidence,
-            "conformant": filed.conformant,
-            "doubts": list(filed.doubts),
-            "review": list(filed.review),
-            "signatures": list(filed.signatures),
-            "duplicates": list(filed.duplicates),
-            "duplicate_of": [other["paper"] for other in filed.duplicates if other["kind"] == "same-bytes"],
-        }
-    return data
-
-
-def _to_look_at(run: _Run) -> "Iterator[Text]":
-    """A line a paper that is to be reviewed, and one for each other paper that it may be the same as."""
-    from rich.text import Text
-
-    for file, status, filed in run.filed():
-        if status is Status.REVIEW:
-            why = words.why_review(filed.doubts, filed.review)
-            yield Text.assemble(("  ? ", "yellow"), mask(file), (f"  {why}", "dim"))
-        for other in () if status is Status.SKIPPED else filed.duplicates:
-            yield Text.assemble(("  = ", "yellow"), mask(file), (f"  {words.duplicate(other)}", "dim"))
-
-
-def _summary(run: _Run) -> "Iterator[RenderableType]":
-    """What a person has to look at, then the counts: they stand last, where a long run leaves the screen."""
-    from rich.table import Table
-    from rich.text import Text
-
-    lines = list(_to_look_at(run))
-    yield from lines[:_LISTED]
-    more = len(lines) - _LISTED
-    if more > 0:
-        note = _("  … and {number} more: see `digidoc status`, or `digidoc status --json` for all.")
-        yield Text(note.format(number=more))
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right", style="bold")
-    table.add_column()
-    table.add_row(str(run.counts["done"]), _("would be digitized") if run.dry_run else _("done"))
-    table.add_row(str(run.counts["review"]), _("done, to be reviewed"))
-    table.add_row(str(run.counts["skipped"]), _("skipped: they are in the archive already"))
-    table.add_row(str(run.counts["refused"]), _("refused"))
-    table.add_row(str(run.counts["failed"]), _("failed; run the command again to try them again"))
-    yield table
-    if run.batch.interrupted:
-        yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")

@@ -18,7 +18,7 @@ from digidoc.commands.archive import (
     status,
 )
 from digidoc.commands.doctor import doctor
-from digidoc.commands.papers import export, listing
+from digidoc.commands.papers import export, listing, paper
 from digidoc.commands.report import report, target
 from digidoc.commands.sign import sign, trust, verify
 
@@ -35,6 +35,7 @@ VERBS: Final = (
     audit,
     rebuild_index,
     digitize,
+    paper,
     sign,
     verify,
     trust,

@@ -18,6 +18,7 @@ from digidoc.files.disk import sha256_of
 from digidoc.masking import masked
 from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.engine import EngineSpec
+from digidoc.ocr.source.opening import media_type_of
 from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status, in_order
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
@@ -59,19 +60,27 @@ def digitize(
 
 
 def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, *, sign: bool) -> Batch[Planned]:
-    """What `digitize` would do with each item, without doing any of it."""
-    outcomes: list[Outcome[Planned]] = []
-    for item in items:
-        try:
-            sha256 = sha256_of(item.path)
-        except OSError as error:
-            outcomes.append(Outcome(str(item.path), Status.FAILED, problem_of(error, str(item.path))))
-            continue
-        known = archive.task_state(paper_id(item.dossier, item.name, sha256))
-        same = known is not None and known[0] == task_key(sha256, spec)
-        status = Status.SKIPPED if same else Status.DONE
-        outcomes.append(Outcome(str(item.path), status, None, Planned(item.dossier, known is not None, sign)))
-    return Batch(tuple(outcomes))
+    """What `digitize` would do with each item, without doing any of it; of a new file it looks at the kind alone."""
+    return Batch(tuple(_planned(archive, item, spec, sign=sign) for item in items))
+
+
+def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> Outcome[Planned]:
+    path, planned = str(item.path), Planned(item.dossier, item.name, known=False, sign=sign)
+    try:
+        sha256 = sha256_of(item.path)
+        identifier = paper_id(item.dossier, item.name, sha256)
+        known = archive.task_state(identifier)
+        if known is not None:
+            planned = replace(planned, known=True)
+            if known[0] == task_key(sha256, spec):
+                refused = archive.paper(identifier).problem if known[1] is PaperState.REFUSED else None
+                before = None if refused is None else revived(refused)
+                return Outcome(path, Status.SKIPPED, None, replace(planned, refused_before=before))
+        media_type_of(item.path)
+    except (OSError, DigidocError) as error:
+        problem = problem_of(error, path)
+        return Outcome(path, Status.REFUSED if problem.final else Status.FAILED, problem, planned)
+    return Outcome(path, Status.DONE, None, planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ class _Driver:
         # A run that was killed right after filing could not clear its results away any more.
         self._archive.discard_staging(staging)
         if known[1] is PaperState.REFUSED:
-            self._outcome(item, Status.REFUSED, replace(revived(record.problem or {}), file=str(item.path)))
+            self._outcome(item, Status.SKIPPED, before=revived(record.problem or {}))
         else:
             self._outcome(item, Status.SKIPPED, paper=record)
         return True
@@ -243,9 +252,14 @@ class _Driver:
             self._stopped = problem
 
     def _outcome(
-        self, item: Item, status: Status, problem: Problem | None = None, paper: PaperRecord | None = None
+        self,
+        item: Item,
+        status: Status,
+        problem: Problem | None = None,
+        paper: PaperRecord | None = None,
+        before: Problem | None = None,
     ) -> None:
-        detail = Digitized(item.dossier, item.name, None if paper is None else filed_paper(paper))
+        detail = Digitized(item.dossier, item.name, None if paper is None else filed_paper(paper), before)
         self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
         self._in_archive += status in (Status.DONE, Status.REVIEW)
         if paper is None or status is Status.SKIPPED:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digidoc.archive.catalog import duplicates
+from digidoc.errors import Problem
 from digidoc.model import PaperRecord
 
 
@@ -42,12 +43,14 @@ class Digitized:
         dossier: code of its dossier, None for a loose paper.
         name: within the dossier.
         filed: what the archive has of it; None when it is not there.
+        refused_before: why an earlier run refused it and this one did not try it again; None when none did.
 
     """
 
     dossier: str | None
     name: str
     filed: FiledPaper | None = None
+    refused_before: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,18 @@ class Planned:
 
     Attributes:
         dossier: code of its dossier, None for a loose paper.
-        known: whether the archive has it already, read by this version or another.
+        name: within the dossier.
+        known: whether the archive knows it already, read or refused by this version or another.
         sign: whether it would be signed.
+        refused_before: see `Digitized`.
 
     """
 
     dossier: str | None
+    name: str
     known: bool
     sign: bool
+    refused_before: Problem | None = None
 
 
 def filed_paper(record: PaperRecord) -> FiledPaper:

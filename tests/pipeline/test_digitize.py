@@ -29,9 +29,9 @@ NULL = EngineSpec("null")
 def run(
     archive: Archive, paths: Sequence[Path], *, jobs: int = 0, spec: EngineSpec = NULL, signers: Signers | None = None
 ) -> Batch[Digitized]:
-    items, problems = collect(paths, None, archive.root)
-    assert problems == []
-    return digitize(archive, items, open_engine(jobs, "en"), spec, SilentProgress(), signers)
+    found = collect(paths, None, archive.root)
+    assert not found.problems
+    return digitize(archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers)
 
 
 def paper_of(outcome: Outcome[Digitized]) -> str:
@@ -88,17 +88,30 @@ def test_bad_files_are_refused_and_the_others_go_on(archive: Archive, scan: Make
     folder = scan("D1/a.jpg").parent
     (folder / "note.txt").write_text("no scan")
     (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
-    (folder / "nothing.jpg").touch()
     batch = run(archive, [folder.parent])
     found = statuses(batch)
     assert found.pop("a.jpg") is Status.REVIEW
     assert set(found.values()) == {Status.REFUSED}
     assert batch.exit_code is ExitCode.SOME_FAILED
-    assert {p.code for p in batch.problems} == {"unsupported-format", "unreadable", "empty"}
+    assert {p.code for p in batch.problems} == {"unsupported-format", "unreadable"}
     assert all(p.file and p.hint for p in batch.problems)
-    assert archive.status().papers[PaperState.REFUSED] == 3
+    assert archive.status().papers[PaperState.REFUSED] == 2
     again = run(archive, [folder.parent])
-    assert [(p.code, p.message) for p in again.problems] == [(p.code, p.message) for p in batch.problems]
+    assert (again.problems, again.exit_code) == ((), ExitCode.OK)
+    assert set(statuses(again).values()) == {Status.SKIPPED}
+    before = [o.detail.refused_before for o in again.outcomes if o.detail and o.detail.refused_before]
+    assert [(p.code, p.message) for p in before] == [(p.code, p.message) for p in batch.problems]
+
+
+def test_a_better_file_of_the_same_name_settles_a_refusal(archive: Archive, scan: Maker) -> None:
+    broken = scan("D1/a.jpg")
+    whole = broken.read_bytes()
+    broken.write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    assert run(archive, [broken.parent.parent]).exit_code is ExitCode.FAILED
+    broken.write_bytes(whole)
+    assert run(archive, [broken.parent.parent]).exit_code is ExitCode.OK
+    found = archive.status()
+    assert (found.papers[PaperState.REFUSED], found.refused, archive.figures().refused) == (0, (), 0)
 
 
 def test_what_a_killed_run_has_read_is_not_read_again(
@@ -106,7 +119,7 @@ def test_what_a_killed_run_has_read_is_not_read_again(
 ) -> None:
     folder = scan("D1/a.jpg").parent.parent
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
-    items, _ = collect([folder], None, archive.root)
+    items = collect([folder], None, archive.root).items
     read: list[Item] = []
 
     def read_one_and_stop(task: object) -> object:
@@ -182,9 +195,13 @@ def test_a_dry_run_says_and_does_nothing(archive: Archive, scan: Maker) -> None:
     run(archive, [folder])
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
     before = stored(archive)
-    items, _ = collect([folder], None, archive.root)
+    items = collect([folder], None, archive.root).items
     planned = plan(archive, items, NULL, sign=False)
     assert [outcome.status for outcome in planned.outcomes] == [Status.SKIPPED, Status.DONE]
+    (folder / "D1" / "don.docx").write_bytes(b"no scan")
+    planned = plan(archive, collect([folder], None, archive.root).items, NULL, sign=False)
+    assert [outcome.status for outcome in planned.outcomes] == [Status.SKIPPED, Status.DONE, Status.REFUSED]
+    assert [problem.code for problem in planned.problems] == ["unsupported-format"]
     assert stored(archive) == before
 
 

@@ -55,7 +55,7 @@ def filed(archive: Archive, scan: Maker, tmp_path: Path) -> Path:
 
 
 def into_archive(archive: Archive, folder: Path) -> None:
-    items, _ = collect([folder], None, archive.root)
+    items = collect([folder], None, archive.root).items
     digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress())
 
 
@@ -135,7 +135,7 @@ def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: R
 
 def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Run, filed: Path) -> None:
     scan("D2/c.jpg", "Điều 4. Tổ chức")
-    items, _ = collect([filed], None, archive.root)
+    items = collect([filed], None, archive.root).items
     with Archive.locate(archive.root) as now, opened(now, "office") as office:
         digitize(now, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress(), office)
     assert told(call("--dossier", "D2", "--profile", "office")) == {"c.jpg": "skipped"}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from digidoc.archive import metadata
-from digidoc.archive.catalog import index, paper_sums, reuse_links
+from digidoc.archive.catalog import index, paper_sums, reuse_links, settled
 from digidoc.archive.catalog.database import create_database, damaged, open_database, transaction, translated
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import Head, canonical
@@ -82,6 +82,7 @@ class Catalog:
         with translated(self.path), transaction(self.db), self._recounted(records):
             for record in records:
                 self._write_paper(record)
+                settled.settle(self.db, record)
                 self._clear(record.paper_id)
                 self._write_parts(record)
                 self._write_pages(record)
@@ -212,8 +213,8 @@ class Catalog:
     @contextmanager
     def _recounted(self, records: Sequence[PaperRecord]) -> Iterator[None]:
         """Update the sums that reports are answered from when papers have been written."""
-        # A refused paper may be filed later with other bytes.
-        contents = {record.sha256 for record in records}
+        # A refused paper may be filed later with other bytes, and a paper may settle refusals of others.
+        contents = {record.sha256 for record in records} | set(settled.contents(self.db, records))
         for record in records:
             old = self.db.execute("SELECT sha256 FROM paper WHERE paper_id = ?", [record.paper_id]).fetchone()
             contents.update(old or ())
@@ -261,6 +262,7 @@ class Catalog:
             "registered_at": min(registered, old[0]) if old else registered,
             "verdict": verdict,
             "holds_from": holds_from,
+            "settled_at": settled.forgotten_at(record),
         }
         # Not `upsert` of sqlite-utils: it tries out by making a table what this SQLite can do, and where that fails, as
         # on a full disk, it goes on and silently leaves out rows with required columns.

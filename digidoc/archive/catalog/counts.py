@@ -53,7 +53,7 @@ class DuplicateItem:
 
 @dataclass(frozen=True, slots=True)
 class DossierCount:
-    """A dossier and how many papers of it are known, refused ones included."""
+    """A dossier and how many papers of it are known, refused ones included unless they are settled."""
 
     code: str
     papers: int
@@ -68,7 +68,7 @@ class ArchiveStatus:
         pages: pages of the papers in the store.
         dossiers: in order of their codes.
         review: what a person has to look at, oldest first.
-        refused: what could not be taken, oldest first.
+        refused: what could not be taken and is not settled, oldest first.
         duplicates: what the archive seems to have twice, oldest first.
 
     """
@@ -88,10 +88,16 @@ def status(catalog: Catalog) -> ArchiveStatus:
         ArchiveDamaged: the catalogue cannot be read.
 
     """
-    listed = "SELECT paper_id, dossier, name, source, doubts, problem FROM paper WHERE state = ? ORDER BY rowid"
-    counted = "SELECT code, count(paper_id) FROM dossier LEFT JOIN paper ON dossier = code GROUP BY code ORDER BY code"
+    listed = """
+        SELECT paper_id, dossier, name, source, doubts, problem FROM paper WHERE state = ? AND settled_at = ''
+        ORDER BY rowid
+    """
+    counted = """
+        SELECT code, count(paper_id) FROM dossier LEFT JOIN paper ON dossier = code AND settled_at = ''
+        GROUP BY code ORDER BY code
+    """
     with catalog.reading() as db:
-        found = dict(db.execute("SELECT state, count(*) FROM paper GROUP BY state").fetchall())
+        found = dict(db.execute("SELECT state, count(*) FROM paper WHERE settled_at = '' GROUP BY state").fetchall())
         review = list(db.query(listed, [PaperState.REVIEW.value]))
         refused = list(db.query(listed, [PaperState.REFUSED.value]))
         unsure: dict[str, list[str]] = {}

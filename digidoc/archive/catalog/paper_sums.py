@@ -24,7 +24,10 @@ _CONTENTS: Final = """
     WHERE state <> 'refused' AND registered_at <= :until {which} GROUP BY sha256
 """
 _SUMS: Final = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in CONTENT)
-_REFUSED: Final = "(SELECT count(*) FROM paper WHERE state = 'refused' AND registered_at <= :until {which})"
+_REFUSED: Final = """
+    (SELECT count(*) FROM paper WHERE state = 'refused' AND registered_at <= :until
+     AND (settled_at = '' OR settled_at > :until) {which})
+"""
 _COUNTED: Final = f"SELECT {_SUMS}, {_REFUSED} AS refused FROM ({_CONTENTS})"  # noqa: S608 (names from here)
 _EVER: Final = "9999"
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc.archive.catalog import index, paper_sums
+from digidoc.archive.catalog import index, paper_sums, settled
 from digidoc.archive.events.chain import ORIGIN, Entry
 from digidoc.archive.register.schema import create as create_register
 
@@ -182,10 +182,15 @@ def _second(db: Database) -> None:
 
 
 def _third(db: Database) -> None:
-    """Version 3: the register, and sums for reports."""
+    """Version 3: the register, and room for the sums of reports."""
     create_register(db)
+
+
+def _fourth(db: Database) -> None:
+    """Version 4: which refusals are settled, those of before too; the sums of reports, which leave them out."""
+    settled.create(db)
     paper_sums.recount(db)
 
 
-MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second, _third)
+MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second, _third, _fourth)
 VERSION: Final = len(MIGRATIONS)

@@ -183,4 +183,5 @@ _CONTENTS: Final = """
 _REFUSED: Final = """
     UNION ALL
     SELECT rowid, paper_id, name, dossier, NULL FROM paper WHERE state = 'refused' AND registered_at <= :until
+    AND (settled_at = '' OR settled_at > :until)
 """

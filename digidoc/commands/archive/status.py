@@ -1,5 +1,8 @@
 """The command `status`. Heavy modules are imported when it runs."""
 
+from functools import partial
+from typing import Annotated
+
 import typer
 
 from digidoc.commands import console, options
@@ -9,7 +12,7 @@ from digidoc.i18n import tr as _
 _HELP = "\n\n".join(
     (
         _("Count papers, dossiers and pages; list what a person has to look at and what was refused."),
-        options.examples("digidoc status", "digidoc status --archive kho --json"),
+        options.examples("digidoc status", "digidoc status --refused", "digidoc status --archive kho --json"),
         console.exit_codes(ExitCode.OK, ExitCode.FAILED, ExitCode.NO_ARCHIVE),
     )
 )
@@ -20,7 +23,13 @@ def register(app: typer.Typer) -> None:
     app.command("status", help=_HELP, rich_help_panel=_("Archive"))(status)
 
 
-def status(archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+def status(
+    archive: options.ArchiveFolder = None,
+    refused: Annotated[
+        bool, typer.Option("--refused", metavar="", help=_("List all that was refused and is not settled, and why."))
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
     """Count and list; see `Archive.status`."""
     from digidoc.archive.archive import Archive
     from digidoc.commands.archive import views_status
@@ -28,7 +37,6 @@ def status(archive: options.ArchiveFolder = None, as_json: options.Json = False)
     reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         found, config = opened.status(), opened.config
-    result = console.Result(
-        "digidoc.status/1", views_status.status_json(found, config), lambda: views_status.status_view(found, config)
-    )
+    view = partial(views_status.refused_view, found) if refused else partial(views_status.status_view, found, config)
+    result = console.Result("digidoc.status/1", views_status.status_json(found, config), view)
     console.finish(reporter, result)

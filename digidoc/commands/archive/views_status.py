@@ -1,12 +1,12 @@
 """What `digidoc status` says: for scripts as plain data, for people as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from digidoc import words
-from digidoc.archive.catalog.counts import ArchiveStatus
+from digidoc.archive.catalog.counts import ArchiveStatus, RefusedItem
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.commands.archive.views import LISTED, config_json, rest, state_words, table
 from digidoc.errors import revived
@@ -56,6 +56,25 @@ def status_json(found: ArchiveStatus, config: ArchiveConfig) -> dict[str, Any]:
     }
 
 
+def refused_view(found: ArchiveStatus) -> Iterator["RenderableType"]:
+    """All that was refused, and what can be done about it."""
+    if not found.refused:
+        yield Text(_("Nothing was refused, or all of it is settled."))
+        return
+    yield from _refused(found.refused)
+    yield Text("")
+    yield Text(
+        _("Digitize a better file of the same name, or `digidoc paper forget-refusal PAPER` where none is needed.")
+    )
+
+
+def _refused(items: Sequence[RefusedItem]) -> Iterator["RenderableType"]:
+    return table(
+        (_("Refused"), _("Dossier"), _("Name"), _("Why")),
+        ((item.paper_id, item.dossier or "", item.name, revived(item.problem).message) for item in items),
+    )
+
+
 def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["RenderableType"]:
     """Counts, and the beginning of both lists."""
     yield Text(f"{config.unit.code} {plain(config.unit.name)}".strip(), style="bold")
@@ -70,14 +89,10 @@ def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["Render
         ),
     )
     yield from rest(len(found.review))
-    yield from table(
-        (_("Refused"), _("Dossier"), _("Name"), _("Why")),
-        (
-            (item.paper_id, item.dossier or "", item.name, revived(item.problem).message)
-            for item in found.refused[:LISTED]
-        ),
-    )
-    yield from rest(len(found.refused))
+    yield from _refused(found.refused[:LISTED])
+    if len(found.refused) > LISTED:
+        more = len(found.refused) - LISTED
+        yield Text(_("… and {number} more; `digidoc status --refused` lists all.").format(number=more))
     yield from table(
         (_("Possibly there twice"), _("Dossier"), _("Name"), _("Why")),
         (

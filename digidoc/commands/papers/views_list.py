@@ -58,7 +58,7 @@ class Listed:
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for number, title in enumerate(self.columns):
             # The first column is typed or copied into other commands: it is never broken over two lines.
-            table.add_column(title, no_wrap=number == 0, overflow="fold")
+            table.add_column(title, no_wrap=number == 0)
         for row in self.cells:
             table.add_row(*(Text(plain(cell, lines=True)) for cell in row))
         yield table

@@ -21,6 +21,25 @@ def open_source(path: Path) -> Source:
         TooLarge: more pixels or pages than a worker may take.
 
     """
+    media_type = media_type_of(path)
+    if media_type == "application/pdf":
+        from digidoc.ocr.source.pdf import PdfSource
+
+        return PdfSource(path)
+    from digidoc.ocr.source.image import ImageSource
+
+    return ImageSource(path, media_type)
+
+
+def media_type_of(path: Path) -> str:
+    """What kind of scan or PDF a file is, by its first bytes alone.
+
+    Raises:
+        FileMissing, PermissionMissing, FolderExpected: there is no file to read.
+        EmptyInput: it has no bytes.
+        UnsupportedFormat: no kind of file that digidoc reads.
+
+    """
     if path.is_dir():
         raise FolderExpected(file=path, reason=N_("a folder, not a file"))
     try:
@@ -35,10 +54,4 @@ def open_source(path: Path) -> Source:
     media_type = sniff(head)
     if media_type is None:
         raise UnsupportedFormat(file=path, kind=path.suffix.lower() or "?")
-    if media_type == "application/pdf":
-        from digidoc.ocr.source.pdf import PdfSource
-
-        return PdfSource(path)
-    from digidoc.ocr.source.image import ImageSource
-
-    return ImageSource(path, media_type)
+    return media_type
