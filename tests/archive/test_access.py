@@ -78,8 +78,9 @@ def test_nothing_of_a_secret_paper_is_written_down(archive: Archive, tmp_path: P
     command = [sys.executable, "-m", "digidoc", "digitize", str(tmp_path / "in"), "-A", str(archive.root)]
     done = subprocess.run([*command, "--jobs", "1"], capture_output=True, check=False, env=_ENV)
     told = subprocess.run([*command, "--jobs", "1", "--json"], capture_output=True, check=False, env=_ENV)
-    problems = json.loads(told.stdout)["errors"]
-    assert [(problem["code"], problem["file"]) for problem in problems] == [("secret", str(secret))]
+    papers = json.loads(told.stdout)["data"]["papers"]
+    refused = [(paper["file"], paper["refused_before"]["code"]) for paper in papers if "refused_before" in paper]
+    assert refused == [(str(secret), "secret")]
     archive.close()  # SQLite writes its log back
     held = _everything_below(archive.root)
     everything = b"\n".join((held, done.stdout, done.stderr, told.stdout, told.stderr))

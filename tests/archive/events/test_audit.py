@@ -1,4 +1,5 @@
 import json
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -174,7 +175,7 @@ def test_flipped_bytes_anywhere_in_the_catalogue_never_crash(filled: Archive) ->
     path = filled.root / "catalog.db"
     whole = path.read_bytes()
     found = 0
-    for at in range(50, len(whole), len(whole) // 60):
+    for at in random.Random(2026).sample(range(len(whole)), 200):  # most of the file is room that nothing uses yet
         path.write_bytes(whole)
         damage.flip(path, at)
         try:
