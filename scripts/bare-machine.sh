@@ -97,6 +97,10 @@ fi
 chroot "$root" chown -R clerk: "$clone"
 
 status=0
+# In the background, so that this script hears a signal at once: what runs in the folder has to end before the folder.
 timeout --kill-after=30 "${BARE_MACHINE_SECONDS:-0}" chroot --userspec=clerk:clerk --groups=clerk "$root" \
-  env -i "${settings[@]}" bash -c "cd $clone && $command" </dev/null || status=$?
+  env -i "${settings[@]}" bash -c "cd $clone && $command" </dev/null &
+running=$!
+trap 'kill "$running" 2>/dev/null || true; wait "$running" || true; exit 143' HUP INT TERM
+wait "$running" || status=$?
 exit "$status"
