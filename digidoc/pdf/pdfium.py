@@ -13,7 +13,6 @@ from threading import RLock
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
-import cv2
 import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
@@ -160,7 +159,7 @@ class PdfiumPage:
             bitmap = self._page.render(scale=scale, rev_byteorder=True, fill_color=_WHITE, may_draw_forms=True)
             found = bitmap.to_numpy()
             # pdfium answers in three or four channels, the fourth of no meaning, and owns the memory.
-            pixels: Pixels = found.copy() if found.shape[2] == 3 else cv2.cvtColor(found, cv2.COLOR_RGBA2RGB)  # noqa: PLR2004
+            pixels: Pixels = found.copy() if found.shape[2] == 3 else _without_alpha(found)  # noqa: PLR2004
             bitmap.close()
         return pixels
 
@@ -301,3 +300,9 @@ class PdfiumText:
                 places.append((min(lefts), min(bottoms), max(rights), max(tops)))
             searcher.close()
         return places
+
+
+def _without_alpha(pixels: Pixels) -> Pixels:
+    import cv2  # signing and verifying load this module too, and have no other use for it
+
+    return cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB).astype(np.uint8, copy=False)

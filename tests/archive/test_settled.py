@@ -1,7 +1,8 @@
 """Refusals that are settled, by a later file or by a person: nothing counts them, and nothing of them is lost."""
 
 import json
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from digidoc.progress import SilentProgress
 from tests.papers import LONG_AGO, draft, refused
 from tests.running import runner
 
+Rebuilt = Callable[[Archive], Archive]
+
 
 def refusals(archive: Archive) -> list[str]:
     """Names of the open refusals; status, reports and lists of documents have to agree on their number."""
@@ -27,15 +30,22 @@ def refusals(archive: Archive) -> list[str]:
     return [item.name for item in found.refused]
 
 
-def rebuilt(archive: Archive) -> Archive:
-    """The same archive with a catalogue that was made anew, which has to say the same."""
-    before, root = archive.status(), archive.root
-    archive.close()
-    assert not rebuild(root, lambda: nullcontext(SilentProgress()), lambda: nullcontext(SilentProgress())).problems
-    again = Archive.locate(root)
-    assert again.status() == before
-    assert not audit.verify(again.catalog, again.layout, again.store).findings
-    return again
+@pytest.fixture
+def rebuilt() -> Iterator[Rebuilt]:
+    """Gives the same archive with a catalogue that was made anew, which has to say the same."""
+    with ExitStack() as stack:
+
+        def made_anew(archive: Archive) -> Archive:
+            before, root = archive.status(), archive.root
+            archive.close()
+            done = rebuild(root, lambda: nullcontext(SilentProgress()), lambda: nullcontext(SilentProgress()))
+            assert not done.problems
+            again = stack.enter_context(Archive.locate(root))
+            assert again.status() == before
+            assert not audit.verify(again.catalog, again.layout, again.store).findings
+            return again
+
+        yield made_anew
 
 
 def refuse(archive: Archive, *records: PaperRecord) -> None:
@@ -44,7 +54,7 @@ def refuse(archive: Archive, *records: PaperRecord) -> None:
             archive.refuse(record)
 
 
-def test_a_later_file_of_the_name_or_from_the_place_settles(archive: Archive, scans: Path) -> None:
+def test_a_later_file_of_the_name_or_from_the_place_settles(archive: Archive, scans: Path, rebuilt: Rebuilt) -> None:
     moved = replace(refused("con/b.pdf", dossier="D1"), source=str(scans / "b.pdf"))
     refuse(archive, refused("a.pdf", dossier="D1"), moved, refused("c.pdf", dossier="D1"), refused("a.pdf"))
     later = LONG_AGO + timedelta(days=3)
@@ -56,7 +66,7 @@ def test_a_later_file_of_the_name_or_from_the_place_settles(archive: Archive, sc
     assert refusals(rebuilt(archive)) == ["c.pdf", "a.pdf"]
 
 
-def test_an_earlier_file_settles_nothing(archive: Archive, scans: Path) -> None:
+def test_an_earlier_file_settles_nothing(archive: Archive, scans: Path, rebuilt: Rebuilt) -> None:
     with archive.writing():
         archive.file("D1", [draft(scans, "a.pdf", dossier="D1")])
         archive.refuse(refused("a.pdf", dossier="D1", at=LONG_AGO + timedelta(days=1)))
@@ -65,7 +75,7 @@ def test_an_earlier_file_settles_nothing(archive: Archive, scans: Path) -> None:
     assert refusals(rebuilt(archive)) == ["a.pdf"]
 
 
-def test_a_person_forgets_a_refusal(archive: Archive) -> None:
+def test_a_person_forgets_a_refusal(archive: Archive, rebuilt: Rebuilt) -> None:
     record = refused("a.pdf", dossier="D1")
     refuse(archive, record, refused("b.pdf", dossier="D1"))
     with archive.writing():
@@ -83,7 +93,7 @@ def test_a_person_forgets_a_refusal(archive: Archive) -> None:
 
 
 def test_a_forgotten_refusal_whose_transaction_was_lost_is_written_once(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, rebuilt: Rebuilt
 ) -> None:
     record = refused("a.pdf")
     refuse(archive, record)

@@ -1,5 +1,6 @@
 """Each metric is counted, named, listed and documented: a new row of the table needs all four."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,9 +20,10 @@ WHOLE = Counts(FlowCounts(), StockCounts(), papers=PaperCounts(), figures=FIGURE
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     folder = tmp_path_factory.mktemp("metrics") / "kho"
-    return Archive.create(folder, unit=Unit("H17", Level.COMMUNE, "Xã"), profile="commune")
+    with Archive.create(folder, unit=Unit("H17", Level.COMMUNE, "Xã"), profile="commune") as made:
+        yield made
 
 
 def test_the_table_has_every_metric_in_order() -> None:

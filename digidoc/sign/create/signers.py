@@ -16,7 +16,7 @@ from digidoc.i18n import current
 from digidoc.sign.create.pades import SigningSession, sign_file
 from digidoc.sign.create.request import SignOptions, SignReceipt
 from digidoc.sign.errors import NoPin
-from digidoc.sign.keys.opening import open_source
+from digidoc.sign.keys.opening import KINDS, open_source
 from digidoc.sign.keys.source import OpenKey
 from digidoc.sign.keys.spec import KeySpec
 from digidoc.sign.profile import SignProfile
@@ -126,7 +126,7 @@ def open_signers(profiles: Sequence[SignProfile], jobs: int = 1) -> Iterator[Sig
 
 
 def _waits(profile: SignProfile) -> bool:
-    return profile.options.level != "B-B" or profile.key.kind != "file"
+    return profile.options.level != "B-B" or KINDS[profile.key.kind].waits
 
 
 class _Remembered:

@@ -30,12 +30,14 @@ class KeyKind:
         others: the keys of a profile that may stand beside the one that names the kind.
         spec: makes the value of them.
         source: the source of the key; the certificate's revocation may be asked for on the network if `online`.
+        waits: whether signing waits for a device or a service, so that a batch gains by threads and not by processes.
 
     """
 
     others: tuple[str, ...]
     spec: Callable[[Table], KeySpec]
     source: Callable[[KeySpec, Pin, bool], KeySource]
+    waits: bool
 
 
 def _file_spec(table: Table) -> KeySpec:
@@ -108,9 +110,11 @@ def _remote_source(spec: KeySpec, pin: Pin, online: bool) -> KeySource:
 
 #: By the key of a profile that names the kind.
 KINDS: Final[Mapping[str, KeyKind]] = {
-    "key": KeyKind(("certificate",), _file_spec, _file_source),
-    "token": KeyKind(("token_label", "token_serial", "key_label", "key_id", "certificate"), _token_spec, _token_source),
-    "csc": KeyKind(("credential", "token_file"), _remote_spec, _remote_source),
+    "key": KeyKind(("certificate",), _file_spec, _file_source, waits=False),
+    "token": KeyKind(
+        ("token_label", "token_serial", "key_label", "key_id", "certificate"), _token_spec, _token_source, waits=True
+    ),
+    "csc": KeyKind(("credential", "token_file"), _remote_spec, _remote_source, waits=True),
 }
 #: All keys of a profile that say something about where its key lies.
 SPEC_KEYS: Final = tuple(dict.fromkeys(name for kind, row in KINDS.items() for name in (kind, *row.others)))
