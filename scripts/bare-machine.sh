@@ -16,6 +16,23 @@ impossible() {
   exit 75
 }
 
+# What works in the folder has to end before the folder does: in the background, so that this script hears a signal at
+# once; by `timeout`, which hands the signal on to all that it started.
+running=""
+stoppable() {  # stoppable SECONDS COMMAND...; 0 is no limit
+  timeout --kill-after=30 "$@" </dev/null &
+  running=$!
+  wait "$running"
+}
+stop() {
+  if [ -n "$running" ]; then
+    kill "$running" 2>/dev/null || true
+    wait "$running" || true
+  fi
+  exit 143
+}
+trap stop HUP INT TERM
+
 unmount() {
   # The machine's own /dev is in there: it must be gone from the folder before anything is deleted.
   local place
@@ -25,6 +42,7 @@ unmount() {
 }
 
 clear_up() {
+  rm -f "$root.log"
   if ! unmount || grep -q " $root/" /proc/self/mounts; then
     echo "bare-machine: something is still mounted below $root; nothing was deleted." >&2
   elif [ -z "${BARE_MACHINE:-}" ]; then
@@ -48,7 +66,7 @@ trap clear_up EXIT
 if [ ! -x "$root/usr/sbin/useradd" ] || [ ! -d "$root/home/clerk" ]; then
   made=""
   for _ in once twice; do
-    if debootstrap --variant=minbase --include=ca-certificates,git,make,python3,python3-venv,sudo \
+    if stoppable 0 debootstrap --variant=minbase --include=ca-certificates,git,make,python3,python3-venv,sudo \
       "$release" "$root" "$mirror" >"$root.log" 2>&1; then
       made=yes
       break
@@ -56,7 +74,6 @@ if [ ! -x "$root/usr/sbin/useradd" ] || [ ! -d "$root/home/clerk" ]; then
     tail -n 3 "$root.log" >&2
     unmount && rm -rf --one-file-system "${root:?}"/*
   done
-  rm -f "$root.log"
   [ -n "$made" ] || impossible "debootstrap failed twice"
   chmod 755 "$root"  # mktemp keeps everyone out, and this is the user's /
   chroot "$root" useradd --create-home --shell /bin/bash clerk
@@ -97,10 +114,6 @@ fi
 chroot "$root" chown -R clerk: "$clone"
 
 status=0
-# In the background, so that this script hears a signal at once: what runs in the folder has to end before the folder.
-timeout --kill-after=30 "${BARE_MACHINE_SECONDS:-0}" chroot --userspec=clerk:clerk --groups=clerk "$root" \
-  env -i "${settings[@]}" bash -c "cd $clone && $command" </dev/null &
-running=$!
-trap 'kill "$running" 2>/dev/null || true; wait "$running" || true; exit 143' HUP INT TERM
-wait "$running" || status=$?
+stoppable "${BARE_MACHINE_SECONDS:-0}" chroot --userspec=clerk:clerk --groups=clerk "$root" \
+  env -i "${settings[@]}" bash -c "cd $clone && $command" || status=$?
 exit "$status"
