@@ -217,6 +217,35 @@ class Archive(RegisterOfArchive):
         self.publish_head()
         return [records[draft.record.paper_id] for draft in drafts]
 
+    def caught_up(self, paper_id: str) -> PaperRecord:
+        """A paper as the store has it; the catalogue is brought there where a killed process left it behind.
+
+        Call it while `writing`.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            ArchiveDamaged: its object cannot be read.
+            DiskFull, ReadOnlyTarget, StorageError, PermissionMissing: the catalogue cannot be written.
+
+        """
+        record = self.catalog.paper(paper_id)
+        if not record.object_id:
+            return record
+        with self.system_errors():
+            inventory = self.store.inventory(record.object_id)
+            stored = None if inventory is None else Ingest(self.store, self.config.unit).stored(inventory, paper_id)
+        if stored is None or stored.object_version == record.object_version:
+            return record
+        self.catalog.write(stored)
+        self.publish_head()
+        return self.catalog.paper(paper_id)
+
+    def next_version(self, object_id: str) -> str:
+        """The number that the next version of an object will have, such as v3; call it while `writing`."""
+        with self.system_errors():
+            inventory = self.store.inventory(object_id)
+        return "v1" if inventory is None else f"v{len(inventory.versions) + 1}"
+
     def add_event(self, paper_id: str, event: Event) -> None:
         """Put an event of a filed paper into its object and into the catalogue; call it while `writing`.
 
