@@ -1,1 +1,1 @@
-"""What a person decides about papers: which doubts are grave, and where a paper stands."""
+"""What a person settles of papers that were read: taken in, kept, and never undone by reading again."""
