@@ -26,7 +26,7 @@ from digidoc.outcome import STOPS_ALL
 from digidoc.pipeline.review.copies import write_copy
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, place, settle
-from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED, remaining, standing
+from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED, standing, still_open
 from digidoc.pipeline.signing import file_of, stored_files
 
 EVENT: Final = "metadata modification"  # after the PREMIS event types
@@ -294,7 +294,7 @@ def corrected(
 
     """
     decided = any(entry.correction.decision is Decision.DONE for entry in entries)
-    left = remaining(doubts, decided=decided)
+    left = still_open(doubts, reading.fields, decided=decided)
     state, conformant = standing(left, reading.fields, decided=decided)
     read = [page for page in reading.pages if page.text]
     confidence = round(sum(page.confidence for page in read) / len(read), 4) if read else record.confidence
