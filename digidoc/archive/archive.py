@@ -15,7 +15,7 @@ from digidoc.archive.catalog import batches, counts, duplicates, listing, search
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import ArchiveStatus
-from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine
+from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine, Queue, QueueOrder
 from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder, NotRefused
@@ -323,6 +323,10 @@ class Archive(RegisterOfArchive):
     ) -> Listing[DossierLine]:
         """The dossiers that have a paper that the filters let through, newest first."""
         return listing.dossiers(self.catalog, filters, limit, offset)
+
+    def queue(self, order: QueueOrder, limit: int, dossiers: Sequence[str] = ()) -> Queue:
+        """The beginning of what a person has to look at; see `listing.queue`."""
+        return listing.queue(self.catalog, order, limit, dossiers)
 
     def paper(self, paper_id: str) -> PaperRecord:
         """All that is known of a paper; paths of its files count from `root`.

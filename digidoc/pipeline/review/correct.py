@@ -83,6 +83,35 @@ def submit(archive: Archive, correction: Correction) -> Submitted:
         return Submitted(correction.id, correction.paper, "waiting")
 
 
+def stuck(archive: Archive) -> tuple[Problem, ...]:
+    """Why corrections that wait in the inbox can never be taken in: no corrections, or of papers that are gone."""
+    found, inbox = list[Problem](), inbox_of(archive)
+    for file in inbox.waiting():
+        try:
+            data = inbox.read(file)
+            if data is not None:
+                _in_use(archive.paper(corrections.read(data).paper))
+        except DigidocError as error:
+            found.append(replace(error.problem, file=str(file)))
+    return tuple(found)
+
+
+def preview(archive: Archive, correction: Correction) -> Submitted:
+    """What would become of a correction, without keeping it.
+
+    Raises:
+        UnknownPaper, PaperGone: it cannot be corrected.
+        ArchiveDamaged: what the archive has of the paper cannot be read.
+
+    """
+    record = archive.paper(correction.paper)
+    _in_use(record)
+    history, before = history_of(archive, record), reading_of(archive, record)
+    placed = place(before, correction)
+    after, _whole = settle(before, [placed], extract, [entry.placed for entry in history])
+    return _submitted(correction, placed.conflicts, replace(record, fields=after.fields))
+
+
 def drain(archive: Archive) -> tuple[Submitted, ...]:
     """Take in what waits in the inbox; call it while `archive.writing`.
 
