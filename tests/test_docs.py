@@ -135,16 +135,22 @@ def _to_type(text: str) -> list[str]:
 
 
 def _shape(document: Path) -> dict[str, list[str]]:
-    """What a translation leaves as it is; a link to a page that has a translation is one to the translation."""
+    """What a translation leaves as it is; a link to what has a translation is one to the translation."""
     text = document.read_text(encoding="utf-8")
     prose = _FENCE.sub("", text)
-    targets = [(document.parent / link).resolve() if "://" not in link else link for link in _LINK.findall(prose)]
+    targets = [(document.parent / link).resolve() for link in _LINK.findall(prose)]
     return {
         "headings": re.findall(r"^#+ ", prose, re.MULTILINE),
         "rows of tables": ["row"] * len(re.findall(r"^\|", prose, re.MULTILINE)),
         "items of lists": re.findall(r"^(?:-|\d+\.) ", prose, re.MULTILINE),
-        "links": sorted(str(VIETNAMESE.get(target, target)) for target in targets),
+        "links": sorted(str(_translation(target)) for target in targets),
     }
+
+
+def _translation(target: Path) -> Path:
+    """The Vietnamese page or picture that stands for this one, or itself."""
+    picture = target.with_suffix(f".vi{target.suffix}")
+    return VIETNAMESE.get(target, picture if picture.is_file() else target)
 
 
 @pytest.mark.parametrize("english", VIETNAMESE, ids=lambda path: path.relative_to(ROOT).as_posix())
