@@ -40,8 +40,11 @@ def _lines(text: str) -> list[str]:
 
 
 def _shows(shown: list[str], said: list[str]) -> bool:
-    """Whether the lines are those that were said, `…` standing for any number of them."""
-    pattern = "".join(r"(?:[^\n]*\n)*?" if line == _LEFT_OUT else re.escape(line) + "\n" for line in shown)
+    """Whether the lines are those that were said, `…` standing for any number of them, or for the rest of one."""
+    pattern = ""
+    for line in shown:
+        whole = re.escape(line.removesuffix(_LEFT_OUT)) + (r"[^\n]*" if line.endswith(_LEFT_OUT) else "") + "\n"
+        pattern += r"(?:[^\n]*\n)*?" if line == _LEFT_OUT else whole
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in said)) is not None
 
 
@@ -60,5 +63,7 @@ def test_a_tutorial_shows_what_the_program_says(demo: Path, page: Path, tmp_path
 def test_a_line_that_is_not_said_would_be_found() -> None:
     assert _shows(["a", "…", "d"], ["a", "b", "c", "d"])
     assert _shows(["…"], ["a"])
+    assert _shows(["a …"], ["a b c"])
+    assert not _shows(["a …"], ["b c"])
     assert not _shows(["a", "…", "x"], ["a", "b"])
     assert not _shows(["a"], ["a", "b"])
