@@ -1,18 +1,17 @@
 """What `digidoc show` says of a paper or a dossier: for scripts as plain data, for people as tables."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from digidoc import words
+from digidoc import clock, words
 from digidoc.archive import metadata
+from digidoc.archive.events.clerk import clerk_of
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.commands.archive.views import state_words, table
 from digidoc.errors import revived
 from digidoc.formats import codec
-from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord
 from digidoc.text import plain
@@ -84,18 +83,16 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
         # No table: a path that is broken over two lines cannot be copied.
         yield Text(plain(f"{file.role:<11} {file.size:>12,}  {layout.place(file.path).absolute()}"))
     yield from table(
-        (_("Signature"), _("Verdict"), _("Signer"), _("Checked")),
-        ((s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, _when(s.checked_at)) for s in paper.signatures),
+        (_("Signature"), _("Verdict"), _("Signer"), clock.titled(_("Checked"))),
+        (
+            (s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, clock.cell(s.checked_at))
+            for s in paper.signatures
+        ),
     )
     yield from table(
-        (_("Event"), _("Outcome"), _("By"), _("When")),
-        ((e.kind, e.outcome, e.agent, _when(e.at)) for e in paper.events),
+        (_("Event"), _("Outcome"), _("By"), clock.titled(_("When"))),
+        ((e.kind, e.outcome, clerk_of(e.detail) or e.agent, clock.cell(e.at)) for e in paper.events),
     )
-
-
-def _when(at: datetime) -> str:
-    """The time on the clock of this machine."""
-    return at.astimezone().strftime("%d/%m/%Y %H:%M:%S" if current() == "vi" else "%Y-%m-%d %H:%M:%S")
 
 
 def text_view(paper: PaperRecord) -> Iterator["RenderableType"]:
