@@ -5,7 +5,6 @@ rerun after a kill finds it there and does nothing twice.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,12 +17,12 @@ from digidoc.archive import metadata
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.files import disk
-from digidoc.formats import codec
 from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
 from digidoc.ocr.document import ReadPaper, read_paper
 from digidoc.ocr.engine import EngineSpec, OcrEngine
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.pipeline.collect import Item
+from digidoc.pipeline.review.reading import Reading
 
 # Part of every task's key: raised when the same input would come out differently.
 PIPELINE: Final = "3"
@@ -90,7 +89,7 @@ def read_task(task: Task) -> PaperRecord:
             signatures = check_signatures(task.item.path, task.trust) if paper.signed else ()
         # A receipt that is there means that everything before it is on the disk, the names in the folder too: writing
         # the text flushes them.
-        disk.write_over(task.staging / TEXT, _text_json(paper), mode=disk.WRITABLE_MODE)
+        disk.write_over(task.staging / TEXT, Reading(paper.pages, paper.fields).to_json(), mode=disk.WRITABLE_MODE)
         record = _record(task, paper, signatures)
         disk.write_over(task.staging / RECEIPT, metadata.to_json(record, task.unit), mode=disk.WRITABLE_MODE)
     except OSError as error:
@@ -116,15 +115,6 @@ def _finished(task: Task) -> PaperRecord | None:
     except (ValueError, OSError):
         return None  # half-written by a system that lost power: the paper is read anew
     return record if (record.paper_id, record.task_key) == (task.paper_id, task.key) else None
-
-
-def _text_json(paper: ReadPaper) -> bytes:
-    document = {
-        "format": "digidoc.text/1",
-        "pages": [page.to_json() for page in paper.pages],
-        "fields": codec.plain(paper.fields),
-    }
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...]) -> PaperRecord:

@@ -450,7 +450,12 @@ def test_figures_count_papers(archive: Archive, scans: Path) -> None:
     assert (found.registered, found.attached, found.refused, found.copies) == (7, 5, 2, 1)
     assert (found.signed, found.indeterminate, found.failed) == (2, 1, 1)
     assert (found.conformant, found.review) == (4, 1)
-    assert archive.status().papers == {PaperState.FILED: 5, PaperState.REVIEW: 1, PaperState.REFUSED: 2}
+    assert archive.status().papers == {
+        PaperState.FILED: 5,
+        PaperState.REVIEW: 1,
+        PaperState.REFUSED: 2,
+        PaperState.WITHDRAWN: 0,
+    }
     assert [(d.code, d.papers) for d in archive.status().dossiers] == [("A", 5), ("B", 1), ("C", 1)]
 
 
@@ -462,3 +467,16 @@ def test_figures_of_a_past_day(archive: Archive, scans: Path) -> None:
     assert archive.figures(LONG_AGO).attached == 1
     assert archive.figures(LONG_AGO).signed == 1
     assert archive.figures(LONG_AGO.replace(year=2021)).registered == 0
+
+
+def test_whose_word_a_field_is_and_which_pages_a_paper_is_are_kept(archive: Archive, scans: Path) -> None:
+    given = draft(scans, "a.pdf", "x", fields=[("CodeNumber", "15"), ("Subject", "Giao đất")])
+    fields = (replace(given.record.fields[0], source="clerk"), given.record.fields[1])
+    corrections = scans / "corrections.json"
+    corrections.write_text("{}")
+    made = replace(given.record, fields=fields, part=(2, 3))
+    with archive.writing():
+        (record,) = archive.file("H1", [replace(given, record=made, files={**given.files, "corrections": corrections})])
+    assert (record.fields, record.part) == (fields, (2, 3))
+    assert archive.paper(record.paper_id) == record
+    assert archive.file_path(record.paper_id, "corrections").name == "corrections.json"
