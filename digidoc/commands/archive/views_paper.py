@@ -14,6 +14,7 @@ from digidoc.errors import revived
 from digidoc.formats import codec
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord
+from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.text import plain
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def paper_json(paper: PaperRecord, layout: ArchiveLayout, *, with_text: bool) ->
         "object_version": paper.object_version,
         "confidence": round(paper.confidence, 3),
         "conformant": paper.conformant,
+        "why_not_conformant": _why_not(paper),
         "doubts": list(paper.doubts),
         "problem": None if paper.problem is None else dict(paper.problem),
         "pages": pages,
@@ -58,9 +60,12 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     facts = [state_words(paper.state), _("pages: {number}").format(number=len(paper.pages))]
     if paper.page_dpi:
         facts.append(_("{dpi} dpi").format(dpi=round(min(paper.page_dpi))))
-    facts.append(_("conformant") if paper.conformant else _("not conformant"))
+    if paper.conformant:
+        facts.append(_("conformant"))
     yield Text("  " + " · ".join(facts))
-    if paper.doubts:
+    if not paper.conformant and paper.problem is None:
+        yield Text("  " + _("not conformant: {why}").format(why=sentence(paper.doubts, _to_confirm(paper))))
+    elif paper.doubts:
         yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
@@ -93,6 +98,19 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
         (_("Event"), _("Outcome"), _("By"), clock.titled(_("When"))),
         ((e.kind, e.outcome, clerk_of(e.detail) or e.agent, clock.cell(e.at)) for e in paper.events),
     )
+
+
+def _to_confirm(paper: PaperRecord) -> list[str]:
+    return [field.name for field in paper.fields if field.review]
+
+
+def _why_not(paper: PaperRecord) -> list[dict[str, Any]]:
+    """Reasons in JSON; a refused paper has that for which it was refused."""
+    if paper.conformant:
+        return []
+    if paper.problem is not None:
+        return [{"code": "refused", "fields": [], "message": str(paper.problem.get("message", ""))}]
+    return reasons(paper.doubts, _to_confirm(paper))
 
 
 def text_view(paper: PaperRecord) -> Iterator["RenderableType"]:
