@@ -15,6 +15,7 @@ from digidoc.formats import codec
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord
 from digidoc.pipeline.review.conformity import reasons, sentence
+from digidoc.pipeline.review.standing import to_confirm, weigh
 from digidoc.text import plain
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def paper_json(paper: PaperRecord, layout: ArchiveLayout, *, with_text: bool) ->
         "conformant": paper.conformant,
         "why_not_conformant": _why_not(paper),
         "doubts": list(paper.doubts),
+        "grave": weigh(paper.doubts, to_confirm(paper.fields))[0].to_json(),
         "problem": None if paper.problem is None else dict(paper.problem),
         "pages": pages,
         "files": [{**codec.plain(file), "path": str(layout.place(file.path).absolute())} for file in paper.files],
@@ -64,7 +66,7 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
         facts.append(_("conformant"))
     yield Text("  " + " · ".join(facts))
     if not paper.conformant and paper.problem is None:
-        yield Text("  " + _("not conformant: {why}").format(why=sentence(paper.doubts, _to_confirm(paper))))
+        yield Text("  " + _("not conformant: {why}").format(why=sentence(paper.doubts, to_confirm(paper.fields))))
     elif paper.doubts:
         yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
     if paper.problem is not None:
@@ -77,7 +79,7 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
                 words.day(f.value),
                 f"{f.confidence:.0%}",
                 str(f.page),
-                _("to be reviewed") if f.review else "",
+                _field_doubt(f.name) if f.review else "",
             )
             for f in paper.fields
         ),
@@ -100,17 +102,18 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     )
 
 
-def _to_confirm(paper: PaperRecord) -> list[str]:
-    return [field.name for field in paper.fields if field.review]
-
-
 def _why_not(paper: PaperRecord) -> list[dict[str, Any]]:
     """Reasons in JSON; a refused paper has that for which it was refused."""
     if paper.conformant:
         return []
     if paper.problem is not None:
         return [{"code": "refused", "fields": [], "message": str(paper.problem.get("message", ""))}]
-    return reasons(paper.doubts, _to_confirm(paper))
+    return reasons(paper.doubts, to_confirm(paper.fields))
+
+
+def _field_doubt(name: str) -> str:
+    grave, _rest = weigh((), (name,))
+    return _("to be reviewed") if grave else _("slight doubt")
 
 
 def text_view(paper: PaperRecord) -> Iterator["RenderableType"]:
