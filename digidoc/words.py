@@ -20,6 +20,8 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "correction-conflict": N_("two people said different things"),
     "rescan-wanted": N_("to be scanned again"),
     "signature-older-than-text": N_("signed before its text was corrected"),
+    "to-confirm": N_("fields that a person has to confirm"),
+    "not-known": N_("nothing says why; an earlier version filed it"),
 }
 _DUPLICATES: Final[Mapping[str, str]] = {
     "same-bytes": N_("the same file is there as {paper}"),
@@ -53,8 +55,12 @@ _FIELDS: Final[Mapping[str, str]] = {
 
 def doubt(code: str) -> str:
     """A reason for review, or for not being conformant, in the user's language; an unknown code as it is."""
-    message = _DOUBTS.get(code, code)
-    return _(message)
+    return _(doubt_in_english(code))
+
+
+def doubt_in_english(code: str) -> str:
+    """The same in English, for JSON."""
+    return _DOUBTS.get(code, code)
 
 
 def duplicate(other: Mapping[str, Any]) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from digidoc import AGENT
 from digidoc.archive.catalog import batches, counts, duplicates, listing, search, settled
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
@@ -19,6 +18,7 @@ from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine, Que
 from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder, NotRefused
+from digidoc.archive.events import clerk
 from digidoc.archive.events.chain import Head
 from digidoc.archive.folder import all_or_nothing, lay_out, located, system_errors
 from digidoc.archive.ingest import Draft, Ingest, forgotten, refusal
@@ -391,8 +391,7 @@ class Archive(RegisterOfArchive):
             DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.
 
         """
-        event = Event(datetime.now(UTC), kind, outcome, AGENT, detail)
-        self.catalog.write_events([event], object_id=object_id)
+        self.catalog.write_events([clerk.event(kind, outcome, detail)], object_id=object_id)
         self.publish_head()
 
     @contextmanager
@@ -403,7 +402,7 @@ class Archive(RegisterOfArchive):
             options: of the command, as JSON has them.
 
         """
-        with batches.batch(self.catalog, AGENT, options) as running:
+        with batches.batch(self.catalog, options) as running:
             yield running
         # A full disk stands in the outcomes of the papers that it stopped; the next write updates log and head.
         with suppress(DiskFull, ReadOnlyTarget):

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Literal
 
-from digidoc import AGENT
 from digidoc.archive import metadata
 from digidoc.archive.catalog.settled import FORGOTTEN
+from digidoc.archive.events import clerk
 from digidoc.archive.layout import STORE
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id, object_path
@@ -61,13 +61,13 @@ class Draft:
 def refusal(record: PaperRecord) -> PaperRecord:
     """The record of a refused paper, with the event that says so."""
     detail = {"problem": masked(record.problem or {}), "task_key": record.task_key}
-    event = Event(datetime.now(UTC), "validation", "fail", AGENT, detail)
+    event = clerk.event("validation", "fail", detail)
     return replace(record, state=PaperState.REFUSED, events=(*record.events, event))
 
 
 def forgotten(record: PaperRecord) -> PaperRecord:
     """The record of a refused paper, with the event that says that a person has forgotten the refusal."""
-    event = Event(datetime.now(UTC), FORGOTTEN, "success", AGENT, {"refusal": "forgotten", "task_key": record.task_key})
+    event = clerk.event(FORGOTTEN, "success", {"refusal": "forgotten", "task_key": record.task_key})
     return replace(record, events=(*record.events, event))
 
 
@@ -124,7 +124,8 @@ class Ingest:
         Args:
             paper_id: the paper.
             identifier: its object.
-            event: what happened; one of the same kind and detail that the object has already stays the only one: a
+            event: what happened; one of the same kind and detail, whoever
+                made it, that the object has already stays the only one: a
                 killed process may have put it there.
 
         Returns:
@@ -140,13 +141,13 @@ class Ingest:
             record = self._earlier(base, paper_id)
             if base is None or record is None:
                 raise ArchiveDamaged(file=self._store.folder(identifier), reason=N_("the file is missing"))
-            if not any((known.kind, known.detail) == (event.kind, event.detail) for known in record.events):
+            if not any(clerk.same(known, event) for known in record.events):
                 files = tuple(file for file in record.files if file.role != "metadata")
                 number = f"v{version.number}"
                 record = replace(record, files=files, object_version=number, events=(*record.events, event))
                 version.write(f"{_folder(paper_id)}/metadata.json", metadata.to_json(record, self._unit))
                 address = f"urn:digidoc:{identifier.split(':')[2]}"
-                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=AGENT, address=address)
+                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=clerk.user(), address=address)
                 record = self._with_metadata(record, base)
         return _from_root(record, identifier)
 
@@ -164,7 +165,7 @@ class Ingest:
                 inventory = version.commit(
                     message=f"Filed {len(made)} paper(s)",
                     at=now,
-                    agent=AGENT,
+                    agent=clerk.user(),
                     address=f"urn:digidoc:{identifier.split(':')[2]}",
                 )
                 records |= {record.paper_id: self._with_metadata(record, inventory) for record in made}
@@ -197,7 +198,7 @@ class Ingest:
                 raise UnreadableFile(file=path, reason=N_("it was changed while it was being digitized"))
             files.append(StoredFile(role, content.path, content.sha256, content.size, _media_type(logical)))
         detail = {"object": identifier, "version": f"v{version.number}"}
-        event = Event(now, "ingestion", "success", AGENT, detail)
+        event = clerk.event("ingestion", "success", detail, at=now)
         record = replace(
             record,
             object_id=identifier,
@@ -249,7 +250,7 @@ def _completed(draft: Draft, dossier: str | None, earlier: Mapping[str, PaperRec
     """The draft with the dossier that it is filed in, and with the events of the paper's earlier versions."""
     before = earlier[draft.record.paper_id]
     old = () if before is None else before.events
-    brought = (replace(event, detail=masked(event.detail)) for event in draft.record.events)
+    brought = (replace(event, detail=clerk.masked_detail(event.detail)) for event in draft.record.events)
     events = (*old, *(event for event in brought if event not in old))
     return replace(draft, record=replace(draft.record, dossier=dossier, events=events))
 

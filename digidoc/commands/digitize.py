@@ -54,6 +54,7 @@ def register(app: typer.Typer) -> None:
 def digitize(
     paths: Annotated[list[Path], typer.Argument(metavar=_("PATH…"), help=_("Scans, PDFs, or folders of them."))],
     archive_folder: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     dossier: Annotated[
         str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("File everything under this dossier."))
     ] = None,
@@ -87,6 +88,7 @@ def digitize(
     from digidoc.pipeline.collect import check_dossier, collect
     from digidoc.pipeline.signing import opened
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     if loose and dossier is not None:
         raise UsageError(reason=N_("--dossier and --loose exclude each other"))

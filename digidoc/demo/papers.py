@@ -195,7 +195,7 @@ def _office_head(sheet: Sheet, head: Head) -> None:
 
 
 def _number_line(sheet: Sheet, head: Head, left: float, right: float, y: float) -> None:
-    """ "Số: 15/QĐ-UBND", or with room for a pen between both."""
+    """Print the number and the symbol, or leave room for a pen between both."""
     if not head.by_hand:
         sheet.centred(head.number_line, BODY, left, right, y)
         return

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from digidoc.archive.archive import Archive, paper_id
+from digidoc.archive.events.clerk import by_clerk
 from digidoc.archive.ingest import Draft, Role
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, Engine, problem_of
@@ -197,7 +198,8 @@ class _Driver:
             files["searchable"] = searchable
             if self._signers is not None:
                 files["signed"] = task.staging / SIGNED
-        return _Ready(task.item, record, files, task.staging.name)
+        events = tuple(map(by_clerk, record.events))  # a worker does not know the clerk
+        return _Ready(task.item, replace(record, events=events), files, task.staging.name)
 
     def _refuse(self, task: Task, problem: Problem) -> None:
         record = PaperRecord(

@@ -7,12 +7,11 @@ file who signed it, one after the other, and signs nothing twice the same way.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from digidoc import AGENT
 from digidoc.archive.archive import Archive
+from digidoc.archive.events import clerk
 from digidoc.archive.ingest import Draft, Role
 from digidoc.errors import Problem
 from digidoc.files import disk
@@ -101,10 +100,9 @@ def signed_draft(
 
 def _events(signers: Signers, source: str, sha256: str) -> tuple[Event, ...]:
     """What is written down of a signed file, an event a signer."""
-    now = datetime.now(UTC)
     done = {"profile": signers.digest, "source": source, "sha256": sha256}
     details = ({"level": one.options.level, "signer": one.key.name, **done} for one in signers.members)
-    return tuple(Event(now, _KIND, "success", AGENT, detail) for detail in details)
+    return tuple(clerk.event(_KIND, "success", detail) for detail in details)
 
 
 def signings_of(record: PaperRecord) -> set[str]:

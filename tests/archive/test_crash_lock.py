@@ -29,7 +29,7 @@ def test_the_second_process_is_told_who_holds_the_lock_and_since_when(archive: A
     with archive.writing():
         told = _digitize(archive.root, scans)
         assert told.returncode == int(errors.ExitCode.ARCHIVE_LOCKED) == 11
-        found = re.search(r"PID (\d+), (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+00:00)", told.stderr)
+        found = re.search(r"PID (\d+), (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+07:00)", told.stderr)
         assert found is not None, told.stderr
         assert int(found[1]) == os.getpid()
         problem = json.loads(_digitize(archive.root, scans, "--json").stdout)["errors"][0]

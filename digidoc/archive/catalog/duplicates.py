@@ -15,12 +15,12 @@ from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
-from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.index import facets_of
+from digidoc.archive.events import clerk
 from digidoc.archive.ingest import Draft
 from digidoc.masking import masked
-from digidoc.model import Event, PaperRecord
+from digidoc.model import PaperRecord
 from digidoc.text import fold, tidy
 
 Kind = Literal["same-bytes", "same-document-id", "same-number"]
@@ -106,8 +106,8 @@ def noted(catalog: Catalog, dossier: str | None, drafts: Sequence[Draft], at: da
         duplicates = masked([duplicate.to_json() for duplicate in _duplicates(own, others.values())])
         before.append(own)
         if duplicates != known:
-            event = Event(at, EVENT, "warning", AGENT, {"duplicates": duplicates})
-            draft = replace(draft, record=replace(record, events=(*record.events, event)))  # noqa: PLW2901
+            made = clerk.event(EVENT, "warning", {"duplicates": duplicates}, at=at)
+            draft = replace(draft, record=replace(record, events=(*record.events, made)))  # noqa: PLW2901
         found.append(draft)
     return found
 

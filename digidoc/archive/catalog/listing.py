@@ -3,6 +3,7 @@
 Papers, or dossiers, are listed that the filters of a search let through.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.query import Filters
-from digidoc.archive.catalog.search import first_values, let_through
+from digidoc.archive.catalog.search import fields_to_confirm, first_values, let_through
 from digidoc.archive.metadata import clean
 from digidoc.model import PaperState
 
@@ -51,6 +52,9 @@ class PaperLine:
         organisation: OrganName.
         subject: Subject.
         verdict: the worst that the last check said of its signatures; empty when it has none.
+        conformant: whether it is a conformant copy.
+        doubts: codes of what is in doubt about it.
+        review: names of the fields that a person has to confirm.
 
     """
 
@@ -66,6 +70,9 @@ class PaperLine:
     organisation: str
     subject: str
     verdict: str
+    conformant: bool
+    doubts: tuple[str, ...]
+    review: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +140,11 @@ def _codes(catalog: Catalog, filters: Filters, wanted: int | None) -> list[str]:
 
 def _paper(catalog: Catalog, paper_id: str) -> PaperLine:
     sql = """
-        SELECT dossier, name, state, verdict, (SELECT count(*) FROM page WHERE page.paper_id = paper.paper_id)
+        SELECT dossier, name, state, verdict, conformant, doubts,
+               (SELECT count(*) FROM page WHERE page.paper_id = paper.paper_id)
         FROM paper WHERE paper_id = ?
     """
-    dossier, name, state, verdict, pages = catalog.db.execute(sql, [paper_id]).fetchone()
+    dossier, name, state, verdict, conformant, doubts, pages = catalog.db.execute(sql, [paper_id]).fetchone()
     fields = first_values(catalog.db, paper_id)
     return PaperLine(
         paper_id=paper_id,
@@ -151,6 +159,9 @@ def _paper(catalog: Catalog, paper_id: str) -> PaperLine:
         organisation=fields.get("OrganName", ""),
         subject=fields.get("Subject", ""),
         verdict=verdict,
+        conformant=bool(conformant),
+        doubts=tuple(json.loads(doubts)),
+        review=fields_to_confirm(catalog.db, paper_id),
     )
 
 

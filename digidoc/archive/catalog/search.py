@@ -217,3 +217,9 @@ def first_values(db: Database, paper_id: str) -> dict[str, str]:
     for key, value in db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]):
         fields.setdefault(key, value)
     return fields
+
+
+def fields_to_confirm(db: Database, paper_id: str) -> tuple[str, ...]:
+    """Names of the fields of a paper that a person has to confirm, each once."""
+    sql = "SELECT name FROM field WHERE paper_id = ? AND review = 1 GROUP BY name ORDER BY min(id)"
+    return tuple(name for (name,) in db.execute(sql, [paper_id]))

@@ -18,10 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
-from digidoc.archive.events import events
+from digidoc.archive.events import clerk, events
 from digidoc.formats import codec
 from digidoc.formats.codec import stamp
 from digidoc.model import Event, SignatureRecord, Verdict, worst
@@ -198,7 +197,7 @@ def _event(run: Run, found: Finding, before: Verdict, after: Verdict) -> Event:
         "after": after,
         "why": sorted({one.subindication for one in found.signatures if one.subindication}),
     }
-    return Event(datetime.now(UTC), KIND, "success" if after is Verdict.TOTAL_PASSED else "fail", AGENT, detail)
+    return clerk.event(KIND, "success" if after is Verdict.TOTAL_PASSED else "fail", detail)
 
 
 def end(catalog: Catalog, run: Run) -> None:

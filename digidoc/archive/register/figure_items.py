@@ -6,18 +6,21 @@ register's word); not-digitized, not-conformant, not-signed, not-reviewed; not-r
 (how it passed), late; in-process (overdue).
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc.archive.catalog.search import fields_to_confirm
 from digidoc.archive.register.counts import Question, ask, today
 from digidoc.metric import METRICS, Metric, OfDossiers, OfPapers, OfResults
 from digidoc.register import ListedItem, PaperKind, Quality, Scope
 
 _QUALITIES: Final = tuple(Quality)
-_LACKING: Final = ("not-digitized", "not-conformant", "not-signed")
+_NOT_CONFORMANT: Final = "not-conformant"
+_LACKING: Final = ("not-digitized", _NOT_CONFORMANT, "not-signed")
 
 
 def listed(db: Database, metric: str, quality: Quality, scope: Scope, *, missing: bool) -> Iterator[ListedItem]:
@@ -39,9 +42,17 @@ def listed(db: Database, metric: str, quality: Quality, scope: Scope, *, missing
         found = _papers(asked, counted, quality)
     else:
         found = _of_dossiers(asked, counted, quality)
-    yield from (item for item in found if not (missing and item.counted))
+    yield from (_with_doubts(db, item) for item in found if not (missing and item.counted))
     if isinstance(counted, OfDossiers) and counted.overdue:
         yield from _overdue(asked)
+
+
+def _with_doubts(db: Database, item: ListedItem) -> ListedItem:
+    """The item; of a paper that is not conformant, with what is in doubt about it."""
+    if item.why != _NOT_CONFORMANT or item.paper_id is None:
+        return item
+    (doubts,) = db.execute("SELECT doubts FROM paper WHERE paper_id = ?", [item.paper_id]).fetchone()
+    return replace(item, doubts=tuple(json.loads(doubts)), review=fields_to_confirm(db, item.paper_id))
 
 
 def orphans(db: Database) -> tuple[int, int]:

@@ -108,12 +108,14 @@ def link(
         str, typer.Argument(metavar=_("DOSSIER"), help=_("Code of the dossier that needs it."), show_default=False)
     ],
     archive: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
 ) -> None:
     """Tie a paper to a dossier; see `digidoc.archive.reuse_link`."""
     from digidoc.archive import reuse_link
     from digidoc.archive.archive import Archive
 
+    options.act_as(clerk)
     with Archive.locate(archive) as opened, opened.writing():
         made = reuse_link.link(opened, paper, dossier)
     data = {

@@ -54,12 +54,14 @@ def forget_refusal(
         list[str], typer.Argument(metavar=_("PAPER…"), help=_("Ids that `digidoc status --refused` lists."))
     ],
     archive: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc paper forget-refusal` out; see `Archive.forget_refusal`."""
     from digidoc.archive.archive import Archive
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     with Archive.locate(archive) as opened, opened.writing():
         batch = Batch(tuple(_forgotten(opened, dict.fromkeys(papers))))

@@ -108,6 +108,7 @@ def sign(
         typer.Option("--paper", metavar="P-…", help=_("Sign this paper of the archive; may be given several times.")),
     ] = None,
     folder: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     pin_file: options.PinFile = None,
     pin_fd: Annotated[
         int | None,
@@ -175,6 +176,7 @@ def sign(
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc sign` out."""
+    options.act_as(clerk)
     choice = Choice(
         names=tuple(profile or ()),
         archive=folder,

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from digidoc.clock import utc
 from digidoc.errors import FileMissing, OutputExists
 from digidoc.sign.algorithms import Digest, Scheme
 from digidoc.sign.errors import AuthorityMissing
@@ -86,8 +87,8 @@ class SignReceipt:
             "field": self.field,
             "level": self.level,
             "signer": self.signer,
-            "signed_at": self.signed_at.isoformat(),
-            "timestamp": None if self.timestamp is None else self.timestamp.isoformat(),
+            "signed_at": utc(self.signed_at),
+            "timestamp": utc(self.timestamp),
             "algorithm": self.algorithm,
             "stamp": list(self.stamp),
             "stamp_page": self.stamp_page,
