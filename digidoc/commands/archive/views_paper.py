@@ -14,7 +14,7 @@ from digidoc.errors import revived
 from digidoc.formats import codec
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
-from digidoc.model import PaperRecord
+from digidoc.model import SET_ASIDE, PaperRecord, PaperState
 from digidoc.pipeline.review.standing import to_confirm, weigh
 from digidoc.text import plain
 
@@ -65,6 +65,9 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     yield Text("  " + " · ".join(facts))
     if paper.doubts:
         yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(_doubt, paper.doubts))))
+    if paper.state is PaperState.WITHDRAWN:
+        left = next((event for event in reversed(paper.events) if event.kind == SET_ASIDE), None)
+        yield Text(f"  {plain(words.set_aside({} if left is None else left.detail))}", style="yellow")
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from table(
