@@ -117,3 +117,31 @@ def day(iso: str) -> str:
     except ValueError:
         return iso
     return f"{read:%d/%m/%Y}" if current() == "vi" else iso
+
+
+_SET_ASIDE: Final[Mapping[str, str]] = {
+    "move": N_("moved to {to}"),
+    "rename": N_("renamed: {to}"),
+    "replace": N_("replaced by {to}"),
+    "split": N_("split into {to}"),
+    "merge": N_("part of {to} now"),
+}
+
+
+def set_aside(detail: Mapping[str, Any]) -> str:
+    """Why a paper was taken out of use, who did it, and what stands in its place, from the detail of its event."""
+    said = set_aside_json(detail)
+    message = _SET_ASIDE.get(said["kind"], N_("withdrawn"))
+    sentence = _(message).format(to=", ".join(said["to"]))
+    reason = f": {said['reason']}" if said["reason"] else ""
+    return f"{sentence}{reason}" + (f" ({said['clerk']})" if said["clerk"] else "")
+
+
+def set_aside_json(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for scripts: kind, to, reason, clerk."""
+    return {
+        "kind": str(detail.get("kind", "withdraw")),
+        "to": [str(paper) for paper in detail.get("to", ())],
+        "reason": str(detail.get("reason", "")),
+        "clerk": str(detail.get("clerk", "")),
+    }

@@ -262,6 +262,46 @@ class Archive(RegisterOfArchive):
         self.catalog.write(record)
         self.publish_head()
 
+    def set_aside(self, paper_id: str, event: Event, to: Sequence[str] = (), *, bare: bool = False) -> PaperRecord:
+        """Take a paper out of use, in its object and in the catalogue; call it while `writing`. Nothing is erased.
+
+        Args:
+            paper_id: the paper.
+            event: who did so, and why: its detail has the `kind` and the id of the `operation`. Done twice, it counts
+                once.
+            to: ids of the papers that stand in its place.
+            bare: its files, pages and fields went to these.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            ArchiveDamaged: its object cannot be read.
+            DiskFull, ReadOnlyTarget, StorageError, PermissionMissing: see `add_event`.
+
+        """
+        object_id = self.catalog.paper(paper_id).object_id
+        with self.system_errors():
+            record = Ingest(self.store, self.config.unit).set_aside(paper_id, object_id, event, to, bare=bare)
+        return self._written(record)
+
+    def take_back(self, paper_id: str, event: Event, state: PaperState) -> PaperRecord:
+        """Bring a paper back into use that was set aside with its files; see `set_aside`.
+
+        Args:
+            paper_id: the paper.
+            event: who did so, with the id of the `operation`.
+            state: where it stood before.
+
+        """
+        object_id = self.catalog.paper(paper_id).object_id
+        with self.system_errors():
+            record = Ingest(self.store, self.config.unit).take_back(paper_id, object_id, event, state)
+        return self._written(record)
+
+    def _written(self, record: PaperRecord) -> PaperRecord:
+        self.catalog.write(record)
+        self.publish_head()
+        return record
+
     def refuse(self, record: PaperRecord) -> None:
         """Note that a paper could not be taken: a file in `refused`, then an entry and an event in the catalogue.
 
@@ -315,7 +355,7 @@ class Archive(RegisterOfArchive):
         return search.search(self.catalog, query, limit, offset=offset, filters=filters)
 
     def list_papers(self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0) -> Listing[PaperLine]:
-        """The papers that the filters let through, newest first; refused ones are not among them."""
+        """The papers that the filters let through, newest first; refused and withdrawn ones are not among them."""
         return listing.papers(self.catalog, filters, limit, offset)
 
     def list_dossiers(

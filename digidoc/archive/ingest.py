@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from digidoc.archive import metadata
 from digidoc.archive.catalog.settled import FORGOTTEN
@@ -21,7 +21,9 @@ from digidoc.i18n import N_
 from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit
 
-Role = Literal["original", "searchable", "signed", "text", "corrections"]
+# What a file is to its paper: original, searchable, signed, text, corrections; of a paper that was merged from several
+# files, the others are original-2, original-3 …
+Role = str
 _NAMES: Final[Mapping[str, str]] = {
     "searchable": "searchable.pdf",
     "signed": "signed.pdf",
@@ -51,11 +53,13 @@ class Draft:
     Attributes:
         record: without what only the store knows (`object_id`, `object_version`, `files`).
         files: what to store by role; `original` is always among them. They are copied and stay as they are.
+        replaces: ids of papers whose place it takes: it is no duplicate of them.
 
     """
 
     record: PaperRecord
     files: Mapping[Role, Path]
+    replaces: frozenset[str] = frozenset()
 
 
 def refusal(record: PaperRecord) -> PaperRecord:
@@ -151,6 +155,77 @@ class Ingest:
                 record = self._with_metadata(record, base)
         return _from_root(record, identifier)
 
+    def set_aside(self, paper_id: str, identifier: str, event: Event, to: Sequence[str], *, bare: bool) -> PaperRecord:
+        """Take a paper out of use, as a new version of its object; what the object holds of it stays in its versions.
+
+        Args:
+            paper_id: the paper.
+            identifier: its object.
+            event: who did so, and why; a paper with an event of its `operation` is set aside already.
+            to: ids of the papers that stand in its place.
+            bare: its files, pages and fields went to these: the new version has nothing but its metadata.json.
+
+        Returns:
+            The record, with paths that count from the archive's folder.
+
+        Raises:
+            ArchiveDamaged: the object has no such paper, or cannot be read.
+            OSError: see `disk`.
+
+        """
+
+        def changed(record: PaperRecord, _version: str) -> PaperRecord:
+            record = replace(record, state=PaperState.WITHDRAWN, events=(*record.events, event))
+            return replace(record, files=(), pages=(), page_dpi=(), fields=(), signatures=()) if bare else record
+
+        gone = {"gone": str(event.detail["kind"]), "to": list(to), "id": str(event.detail["operation"])}
+        return self._restated(paper_id, identifier, event, changed, gone)
+
+    def take_back(self, paper_id: str, identifier: str, event: Event, state: PaperState) -> PaperRecord:
+        """Bring a paper back into use that was set aside with all its files, as a new version; see `set_aside`.
+
+        Args:
+            paper_id: the paper.
+            identifier: its object.
+            event: who did so; a paper with an event of its `operation` is back already.
+            state: where it stood before.
+
+        """
+
+        def changed(record: PaperRecord, version: str) -> PaperRecord:
+            filed = Event(event.at, "ingestion", "success", AGENT, {"object": identifier, "version": version})
+            return replace(record, state=state, events=(*record.events, event, filed))
+
+        return self._restated(paper_id, identifier, event, changed, {})
+
+    def _restated(
+        self,
+        paper_id: str,
+        identifier: str,
+        event: Event,
+        changed: Callable[[PaperRecord, str], PaperRecord],
+        gone: Mapping[str, Any],
+    ) -> PaperRecord:
+        """The paper after a change of its metadata.json and of its line in dossier.json, unless it was made before."""
+        with self._store.new_version(identifier) as version:
+            base = version.base
+            record = self._earlier(base, paper_id)
+            if base is None or record is None:
+                raise ArchiveDamaged(file=self._store.folder(identifier), reason=N_("the file is missing"))
+            if not any(known.detail.get("operation") == event.detail["operation"] for known in record.events):
+                number = f"v{version.number}"
+                record = replace(record, files=tuple(file for file in record.files if file.role != "metadata"))
+                record = replace(changed(record, number), object_version=number)
+                if not record.files:
+                    version.drop(_folder(paper_id))
+                version.write(f"{_folder(paper_id)}/metadata.json", metadata.to_json(record, self._unit))
+                if record.dossier is not None:
+                    version.write(_DOSSIER, self._dossier_json(base, record.dossier, [record], gone))
+                address = f"urn:digidoc:{identifier.split(':')[2]}"
+                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=AGENT, address=address)
+                record = self._with_metadata(record, base)
+        return _from_root(record, identifier)
+
     def _file_object(self, identifier: str, dossier: str | None, drafts: list[Draft]) -> dict[str, PaperRecord]:
         with self._store.new_version(identifier) as version:
             base = version.base
@@ -209,11 +284,13 @@ class Ingest:
         version.write(f"{folder}/metadata.json", metadata.to_json(record, self._unit))
         return record
 
-    def _dossier_json(self, base: Inventory | None, dossier: str, made: Sequence[PaperRecord]) -> bytes:
+    def _dossier_json(
+        self, base: Inventory | None, dossier: str, made: Sequence[PaperRecord], gone: Mapping[str, Any] | None = None
+    ) -> bytes:
         data = None if base is None else self._store.read(base, _DOSSIER)
         papers: list[dict[str, Any]] = [] if data is None else json.loads(data)["papers"]
         listed = {paper["paper_id"]: paper for paper in papers}
-        listed |= {record.paper_id: {"paper_id": record.paper_id, "name": record.name} for record in made}
+        listed |= {r.paper_id: {"paper_id": r.paper_id, "name": r.name, **(gone or {})} for r in made}
         document = {
             "format": "digidoc.dossier/1",
             "dossier": dossier,

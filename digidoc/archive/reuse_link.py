@@ -22,6 +22,7 @@ from digidoc.register import DossierState
 
 _REASONS: Final[Mapping[str, str]] = {
     reuse.REFUSED: N_("it could not be taken, and is not in the archive"),
+    reuse.WITHDRAWN: N_("it was withdrawn"),
     reuse.NOT_YET: N_("it is issued on {since}"),
     reuse.EXPIRED: N_("it was valid until {since}"),
     reuse.REVOKED: N_("it is not in force since {since}"),

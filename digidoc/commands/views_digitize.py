@@ -102,6 +102,7 @@ def _detail(detail: Digitized | Planned | None) -> dict[str, Any]:
             "grave": filed.grave.to_json(),
             "signatures": list(filed.signatures),
             "duplicates": list(filed.duplicates),
+            "withdrawn": filed.withdrawn,
             "duplicate_of": [other["paper"] for other in filed.duplicates if other["kind"] == "same-bytes"],
         }
     return data
@@ -116,6 +117,9 @@ def _to_look_at(run: _Run) -> Iterator[Text]:
     for file, problem in () if run.dry_run else run.refused_before():
         yield Text.assemble(("  – ", "yellow"), mask(file), (f"  {problem.message}", "dim"))
     for file, status, filed in run.filed():
+        if filed.withdrawn:
+            why = _("withdrawn before as {paper}, not filed again").format(paper=filed.paper)
+            yield Text.assemble(("  – ", "yellow"), mask(file), (f"  {why}", "dim"))
         if status is Status.REVIEW:
             why = words.why_review(filed.grave.doubts, filed.grave.fields, filed.slight.doubts, filed.slight.fields)
             yield Text.assemble(("  ? ", "yellow"), mask(file), (f"  {why}", "dim"))
@@ -153,10 +157,14 @@ def _counts(run: _Run) -> Table:
     if slight:
         found.add_row(str(slight), _("of them with slight doubts; see `digidoc show PAPER`"))
     found.add_row(str(run.counts["review"]), _("done, to be reviewed"))
-    found.add_row(str(run.counts["skipped"] - before), _("skipped: they are in the archive already"))
+    withdrawn = sum(filed.withdrawn for _file, _status, filed in run.filed())
+    skipped = run.counts["skipped"] - before - withdrawn
+    found.add_row(str(skipped), _("skipped: they are in the archive already"))
     found.add_row(str(run.counts["refused"]), _("would be refused") if run.dry_run else _("refused"))
     if before:
         found.add_row(str(before), _("refused before, not tried again; see `digidoc status --refused`"))
+    if withdrawn:
+        found.add_row(str(withdrawn), _("withdrawn before, not filed again; see `digidoc status`"))
     found.add_row(str(run.counts["failed"]), _("failed; run the command again to try them again"))
     return found
 

@@ -76,7 +76,7 @@ def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> O
         known = archive.task_state(identifier)
         if known is not None:
             planned = replace(planned, known=True)
-            if known[0] == task_key(sha256, spec):
+            if known[0] == task_key(sha256, spec) or known[1] is PaperState.WITHDRAWN:
                 refused = archive.paper(identifier).problem if known[1] is PaperState.REFUSED else None
                 before = None if refused is None else revived(refused)
                 return Outcome(path, Status.SKIPPED, None, replace(planned, refused_before=before))
@@ -159,10 +159,11 @@ class _Driver:
     def _settled_before(self, item: Item, identifier: str, key: str) -> bool:
         """Whether nothing is left to be read; then the item has its outcome, or waits to be signed."""
         known = self._archive.task_state(identifier)
-        if known is None or known[0] != key:
+        # What a person has withdrawn is not brought back by reading its file again, whatever reads it.
+        if known is None or (known[0] != key and known[1] is not PaperState.WITHDRAWN):
             return False
         record, staging = self._archive.paper(identifier), _staging(key, identifier)
-        if self._signers is not None and not record.signatures and known[1] is not PaperState.REFUSED:
+        if self._signers is not None and not record.signatures and record.state.counts:
             signed = self._archive.staging(staging) / SIGNED
             files: dict[Role, Path] = {**stored_files(self._archive, record), "signed": signed}
             self._filing.add(item.dossier, _Ready(item, record, files, staging, known=True))

@@ -18,10 +18,10 @@ from digidoc.engine.protocol import Done, problem_of
 from digidoc.errors import ArchiveDamaged, DigidocError, Problem, UsageError
 from digidoc.files import disk
 from digidoc.i18n import N_
-from digidoc.model import PaperRecord, PaperState, StoredFile
+from digidoc.model import PaperRecord, StoredFile
 from digidoc.outcome import Batch, Outcome, Status, in_order
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.selection import Selection
+from digidoc.pipeline.selection import Selection, counting
 from digidoc.pipeline.signing import file_of, remove_outdated, signed_draft, signings_of, stored_files
 from digidoc.pipeline.work import SIGNED
 from digidoc.progress import Progress
@@ -50,11 +50,12 @@ class SignedPaper(SignedFile):
 
 
 def selected(archive: Archive, selection: Selection) -> dict[str, str | None]:
-    """The papers that are meant, by id with their dossier; refused papers, which lie nowhere, are left out.
+    """The papers that are meant, by id with their dossier; of a dossier, refused and withdrawn ones are left out.
 
     Raises:
         UsageError: papers and a dossier at once.
         UnknownPaper, UnknownDossier: there is no such paper, no such dossier.
+        NothingKept, PaperWithdrawn: a paper that was named was refused or withdrawn.
 
     """
     if selection.papers and selection.dossier is not None:
@@ -64,8 +65,8 @@ def selected(archive: Archive, selection: Selection) -> dict[str, str | None]:
     if selection.dossier is not None:
         records = archive.papers_of(selection.dossier)
     else:
-        records = [archive.paper(paper) for paper in dict.fromkeys(selection.papers)]
-    found = {record.paper_id: record.dossier for record in records if record.state is not PaperState.REFUSED}
+        records = [counting(archive.paper(paper)) for paper in dict.fromkeys(selection.papers)]
+    found = {record.paper_id: record.dossier for record in records if record.state.counts}
     return {paper: found[paper] for paper in found if paper in archive.unsigned()} if selection.unsigned else found
 
 

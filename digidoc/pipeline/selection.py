@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from digidoc.archive.errors import NothingKept, PaperWithdrawn
+from digidoc.model import PaperRecord, PaperState
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -23,3 +26,18 @@ class Selection:
 
     def __bool__(self) -> bool:
         return self.unsigned or self.dossier is not None or bool(self.papers)
+
+
+def counting(record: PaperRecord) -> PaperRecord:
+    """The paper that somebody named, if there is something to be done with it.
+
+    Raises:
+        NothingKept: it was refused.
+        PaperWithdrawn: it was withdrawn.
+
+    """
+    if record.state is PaperState.REFUSED:
+        raise NothingKept(file=record.name, paper=record.paper_id)
+    if record.state is PaperState.WITHDRAWN:
+        raise PaperWithdrawn(file=record.name, paper=record.paper_id)
+    return record

@@ -15,6 +15,7 @@ from digidoc.archive.events import events
 from digidoc.archive.events.chain import Head, canonical
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.register import facts
+from digidoc.archive.register.schema import counting
 from digidoc.errors import UnknownPaper
 from digidoc.formats import codec
 from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
@@ -81,9 +82,9 @@ class Catalog:
         """
         with translated(self.path), transaction(self.db), self._recounted(records):
             for record in records:
+                self._clear(record.paper_id)
                 self._write_paper(record)
                 settled.settle(self.db, record)
-                self._clear(record.paper_id)
                 self._write_parts(record)
                 self._write_pages(record)
                 reuse_links.put(self.db, record)
@@ -181,7 +182,10 @@ class Catalog:
     def unsigned(self) -> dict[str, str | None]:
         """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
         has = "EXISTS (SELECT 1 FROM file WHERE file.paper_id = paper.paper_id AND role = ?)"
-        query = f"SELECT paper_id, dossier FROM paper WHERE {has} AND NOT {has} ORDER BY dossier, rowid"  # noqa: S608 (from here)
+        query = (
+            f"SELECT paper_id, dossier FROM paper WHERE {has} AND NOT {has} AND {counting()} "  # noqa: S608 (from here)
+            "ORDER BY dossier, rowid"
+        )
         with self.reading() as db:
             return dict(db.execute(query, ["searchable", "signed"]))
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from digidoc.archive.catalog.search import fields_to_confirm
 from digidoc.archive.register.counts import Question, ask, today
+from digidoc.archive.register.schema import counting
 from digidoc.metric import METRICS, Metric, OfDossiers, OfPapers, OfResults
 from digidoc.register import ListedItem, PaperKind, Quality, Scope
 
@@ -57,7 +58,7 @@ def _with_doubts(db: Database, item: ListedItem) -> ListedItem:
 
 def orphans(db: Database) -> tuple[int, int]:
     """Dossiers with papers that the register does not know; resolved dossiers of the register without any paper."""
-    unknown = db.execute("SELECT count(*) FROM dossier WHERE known = 0 AND object_id <> ''").fetchone()[0]
+    unknown = db.execute(f"SELECT count(*) FROM dossier WHERE known = 0 AND object_id <> '' AND {_HAS}").fetchone()[0]  # noqa: S608
     bare = "SELECT count(*) FROM dossier_fact WHERE finished_on IS NOT NULL AND filed = 0"
     return unknown, db.execute(bare).fetchone()[0]
 
@@ -70,14 +71,12 @@ def orphan_list(db: Database) -> Iterator[ListedItem]:
         yield ListedItem(code, unit, procedure, None, "", "", None, counted=False, why="no-paper")
 
 
-_UNKNOWN: Final = """
-    SELECT code FROM dossier WHERE code NOT IN (SELECT code FROM register_dossier)
-    AND EXISTS (SELECT 1 FROM paper WHERE paper.dossier = dossier.code AND state <> 'refused')
-"""
-_BARE: Final = """
+_HAS: Final = f"EXISTS (SELECT 1 FROM paper WHERE paper.dossier = dossier.code AND {counting()})"  # noqa: S608
+_UNKNOWN: Final = f"SELECT code FROM dossier WHERE code NOT IN (SELECT code FROM register_dossier) AND {_HAS}"  # noqa: S608
+_BARE: Final = f"""
     SELECT code, unit, procedure FROM register_dossier WHERE state IN (9, 10)
-    AND NOT EXISTS (SELECT 1 FROM paper WHERE paper.dossier = register_dossier.code AND paper.state <> 'refused')
-"""
+    AND NOT EXISTS (SELECT 1 FROM paper WHERE paper.dossier = register_dossier.code AND {counting()})
+"""  # noqa: S608
 
 
 def _of_dossiers(asked: Question, spec: OfDossiers, quality: Quality) -> Iterator[ListedItem]:
@@ -103,13 +102,13 @@ def _with_papers(
     asked: Question, whole: ListedItem, number: int, kinds: tuple[PaperKind, ...], place: int
 ) -> ListedItem:
     """The item with what is said of its papers: of those that lack the quality, or of all."""
-    sql = """
+    sql = f"""
         SELECT r.is_result, r.name, r.number, p.paper_id, r.declared, coalesce(p.conformant, 0),
                coalesce(p.verdict = 'TOTAL_PASSED' AND p.holds_from <= :until, 0)
         FROM register_paper AS r
-        LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND p.state <> 'refused' AND p.registered_at <= :until
+        LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND {counting("p")} AND p.registered_at <= :until
         WHERE r.dossier = :dossier AND r.live ORDER BY r.origin, r.ordinal
-    """
+    """  # noqa: S608
     found = asked.db.execute(sql, {**asked.values, "dossier": number})
     rows = [row for row in found if (PaperKind.RESULT if row[0] else PaperKind.COMPONENT) in kinds]
     said = [(row, _why(row[3], row[4:], place)) for row in rows]
@@ -186,11 +185,11 @@ def _papers(asked: Question, spec: OfPapers, quality: Quality) -> Iterator[Liste
         yield ListedItem(dossier or "", unit, procedure, None, name, "", paper_id, bool(counted), why)
 
 
-_CONTENTS: Final = """
+_CONTENTS: Final = f"""
     SELECT min(rowid) AS place, paper_id, name, dossier, sum(conformant) > 0 AS conformant,
            sum(verdict = 'TOTAL_PASSED' AND holds_from <= :until) > 0 AS signed, sum(state = 'review') AS review
-    FROM paper WHERE state <> 'refused' AND registered_at <= :until GROUP BY sha256
-"""
+    FROM paper WHERE {counting()} AND registered_at <= :until GROUP BY sha256, part
+"""  # noqa: S608
 _REFUSED: Final = """
     UNION ALL
     SELECT rowid, paper_id, name, dossier, NULL FROM paper WHERE state = 'refused' AND registered_at <= :until

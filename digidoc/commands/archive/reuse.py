@@ -42,6 +42,8 @@ _LINK_HELP: Final = "\n\n".join(
 )
 _WHY: Final[Mapping[str, str]] = {
     "valid": N_("valid"),
+    "refused": N_("refused"),
+    "withdrawn": N_("withdrawn"),
     "not-yet-issued": N_("issued on {since}"),
     "expired": N_("valid until {since}"),
     "revoked": N_("not in force since {since}"),

@@ -13,7 +13,7 @@ from digidoc.commands.archive.views import state_words, table
 from digidoc.errors import revived
 from digidoc.formats import codec
 from digidoc.i18n import tr as _
-from digidoc.model import PaperRecord
+from digidoc.model import SET_ASIDE, PaperRecord, PaperState
 from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.pipeline.review.standing import to_confirm, weigh
 from digidoc.text import plain
@@ -65,10 +65,13 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     if paper.conformant:
         facts.append(_("conformant"))
     yield Text("  " + " · ".join(facts))
-    if not paper.conformant and paper.problem is None:
+    if not paper.conformant and paper.state.counts:
         yield Text("  " + _("not conformant: {why}").format(why=sentence(paper.doubts, to_confirm(paper.fields))))
     elif paper.doubts:
         yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
+    if paper.state is PaperState.WITHDRAWN:
+        left = next((event for event in reversed(paper.events) if event.kind == SET_ASIDE), None)
+        yield Text(f"  {plain(words.set_aside({} if left is None else left.detail))}", style="yellow")
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from table(
