@@ -1,29 +1,12 @@
-"""Which folders are dossiers: those that the register knows, those whose name has the form of a code, and others."""
+"""Which folders are dossiers: those the register knows, and those whose name is a code as the office writes them."""
 
-import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Final
 
+from digidoc.formats.dossier_code import DEFAULT_PATTERN, DossierCode
 from digidoc.text import nfc
 
-# Codes of one-stop systems are AGENCY-YYMMDD-NUMBER: four digits on a province's system, six or seven on a ministry's.
-_CODE: Final = re.compile(r"[0-9A-Z]{1,10}(?:\.[0-9A-Z]{1,10})*-([0-9]{6})-(?:[0-9]{4}|[0-9]{6,7})")
-
 Known = Callable[[Iterable[str]], set[str]]
-
-
-def is_code(name: str) -> bool:
-    """Whether a name has the form of a dossier's code, such as H17.12-260105-0012."""
-    found = _CODE.fullmatch(name)
-    if found is None:
-        return False
-    try:
-        datetime.strptime(found[1], "%y%m%d").replace(tzinfo=UTC)
-    except ValueError:
-        return False
-    return True
 
 
 def unknown(_codes: Iterable[str]) -> set[str]:
@@ -36,40 +19,52 @@ class DossierFolders:
 
     Args:
         known: which of some codes the register has.
-
-    Attributes:
-        unlike: names of folders that were taken as dossiers though they are no codes.
+        form: how the office writes its codes; None for the form of one-stop systems.
 
     """
 
-    def __init__(self, known: Known) -> None:
-        self.unlike: set[str] = set()
+    def __init__(self, known: Known = unknown, form: DossierCode | None = None) -> None:
         self._known = known
-        self._answers: dict[str, bool] = {}
+        self._form = DossierCode.read(DEFAULT_PATTERN) if form is None else form
+        self._answers: dict[str, str | None] = {}
 
-    def place(self, root: str, inside: PurePath) -> tuple[str | None, str]:
-        """Dossier and name of a file.
+    def code(self, name: str) -> str | None:
+        """The dossier that a folder of this name is; None when it is none.
 
-        The outermost folder that is a dossier's counts; folders within it are parts of the name. Where there is none,
-        the folder directly below the root is taken as a dossier, and noted.
+        Blanks around the name and its capitals do not count: the register's spelling does, else the office's form.
+        """
+        tidied = nfc(name).strip()
+        if tidied not in self._answers:
+            spellings = tuple(dict.fromkeys((tidied, tidied.upper())))
+            known = self._known(spellings)
+            spelt = next((spelling for spelling in spellings if spelling in known), None)
+            self._answers[tidied] = self._form.code_of(tidied) if spelt is None else spelt
+        return self._answers[tidied]
+
+    def above(self, folder: PurePath) -> tuple[str, PurePath] | None:
+        """The dossier that a folder is, or lies in, and the folder that is the dossier's; None for no dossier.
 
         Args:
-            root: name of the folder that was named on the command line.
-            inside: path of the file from there.
+            folder: absolute, as the user sees it: a link has the name that it was given.
 
         """
-        parts = [nfc(part) for part in inside.parts]
-        if self._is_dossier(nfc(root)):
-            return nfc(root), "/".join(parts)
-        for depth, folder in enumerate(parts[:-1]):
-            if self._is_dossier(folder):
-                return folder, "/".join(parts[depth + 1 :])
-        if len(parts) == 1:
-            return None, parts[0]
-        self.unlike.add(parts[0])
-        return parts[0], "/".join(parts[1:])
+        for place in (folder, *folder.parents):
+            code = self.code(place.name)
+            if code is not None:
+                return code, place
+        return None
 
-    def _is_dossier(self, name: str) -> bool:
-        if name not in self._answers:
-            self._answers[name] = is_code(name) or name in self._known([name])
-        return self._answers[name]
+    def inside(self, path: PurePath) -> tuple[str, str] | None:
+        """Dossier and name of a file below a folder that lies in no dossier; None when no folder on the way is one.
+
+        The outermost folder that is a dossier's counts; folders within it are parts of the name.
+
+        Args:
+            path: of the file, from that folder.
+
+        """
+        for depth, folder in enumerate(path.parts[:-1]):
+            code = self.code(folder)
+            if code is not None:
+                return code, nfc(PurePath(*path.parts[depth + 1 :]).as_posix())
+        return None

@@ -15,12 +15,14 @@ from digidoc.outcome import Batch, Outcome, Status
 from digidoc.pipeline.collect import Item, collect
 from digidoc.pipeline.digitize import digitize, plan
 from digidoc.pipeline.digitized import Digitized
+from digidoc.pipeline.dossier_folders import DossierFolders
 from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.work import read_task
 from digidoc.progress import SilentProgress
 from digidoc.sign.create.signers import Signers, open_signers
 from digidoc.sign.profile import load_profile
 from digidoc.sign.throwaway import make_throwaway_pki
+from tests.papers import SHORT_CODES
 
 Maker = Callable[..., Path]
 NULL = EngineSpec("null")
@@ -29,8 +31,9 @@ NULL = EngineSpec("null")
 def run(
     archive: Archive, paths: Sequence[Path], *, jobs: int = 0, spec: EngineSpec = NULL, signers: Signers | None = None
 ) -> Batch[Digitized]:
-    found = collect(paths, None, archive.root)
+    found = collect(paths, None, archive.root, folders=DossierFolders(form=SHORT_CODES))
     assert not found.problems
+    found = found.settled({one.folder: None for one in found.unclear})
     return digitize(archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers)
 
 
@@ -119,7 +122,7 @@ def test_what_a_killed_run_has_read_is_not_read_again(
 ) -> None:
     folder = scan("D1/a.jpg").parent.parent
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
-    items = collect([folder], None, archive.root).items
+    items = collect([folder], None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     read: list[Item] = []
 
     def read_one_and_stop(task: object) -> object:
@@ -195,11 +198,13 @@ def test_a_dry_run_says_and_does_nothing(archive: Archive, scan: Maker) -> None:
     run(archive, [folder])
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
     before = stored(archive)
-    items = collect([folder], None, archive.root).items
+    items = collect([folder], None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     planned = plan(archive, items, NULL, sign=False)
     assert [outcome.status for outcome in planned.outcomes] == [Status.SKIPPED, Status.DONE]
     (folder / "D1" / "don.docx").write_bytes(b"no scan")
-    planned = plan(archive, collect([folder], None, archive.root).items, NULL, sign=False)
+    planned = plan(
+        archive, collect([folder], None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items, NULL, sign=False
+    )
     assert [outcome.status for outcome in planned.outcomes] == [Status.SKIPPED, Status.DONE, Status.REFUSED]
     assert [problem.code for problem in planned.problems] == ["unsupported-format"]
     assert stored(archive) == before
