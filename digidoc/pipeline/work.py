@@ -26,7 +26,7 @@ from digidoc.ocr.engines.registry import open_engine
 from digidoc.pipeline.collect import Item
 
 # Part of every task's key: raised when the same input would come out differently.
-PIPELINE: Final = "3"
+PIPELINE: Final = "4"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
 _REVIEWED: Final = {"ink-without-words", "low-confidence", "unclaimed-ink", "odd-lines"}
@@ -84,7 +84,7 @@ def read_task(task: Task) -> PaperRecord:
                 task.item.path,
                 task.staging / SEARCHABLE,
                 _engine(task.engine),
-                title=Path(task.item.name).stem,
+                dossier=task.item.dossier,
                 on_page=lambda done, total: limit.renew(writing=total if done == total else 0),
             )
             signatures = check_signatures(task.item.path, task.trust) if paper.signed else ()
