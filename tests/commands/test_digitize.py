@@ -12,6 +12,7 @@ from digidoc.archive.archive import Archive
 from digidoc.errors import ExitCode
 from tests.papers import UNIT, write_short_codes
 from tests.running import Run, on_terminal, runner
+from tests.scans import pages, save
 
 
 @pytest.fixture
@@ -90,3 +91,15 @@ def test_on_a_terminal_the_dossier_is_asked_for(tmp_path: Path) -> None:
     words[1] = "more"
     said, code = on_terminal(words, tmp_path, "\x03")
     assert code == ExitCode.INTERRUPTED, said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other terminals")
+def test_the_progress_names_pages_and_papers(tmp_path: Path) -> None:
+    Archive.create(tmp_path / "kho", unit=UNIT, profile="commune").close()
+    save(pages(3, dpi=60), tmp_path / "a.tif")
+    save(pages(2, dpi=60), tmp_path / "b.tif")
+    words = ["digitize", "a.tif", "b.tif", "--archive", "kho", "--ocr", "null", "--jobs", "1"]
+    said, code = on_terminal(words, tmp_path)
+    assert code == 0, said
+    assert "0/5 pages" in said
+    assert "5/5 pages, 2/2 papers" in said
