@@ -118,7 +118,7 @@ def _found(archive: "Archive", paths: list[Path], dossier: str | None, *, loose:
     """The papers; `ask`: whether a person may be asked about folders that are no dossiers."""
     from digidoc.commands.papers import which_dossier
     from digidoc.pipeline.collect import check_dossier, collect
-    from digidoc.pipeline.dossier_folders import DossierFolders
+    from digidoc.pipeline.intake.dossier_folders import DossierFolders
 
     folders = DossierFolders(archive.known_dossiers, archive.config.dossier_code)
     given = None if dossier is None else check_dossier(dossier)

@@ -11,9 +11,9 @@ from digidoc.archive.layout import SCRATCH, STORE
 from digidoc.engine.protocol import problem_of
 from digidoc.errors import EmptyInput, FileMissing, Problem, UsageError
 from digidoc.i18n import N_
-from digidoc.pipeline.dossier_folders import DossierFolders
-from digidoc.pipeline.errors import PartOfArchive, UnclearFolder
-from digidoc.pipeline.no_paper import PassedOver, is_litter, why_no_paper
+from digidoc.pipeline.intake.dossier_folders import DossierFolders
+from digidoc.pipeline.intake.errors import PartOfArchive, UnclearFolder
+from digidoc.pipeline.intake.no_paper import PassedOver, is_litter, why_no_paper
 from digidoc.text import nfc
 
 _CODE_LENGTH: Final = 100

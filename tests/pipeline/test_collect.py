@@ -8,8 +8,8 @@ import pytest
 
 from digidoc.errors import UsageError
 from digidoc.pipeline.collect import Found, check_dossier, collect
-from digidoc.pipeline.dossier_folders import DossierFolders
-from digidoc.pipeline.errors import PartOfArchive, UnclearFolder
+from digidoc.pipeline.intake.dossier_folders import DossierFolders
+from digidoc.pipeline.intake.errors import PartOfArchive, UnclearFolder
 from tests.papers import SHORT_CODES
 
 FOLDERS = DossierFolders(form=SHORT_CODES)

@@ -22,8 +22,8 @@ from digidoc.errors import ExitCode
 from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
-from digidoc.pipeline.dossier_folders import DossierFolders
 from digidoc.pipeline.filing import Filing
+from digidoc.pipeline.intake.dossier_folders import DossierFolders
 from digidoc.pipeline.signing import opened
 from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki

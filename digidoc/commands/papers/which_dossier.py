@@ -10,7 +10,7 @@ from digidoc.masking import mask
 
 if TYPE_CHECKING:
     from digidoc.pipeline.collect import Found
-    from digidoc.pipeline.dossier_folders import DossierFolders
+    from digidoc.pipeline.intake.dossier_folders import DossierFolders
 
 # Nobody answers more questions in a row with care; the folders are then named, and the run goes on without them.
 _MOST_ASKED: Final = 9
