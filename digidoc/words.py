@@ -35,6 +35,7 @@ _NO_PAPERS: Final[Mapping[str, str]] = {
     "mail": N_("mails"),
     "empty": N_("empty files"),
     "no-file": N_("pipes and devices"),
+    "linked-folder": N_("links to folders"),
 }
 _FIELDS: Final[Mapping[str, str]] = {
     "CodeNumber": N_("number"),

@@ -193,7 +193,8 @@ class Ingest:
         """
 
         def changed(record: PaperRecord, version: str) -> PaperRecord:
-            filed = Event(event.at, "ingestion", "success", AGENT, {"object": identifier, "version": version})
+            detail = {"object": identifier, "version": version}
+            filed = clerk.event("ingestion", "success", detail, at=event.at)
             return replace(record, state=state, events=(*record.events, event, filed))
 
         return self._restated(paper_id, identifier, event, changed, {})
@@ -222,7 +223,7 @@ class Ingest:
                 if record.dossier is not None:
                     version.write(_DOSSIER, self._dossier_json(base, record.dossier, [record], gone))
                 address = f"urn:digidoc:{identifier.split(':')[2]}"
-                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=AGENT, address=address)
+                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=clerk.user(), address=address)
                 record = self._with_metadata(record, base)
         return _from_root(record, identifier)
 

@@ -62,7 +62,7 @@ class Door(TyperGroup):
         """See Click; a command that has no words of its own for being interrupted gets some."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt as interrupt:
+        except (KeyboardInterrupt, typer.Abort) as interrupt:  # the second at a question on the terminal
             raise Interrupted from interrupt
 
     def main(  # type: ignore[override]  # the parameters that nobody passes are in `extra`

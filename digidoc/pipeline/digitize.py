@@ -24,12 +24,13 @@ from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status, in_order
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
 from digidoc.pipeline.filing import Filing
+from digidoc.pipeline.intake.page_counts import PageCounts
 from digidoc.pipeline.review.correct import drain
 from digidoc.pipeline.review.replay import replayed
 from digidoc.pipeline.signing import remove_outdated, sign_staged, signed_draft, stored_files
-from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, read_task, task_key
+from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, pages_read, read_task, task_key
 from digidoc.pipeline.writing import session
-from digidoc.progress import Progress
+from digidoc.progress import PagesProgress, UnderWay
 from digidoc.sign.create.signers import Job, Signers
 
 # A worker watches each page itself; this bounds what escapes it, for papers of a thousand pages too.
@@ -41,7 +42,7 @@ def digitize(
     items: Sequence[Item],
     engine: Engine,
     spec: EngineSpec,
-    bar: Progress,
+    bar: PagesProgress,
     signers: Signers | None = None,
 ) -> Batch[Digitized]:
     """Read, sign where asked, and file the items; each gets an outcome, whatever happens to the others.
@@ -111,15 +112,19 @@ class _Driver:
     """One run; see the module."""
 
     def __init__(
-        self, archive: Archive, items: Sequence[Item], spec: EngineSpec, bar: Progress, signers: Signers | None
+        self, archive: Archive, items: Sequence[Item], spec: EngineSpec, bar: PagesProgress, signers: Signers | None
     ) -> None:
         self._archive, self._items, self._spec, self._bar, self._signers = archive, items, spec, bar, signers
         self._outcomes: dict[Path, Outcome[Digitized]] = {}
         self._filing = Filing(archive, (item.dossier for item in items), self, self._signed)
-        self._pages, self._in_archive = 0, 0
+        self._counts = PageCounts(items, bar)
+        self._reading: dict[str, Task] = {}  # what the engine has, by the name of the staging folder
         self._stopped: Problem | None = None
 
     def run(self, engine: Engine) -> Batch[Digitized]:
+        if self._bar.shown and self._counts.count(engine):
+            return Batch((), interrupted=True)
+        self._bar.follow(self._under_way)
         results = engine.run(read_task, self._tasks(), seconds=lambda _task: _MOST_SECONDS)
         interrupted = drive(results, self._settle, lambda: self._stopped is not None)
         self._filing.rest()
@@ -144,7 +149,11 @@ class _Driver:
             if task is None:
                 self._filing.close(item.dossier)
             else:
+                self._reading[task.staging.name] = task
                 yield task
+
+    def _under_way(self) -> list[UnderWay]:
+        return [UnderWay(task.item.name, *pages_read(task.staging)) for task in list(self._reading.values())]
 
     def _task(self, item: Item) -> Task | None:
         """What a worker is to do with an item; None when nothing is left to be read."""
@@ -179,6 +188,7 @@ class _Driver:
     def _settle(self, done: Done[Task, PaperRecord]) -> None:
         drain(self._archive)  # a clerk does not wait for the end of the batch
         task = done.item
+        self._reading.pop(task.staging.name, None)
         if done.problem is not None:
             problem = replace(done.problem, file=str(task.item.path))
             if problem.final:
@@ -186,7 +196,6 @@ class _Driver:
             else:
                 self._fail(task.item, problem)
         elif done.answer is not None:
-            self._pages += len(done.answer.pages)
             self._filing.add(task.item.dossier, self._read(task, done.answer))
             self._progress(task.item, len(done.answer.pages))
             self._filing.close(task.item.dossier)
@@ -285,17 +294,12 @@ class _Driver:
     ) -> None:
         detail = Digitized(item.dossier, item.name, None if paper is None else filed_paper(paper), before)
         self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
-        self._in_archive += status in (Status.DONE, Status.REVIEW)
-        if paper is None or status is Status.SKIPPED:
-            self._progress(item, 0)
+        self._progress(item)
 
-    def _progress(self, item: Item, pages: int) -> None:
-        """Count pages; how many there will be is reckoned from the papers seen so far."""
-        waiting = self._filing.waiting
-        mean = self._pages / max(1, self._in_archive + waiting)
-        settled = len(self._outcomes) + waiting
-        self._bar.expect(self._pages + round(mean * (len(self._items) - settled)))
-        self._bar.advance(item.name, pages)
+    def _progress(self, item: Item, pages: int | None = None) -> None:
+        """A paper is dealt with, or read and waits for the others of its dossier."""
+        self._counts.settle(item, pages)
+        self._bar.papers(len(self._outcomes) + self._filing.waiting, len(self._items))
 
 
 def _staging(key: str, identifier: str) -> str:

@@ -20,7 +20,19 @@ _ENV = environ(LANGUAGE="en", LC_ALL="C.UTF-8")
 
 
 def _digitize(root: Path, scans: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "digidoc", "digitize", str(scans), "-A", str(root), "--ocr", "null", *words]
+    command = [
+        sys.executable,
+        "-m",
+        "digidoc",
+        "digitize",
+        str(scans),
+        "--loose",
+        "-A",
+        str(root),
+        "--ocr",
+        "null",
+        *words,
+    ]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=_ENV)
 
 

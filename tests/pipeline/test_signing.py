@@ -23,10 +23,11 @@ from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.filing import Filing
+from digidoc.pipeline.intake.dossier_folders import DossierFolders
 from digidoc.pipeline.signing import opened
 from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
-from tests.papers import draft
+from tests.papers import SHORT_CODES, draft
 from tests.running import Run, runner
 
 Maker = Callable[..., Path]
@@ -55,7 +56,7 @@ def filed(archive: Archive, scan: Maker, tmp_path: Path) -> Path:
 
 
 def into_archive(archive: Archive, folder: Path) -> None:
-    items = collect([folder], None, archive.root).items
+    items = collect(sorted(folder.iterdir()), None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress())
 
 
@@ -135,7 +136,7 @@ def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: R
 
 def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Run, filed: Path) -> None:
     scan("D2/c.jpg", "Điều 4. Tổ chức")
-    items = collect([filed], None, archive.root).items
+    items = collect(sorted(filed.iterdir()), None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     with Archive.locate(archive.root) as now, opened(now, "office") as office:
         digitize(now, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress(), office)
     assert told(call("--dossier", "D2", "--profile", "office")) == {"c.jpg": "skipped"}

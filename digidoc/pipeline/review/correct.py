@@ -23,7 +23,7 @@ from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.fields import extract
 from digidoc.outcome import STOPS_ALL
-from digidoc.pipeline.review.copies import write_copy
+from digidoc.pipeline.review.copies import says_otherwise, write_copy
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, place, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED, standing, still_open
@@ -262,9 +262,11 @@ class _Application:
             files["corrections"] = _staged(folder / "corrections.json", history)
             if "text" in files and after != before:
                 files["text"] = _staged(folder / "text.json", after.to_json())
-        if "searchable" in files and after.pages != before.pages:
+        # What the copy says of itself is no reason to make a signed one out of date.
+        otherwise = "signed" not in files and says_otherwise(before, after)
+        if "searchable" in files and (otherwise or after.pages != before.pages):
             files["searchable"] = folder / "searchable.pdf"
-            write_copy(files["original"], self._record.name, after, files["searchable"])
+            write_copy(files["original"], self._record.dossier, after, files["searchable"])
         return files
 
     def _doubts(self, entries: tuple[Entry, ...], *, whole: bool, older: bool) -> tuple[str, ...]:
