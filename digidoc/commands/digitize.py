@@ -20,6 +20,7 @@ _HELP = "\n\n".join(
         _("Read scans and PDFs, make them searchable, sign them where asked, and file them in the archive."),
         _("A folder whose name is a dossier's code is that dossier, also when it is PATH; each file in it is a paper."),
         _("Lock files, archives, spreadsheets, mails and empty files are passed over; with -v they are named."),
+        _("With --sign, papers to be reviewed are filed unsigned, and counted, unless --also-unreviewed is given."),
         _("What is done is skipped when the command is run again; after Ctrl-C or a power cut it goes on."),
         options.examples(
             "digidoc digitize scans",
@@ -65,6 +66,7 @@ def digitize(
         str | None,
         typer.Option("--sign", metavar=_("PROFILE"), help=_("Sign with this profile of the archive's digidoc.toml.")),
     ] = None,
+    also_unreviewed: options.AlsoUnreviewed = False,
     engine_name: options.EngineName = None,
     languages: options.OcrLanguage = None,
     mode: options.OcrMode = None,
@@ -90,6 +92,8 @@ def digitize(
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     if loose and dossier is not None:
         raise UsageError(reason=N_("--dossier and --loose exclude each other"))
+    if also_unreviewed and sign is None:
+        raise UsageError(reason=N_("--also-unreviewed goes with --sign PROFILE"))
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
@@ -104,7 +108,7 @@ def digitize(
             reporter.progress(_("Digitizing"), _("pages")) as bar,
         ):
             engine = open_engine(settings.jobs, current())
-            batch = driver.digitize(archive, found.items, engine, spec, bar, signers)
+            batch = driver.digitize(archive, found.items, engine, spec, bar, signers, also_unreviewed=also_unreviewed)
     result = views.result(batch, found, dry_run=False, verbose=verbose)
     if check and result.exit_code is ExitCode.OK and batch.counts[Status.REVIEW.value]:
         result = replace(result, exit_code=ExitCode.REVIEW_NEEDED)

@@ -51,6 +51,13 @@ class _Run:
             if isinstance(outcome.detail, Digitized) and outcome.detail.filed is not None:
                 yield outcome.item, outcome.status, outcome.detail.filed
 
+    def left_unsigned(self) -> Iterator[FiledPaper]:
+        """The papers that were to be signed and were not, for a person has to review them first."""
+        for outcome in self.batch.outcomes:
+            detail = outcome.detail
+            if isinstance(detail, Digitized) and detail.left_unsigned and detail.filed is not None:
+                yield detail.filed
+
     def refused_before(self) -> Iterator[tuple[str, Problem]]:
         """The papers that an earlier run refused and this one did not try again: file, and why."""
         for outcome in self.batch.outcomes:
@@ -77,6 +84,7 @@ def _data(run: _Run) -> dict[str, Any]:
             {"file": outcome.item, "status": outcome.status.value, **_detail(outcome.detail)}
             for outcome in run.batch.outcomes
         ],
+        "left_unsigned": [filed.paper for filed in run.left_unsigned()],
         "unlike_codes": list(run.found.unlike_codes),
         "passed_over": [{"file": str(other.file), "why": other.why} for other in run.found.passed_over],
     }
@@ -153,6 +161,8 @@ def _counts(run: _Run) -> Table:
     if slight:
         found.add_row(str(slight), _("of them with slight doubts; see `digidoc show PAPER`"))
     found.add_row(str(run.counts["review"]), _("done, to be reviewed"))
+    if left := sum(1 for _filed in run.left_unsigned()):
+        found.add_row(str(left), _("not signed, for they are to be reviewed; --also-unreviewed signs them"))
     found.add_row(str(run.counts["skipped"] - before), _("skipped: they are in the archive already"))
     found.add_row(str(run.counts["refused"]), _("would be refused") if run.dry_run else _("refused"))
     if before:
@@ -190,7 +200,7 @@ def _what(status: Status, problem: Problem | None, planned: Planned) -> str:
         return _("in the archive already")
     if planned.known:
         return _("would be digitized anew")
-    return _("would be digitized and signed") if planned.sign else _("would be digitized")
+    return _("would be digitized, and signed unless it is to be reviewed") if planned.sign else _("would be digitized")
 
 
 def _passed_over(run: _Run) -> Iterator["RenderableType"]:

@@ -27,6 +27,7 @@ from digidoc.pipeline.signing import sign_staged, signed_draft, stored_files
 from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, read_task, task_key
 from digidoc.progress import Progress
 from digidoc.sign.create.signers import Job, Signers
+from digidoc.sign.trust.store import trust_folders
 
 # A worker watches each page itself; this bounds what escapes it, for papers of a thousand pages too.
 _MOST_SECONDS: Final = 3600.0
@@ -39,8 +40,19 @@ def digitize(
     spec: EngineSpec,
     bar: Progress,
     signers: Signers | None = None,
+    *,
+    also_unreviewed: bool = False,
 ) -> Batch[Digitized]:
     """Read, sign where asked, and file the items; each gets an outcome, whatever happens to the others.
+
+    Args:
+        archive: that takes them.
+        items: what is read.
+        engine: where the work is done.
+        spec: what reads.
+        bar: counts pages.
+        signers: who signs; None signs nothing.
+        also_unreviewed: whether papers are signed that a person has to review first.
 
     Raises:
         ArchiveLocked: another process writes to the archive.
@@ -54,7 +66,7 @@ def digitize(
         "papers": len(items),
     }
     with archive.writing(), archive.batch(options) as batch:
-        done = _Driver(archive, items, spec, bar, signers).run(engine)
+        done = _Driver(archive, items, spec, bar, signers, also_unreviewed=also_unreviewed).run(engine)
         batch.counts = done.counts
     return done
 
@@ -107,9 +119,17 @@ class _Driver:
     """One run; see the module."""
 
     def __init__(
-        self, archive: Archive, items: Sequence[Item], spec: EngineSpec, bar: Progress, signers: Signers | None
+        self,
+        archive: Archive,
+        items: Sequence[Item],
+        spec: EngineSpec,
+        bar: Progress,
+        signers: Signers | None,
+        *,
+        also_unreviewed: bool,
     ) -> None:
         self._archive, self._items, self._spec, self._bar, self._signers = archive, items, spec, bar, signers
+        self._also_unreviewed = also_unreviewed
         self._outcomes: dict[Path, Outcome[Digitized]] = {}
         self._filing = Filing(archive, (item.dossier for item in items), self, self._signed)
         self._pages, self._in_archive = 0, 0
@@ -149,7 +169,7 @@ class _Driver:
         if self._settled_before(item, identifier, key):
             return None
         staging = self._archive.staging(_staging(key, identifier))
-        unit, trust = self._archive.config.unit, self._archive.trust_folder
+        unit, trust = self._archive.config.unit, trust_folders(self._archive.trust_folder)
         return Task(item, identifier, key, sha256, staging, self._spec, unit, trust)
 
     def _settled_before(self, item: Item, identifier: str, key: str) -> bool:
@@ -158,7 +178,7 @@ class _Driver:
         if known is None or known[0] != key:
             return False
         record, staging = self._archive.paper(identifier), _staging(key, identifier)
-        if self._signers is not None and not record.signatures and known[1] is not PaperState.REFUSED:
+        if known[1] is not PaperState.REFUSED and not record.signatures and self._signs(record):
             signed = self._archive.staging(staging) / SIGNED
             files: dict[Role, Path] = {**stored_files(self._archive, record), "signed": signed}
             self._filing.add(item.dossier, _Ready(item, record, files, staging, known=True))
@@ -191,9 +211,13 @@ class _Driver:
         searchable = task.staging / SEARCHABLE
         if searchable.is_file():
             files["searchable"] = searchable
-            if self._signers is not None:
+            if self._signs(record):
                 files["signed"] = task.staging / SIGNED
         return _Ready(task.item, record, files, task.staging.name)
+
+    def _signs(self, record: PaperRecord) -> bool:
+        """Whether a paper that has no signature yet gets one."""
+        return self._signers is not None and (self._also_unreviewed or record.state is not PaperState.REVIEW)
 
     def _refuse(self, task: Task, problem: Problem) -> None:
         record = PaperRecord(
@@ -259,7 +283,9 @@ class _Driver:
         paper: PaperRecord | None = None,
         before: Problem | None = None,
     ) -> None:
-        detail = Digitized(item.dossier, item.name, None if paper is None else filed_paper(paper), before)
+        filed = None if paper is None else filed_paper(paper)
+        left = self._signers is not None and paper is not None and not paper.signatures and not self._signs(paper)
+        detail = Digitized(item.dossier, item.name, filed, before, left)
         self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
         self._in_archive += status in (Status.DONE, Status.REVIEW)
         if paper is None or status is Status.SKIPPED:

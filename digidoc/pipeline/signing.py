@@ -21,6 +21,7 @@ from digidoc.pipeline.profiles import profiles_of
 from digidoc.pipeline.work import check_signatures
 from digidoc.sign.create.pades import sign_file
 from digidoc.sign.create.signers import Job, Signers, open_signers
+from digidoc.sign.trust.store import trust_folders
 
 _KIND: Final = "digital signature generation"
 
@@ -75,14 +76,14 @@ def signed_draft(
     """A paper with its signed file, ready to be filed: the file is verified, and an event a signer is added.
 
     Args:
-        archive: whose trusted certificates the signatures are verified with.
+        archive: whose trusted certificates, with the user's own, the signatures are verified with.
         record: of the paper.
         files: its files by role, the signed one among them.
         source: sha256 of the file that was signed, hex.
         signers: who signed it.
 
     """
-    signatures = check_signatures(files["signed"], archive.trust_folder)
+    signatures = check_signatures(files["signed"], trust_folders(archive.trust_folder))
     made = _events(signers, source, disk.sha256_of(files["signed"]))
     return Draft(replace(record, signatures=signatures, events=(*record.events, *made)), files)
 
