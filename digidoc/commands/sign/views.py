@@ -11,14 +11,13 @@ from digidoc.masking import mask
 from digidoc.outcome import Outcome, Status
 from digidoc.pipeline.papers import SignedPaper, SignedPapers
 from digidoc.sign.create.batch import Signed, SignedFile
-from digidoc.sign.stamp.forms import OVER_INK
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 # What is said of each signature; the last one stands beside its file too.
 _OF_SIGNATURE: Final = (
-    "field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page", "over_ink",
+    "field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page",
 )  # fmt: skip
 
 
@@ -92,11 +91,6 @@ def view_of(signed: Signed) -> Iterator["RenderableType"]:
         yield Text(_("There is nothing to sign."))
     if isinstance(signed, SignedPapers):
         yield from _left(signed)
-    for item, detail in done:
-        for receipt in detail.receipts:
-            if receipt.over_ink:
-                note = _(OVER_INK).format(page=receipt.stamp_page)
-                yield Text.assemble(("  ! ", "yellow"), mask(item), f": {note}")
     if batch.interrupted:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")
 
