@@ -16,6 +16,10 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "low-dpi": N_("scanned at less than 200 dpi"),
     "not-colour": N_("not scanned in colour"),
     "not-made-pdfa": N_("came signed, kept as it is"),
+    "correction-unplaced": N_("a correction that finds no place in the newest reading"),
+    "correction-conflict": N_("two people said different things"),
+    "rescan-wanted": N_("to be scanned again"),
+    "signature-older-than-text": N_("signed before its text was corrected"),
 }
 _DUPLICATES: Final[Mapping[str, str]] = {
     "same-bytes": N_("the same file is there as {paper}"),
@@ -63,8 +67,12 @@ def duplicate(other: Mapping[str, Any]) -> str:
 
 def field(name: str) -> str:
     """A field of NĐ 30/2020/NĐ-CP, annex VI, in the user's language; an unknown name as it is."""
-    message = _FIELDS.get(name, name)
-    return _(message)
+    return _(field_message(name))
+
+
+def field_message(name: str) -> str:
+    """The same as a marked message, in English: what errors take, to be shown in every language."""
+    return _FIELDS.get(name, name)
 
 
 def no_paper(code: str) -> str:

@@ -5,38 +5,38 @@ by one person at one time. `digidoc.corrections/1` stands in the paper's object 
 first; nothing is ever taken out of it.
 """
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, TypeVar
-from unicodedata import category
+from typing import Any, Final
 
 from digidoc.archive.errors import BadCorrection
+from digidoc.formats import codec
+from digidoc.formats.outside import NotAllowed, OutsideTable
 from digidoc.i18n import N_
 from digidoc.model import Box
-from digidoc.text import tidy
 
 FORMAT: Final = "digidoc.correction/1"
 HISTORY: Final = "digidoc.corrections/1"
 LARGEST: Final = 1 << 20  # bytes of one correction
 _ENTRIES: Final = 500  # fields, words and lines of one correction
-_FIELD_LENGTH: Final = 1000  # characters
-_WORD_LENGTH: Final = 200  # characters
+FIELD_LENGTH: Final = 1000  # characters
+WORD_LENGTH: Final = 200  # characters
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _PAPER: Final = re.compile(r"P-[0-9a-f]{16}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"v[1-9][0-9]{0,8}")
 _NAME: Final = re.compile(r"[A-Za-z]+(\.[A-Za-z]+)?")
-_T = TypeVar("_T")
 
 
 class Decision(StrEnum):
     """What the person decided of the paper as a whole."""
 
-    DONE = "done"  # nothing is left to be looked at
+    DONE = "done"  # the paper was looked at, and nothing of its text is left in doubt
     LATER = "later"  # not now; the paper stays in the queue
     RESCAN = "rescan"  # it has to be scanned again; the paper stays in the queue
 
@@ -159,6 +159,40 @@ class TextPlaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """What a correction says of something that another has changed since its clerk saw it; what is stored stays.
+
+    Attributes:
+        what: name of the field, or "word".
+        nth: number of the field among those of its name, from 0; 0 of a word.
+        page: from 1.
+        was: what the clerk saw.
+        stored: what stands there now; empty when nothing does.
+        value: what the clerk says.
+        box: of a word, pixels of the page as displayed.
+
+    """
+
+    what: str
+    nth: int
+    page: int
+    was: str
+    stored: str
+    value: str
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A correction tied to its paper: what holds, and what met another value than its clerk saw."""
+
+    fields: tuple[FieldPlaced, ...] = ()
+    words: tuple[TextPlaced, ...] = ()
+    lines: tuple[TextPlaced, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A correction that was applied.
 
@@ -166,42 +200,14 @@ class Entry:
         correction: as the clerk made it.
         applied_at: when, with a zone.
         version: of the paper's object that has it first.
-        fields: what holds of fields.
-        words: what stands in the place of words.
-        lines: what was added.
-        undecided: what met another value than the clerk saw, and was left as it was.
+        placed: what came of it.
 
     """
 
     correction: Correction
     applied_at: datetime
     version: str
-    fields: tuple[FieldPlaced, ...] = ()
-    words: tuple[TextPlaced, ...] = ()
-    lines: tuple[TextPlaced, ...] = ()
-    undecided: tuple["Conflict", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """An entry of a correction that meets another value than the one its clerk saw.
-
-    Attributes:
-        what: name of the field, or "word".
-        place: of the field among the paper's, of the word in its line, from 0.
-        page: from 1.
-        was: what the clerk saw.
-        stored: what stands there now; empty when nothing does.
-        value: what the clerk says.
-
-    """
-
-    what: str
-    place: int
-    page: int
-    was: str
-    stored: str
-    value: str
+    placed: Placed
 
 
 def read(data: bytes) -> Correction:
@@ -211,39 +217,18 @@ def read(data: bytes) -> Correction:
         BadCorrection: it is none, or something in it cannot be.
 
     """
-    if len(data) > LARGEST:
-        raise BadCorrection(reason=N_("it is larger than 1 MiB"))
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BadCorrection(reason=N_("it is not JSON")) from error
-    return from_json(document)
+        return _correction(OutsideTable.parse(data, LARGEST))
+    except NotAllowed as error:
+        raise BadCorrection(reason=error.reason, **error.params) from error
 
 
 def from_json(document: object) -> Correction:
     """The correction that a JSON value holds; see `read`."""
-    table = _Table.of(document, "")
-    if table.text("format", 40) != FORMAT:
-        raise BadCorrection(reason=N_("it is not of the format {format}"), format=FORMAT)
-    base = table.table("base")
-    made = Correction(
-        id=table.matching("id", _ID),
-        paper=table.matching("paper", _PAPER),
-        clerk=table.text("clerk", _WORD_LENGTH, needed=True),
-        made_at=table.moment("made_at"),
-        version=base.matching("version", _VERSION),
-        text_sha256=base.matching("text_sha256", _SHA256),
-        decision=table.one_of("verdict", Decision),
-        seconds=table.number("seconds", 0),
-        keys=int(table.number("keys", 0)),
-        fields=tuple(map(_field_change, table.tables("fields"))),
-        words=tuple(map(_word_change, table.tables("words"))),
-        lines=tuple(map(_line_added, table.tables("lines"))),
-        note=table.text("note", _FIELD_LENGTH),
-    )
-    if len(made.fields) + len(made.words) + len(made.lines) > _ENTRIES:
-        raise BadCorrection(reason=N_("it has more than {most} entries"), most=str(_ENTRIES))
-    return made
+    try:
+        return _correction(OutsideTable.of(document))
+    except NotAllowed as error:
+        raise BadCorrection(reason=error.reason, **error.params) from error
 
 
 def to_json(correction: Correction) -> dict[str, Any]:
@@ -265,122 +250,113 @@ def to_json(correction: Correction) -> dict[str, Any]:
     }
 
 
+def encoded(correction: Correction) -> bytes:
+    """The correction as a file; equal ones have equal bytes."""
+    return (json.dumps(to_json(correction), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def digest(correction: Correction) -> str:
+    """The SHA-256 of `encoded`, lower-case hex."""
+    return hashlib.sha256(encoded(correction)).hexdigest()
+
+
+def history_to_json(paper: str, entries: Sequence[Entry]) -> bytes:
+    """The corrections.json of a paper: all that people said of it, oldest first."""
+    said = [
+        {
+            **to_json(entry.correction),
+            "applied_at": entry.applied_at.isoformat(),
+            "version": entry.version,
+            "placed": codec.plain(entry.placed),
+        }
+        for entry in entries
+    ]
+    document = {"format": HISTORY, "paper": paper, "entries": said}
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def history_from_json(data: bytes) -> tuple[Entry, ...]:
+    """The entries that `history_to_json` wrote.
+
+    Raises:
+        ValueError: it is no corrections.json.
+
+    """
+    try:
+        document = json.loads(data)
+        if document["format"] != HISTORY:
+            raise ValueError(f"unknown format {document['format']!r}")
+        return tuple(map(_entry, document["entries"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _entry(document: dict[str, Any]) -> Entry:
+    return Entry(
+        correction=_correction(OutsideTable.of(document)),
+        applied_at=datetime.fromisoformat(document["applied_at"]),
+        version=str(document["version"]),
+        placed=codec.read(Placed, document["placed"]),
+    )
+
+
+def _correction(table: OutsideTable) -> Correction:
+    if table.text("format", 40) != FORMAT:
+        raise NotAllowed(N_("it is not of the format {format}"), format=FORMAT)
+    base = table.table("base")
+    made = Correction(
+        id=table.matching("id", _ID),
+        paper=table.matching("paper", _PAPER),
+        clerk=table.text("clerk", WORD_LENGTH, needed=True),
+        made_at=table.moment("made_at"),
+        version=base.matching("version", _VERSION),
+        text_sha256=base.matching("text_sha256", _SHA256),
+        decision=table.one_of("verdict", Decision),
+        seconds=table.number("seconds", 0),
+        keys=table.whole("keys", 0),
+        fields=tuple(map(_field_change, table.tables("fields"))),
+        words=tuple(map(_word_change, table.tables("words"))),
+        lines=tuple(map(_line_added, table.tables("lines"))),
+        note=table.text("note", FIELD_LENGTH),
+    )
+    if len(made.fields) + len(made.words) + len(made.lines) > _ENTRIES:
+        raise NotAllowed(N_("it has more than {most} entries"), most=str(_ENTRIES))
+    return made
+
+
 def _plain(entry: FieldChange | WordChange | LineAdded) -> dict[str, Any]:
     found = {part.name: getattr(entry, part.name) for part in fields(entry)}
     return {name: list(value) if isinstance(value, Box) else value for name, value in found.items()}
 
 
-def _field_change(table: "_Table") -> FieldChange:
+def _field_change(table: OutsideTable) -> FieldChange:
     how = table.one_of("how", How)
-    place = None if table.missing("place") else int(table.number("place", 0))
+    place = None if table.missing("place") else table.whole("place", 0)
     if (place is None) != (how is How.ADDED):
-        raise BadCorrection(reason=N_("{key} does not go with {value}"), key=f"{table.where}place", value=how.value)
+        raise NotAllowed(N_("{key} does not go with {value}"), key=f"{table.where}place", value=how.value)
     return FieldChange(
         place=place,
         name=table.matching("name", _NAME),
-        was=table.text("was", _FIELD_LENGTH),
-        value=table.text("value", _FIELD_LENGTH, needed=how in (How.TYPED, How.TWICE, How.REGISTER, How.ADDED)),
+        was=table.text("was", FIELD_LENGTH),
+        value=table.text("value", FIELD_LENGTH, needed=how in (How.TYPED, How.TWICE, How.REGISTER, How.ADDED)),
         how=how,
-        page=int(table.number("page", 1)),
+        page=table.whole("page", 1),
         box=table.box("box"),
     )
 
 
-def _word_change(table: "_Table") -> WordChange:
+def _word_change(table: OutsideTable) -> WordChange:
     return WordChange(
-        page=int(table.number("page", 1)),
-        line=int(table.number("line", 0)),
-        word=int(table.number("word", 0)),
-        was=table.text("was", _WORD_LENGTH, needed=True),
-        value=table.text("value", _WORD_LENGTH),
+        page=table.whole("page", 1),
+        line=table.whole("line", 0),
+        word=table.whole("word", 0),
+        was=table.text("was", WORD_LENGTH, needed=True),
+        value=table.text("value", WORD_LENGTH),
     )
 
 
-def _line_added(table: "_Table") -> LineAdded:
+def _line_added(table: OutsideTable) -> LineAdded:
     box = table.box("box")
     if box is None:
-        raise BadCorrection(reason=N_("{key} is missing"), key=f"{table.where}box")
-    return LineAdded(int(table.number("page", 1)), box, table.text("text", _FIELD_LENGTH, needed=True))
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A JSON object from outside, every value checked as it is taken; `where` names it in messages."""
-
-    values: Mapping[str, Any]
-    where: str
-
-    @classmethod
-    def of(cls, value: object, where: str) -> "_Table":
-        if not isinstance(value, dict):
-            raise BadCorrection(reason=N_("{key} is no object"), key=where.rstrip(".") or "JSON")
-        return cls(value, where)
-
-    def missing(self, key: str) -> bool:
-        return self.values.get(key) is None
-
-    def table(self, key: str) -> "_Table":
-        return _Table.of(self.values.get(key), f"{self.where}{key}.")
-
-    def tables(self, key: str) -> Sequence["_Table"]:
-        found = self.values.get(key, [])
-        if not isinstance(found, list):
-            raise self._bad(key)
-        return [_Table.of(value, f"{self.where}{key}[{place}].") for place, value in enumerate(found)]
-
-    def text(self, key: str, longest: int, *, needed: bool = False) -> str:
-        found = self.values.get(key, "")
-        if not isinstance(found, str) or len(found) > longest or any(category(char)[0] == "C" for char in found):
-            raise self._bad(key)
-        tidied = tidy(found)
-        if needed and not tidied:
-            raise BadCorrection(reason=N_("{key} is missing"), key=f"{self.where}{key}")
-        return tidied
-
-    def matching(self, key: str, pattern: re.Pattern[str]) -> str:
-        def whole(found: str) -> str | None:
-            return found if pattern.fullmatch(found) else None
-
-        return self._of(key, str, whole)
-
-    def one_of(self, key: str, kind: type[_T]) -> _T:
-        return self._of(key, str, kind)
-
-    def moment(self, key: str) -> datetime:
-        found = self._of(key, str, datetime.fromisoformat)
-        if found.tzinfo is None:
-            raise self._bad(key)
-        return found
-
-    def number(self, key: str, least: int) -> float:
-        found = self.values.get(key, least)
-        if isinstance(found, bool) or not isinstance(found, int | float) or not least <= found < 1 << 31:
-            raise self._bad(key)
-        return found
-
-    def box(self, key: str) -> Box | None:
-        found = self.values.get(key)
-        if found is None:
-            return None
-        numbers = found if isinstance(found, list) and len(found) == len(Box._fields) else []
-        real = [n for n in numbers if isinstance(n, int | float) and not isinstance(n, bool) and abs(n) < 1 << 31]
-        if len(real) != len(Box._fields) or real[0] > real[2] or real[1] > real[3]:
-            raise self._bad(key)
-        return Box(*real)
-
-    def _of(self, key: str, kind: type[Any], made: Callable[[Any], _T | None]) -> _T:
-        found = self.values.get(key)
-        if not isinstance(found, kind):
-            raise self._bad(key)
-        try:
-            value = made(found)
-        except ValueError as error:
-            raise self._bad(key) from error
-        if value is None:
-            raise self._bad(key)
-        return value
-
-    def _bad(self, key: str) -> BadCorrection:
-        if key not in self.values:
-            return BadCorrection(reason=N_("{key} is missing"), key=f"{self.where}{key}")
-        return BadCorrection(reason=N_("{key} cannot have this value"), key=f"{self.where}{key}")
+        raise NotAllowed(N_("{key} is missing"), key=f"{table.where}box")
+    return LineAdded(table.whole("page", 1), box, table.text("text", FIELD_LENGTH, needed=True))

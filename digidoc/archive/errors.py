@@ -3,7 +3,7 @@
 DigidocError
 └── ArchiveError
     └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, NotRefused, ReuseRefused, NothingKept, BadCorrection,
-        IdTaken, PaperGone
+        IdTaken, PaperGone, CorrectionConflict
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -90,3 +90,14 @@ class PaperGone(ArchiveError):
     code = "paper-gone"
     template = N_("The paper {paper} cannot be corrected: it is not among the papers in use.")
     hint_template = N_("`digidoc show {paper}` says where it is.")
+
+
+class CorrectionConflict(ArchiveError):
+    """Two people said different things of one field or word; what was stored first stays until somebody decides."""
+
+    code = "correction-conflict"
+    exit_code = ExitCode.SOME_FAILED
+    template = N_(
+        'Two people differ on {paper}, {field}: "{stored}" is stored; {clerk} saw "{was}" and wrote "{value}".'
+    )
+    hint_template = N_("`digidoc review {paper}` shows both; who corrects it now decides.")

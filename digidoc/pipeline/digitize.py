@@ -23,8 +23,11 @@ from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status, in_order
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.signing import sign_staged, signed_draft, stored_files
+from digidoc.pipeline.review.correct import drain
+from digidoc.pipeline.review.replay import replayed
+from digidoc.pipeline.signing import PLACELESS, remove_outdated, sign_staged, signed_draft, stored_files
 from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, read_task, task_key
+from digidoc.pipeline.writing import session
 from digidoc.progress import Progress
 from digidoc.sign.create.signers import Job, Signers
 from digidoc.sign.trust.store import trust_folders
@@ -65,7 +68,7 @@ def digitize(
         "sign": signers is not None,
         "papers": len(items),
     }
-    with archive.writing(), archive.batch(options) as batch:
+    with session(archive), archive.batch(options) as batch:
         done = _Driver(archive, items, spec, bar, signers, also_unreviewed=also_unreviewed).run(engine)
         batch.counts = done.counts
     return done
@@ -102,9 +105,10 @@ class _Ready:
     Attributes:
         item: as it was handed in.
         record: what was read, or what the archive has of it.
-        files: by role; of the signed one the place where it is made.
+        files: by role; of the signed one, when it is made now, the place.
         staging: name of its staging folder.
         known: whether it lies in the archive, and only its signature is new.
+        signing: whether its signed file is made now.
 
     """
 
@@ -113,6 +117,7 @@ class _Ready:
     files: Mapping[Role, Path]
     staging: str
     known: bool = False
+    signing: bool = False
 
 
 class _Driver:
@@ -134,6 +139,7 @@ class _Driver:
         self._filing = Filing(archive, (item.dossier for item in items), self, self._signed)
         self._pages, self._in_archive = 0, 0
         self._stopped: Problem | None = None
+        self._unsigned: dict[Path, Problem] = {}  # papers that are filed without the signature that was asked for
 
     def run(self, engine: Engine) -> Batch[Digitized]:
         results = engine.run(read_task, self._tasks(), seconds=lambda _task: _MOST_SECONDS)
@@ -178,9 +184,8 @@ class _Driver:
         if known is None or known[0] != key:
             return False
         record, staging = self._archive.paper(identifier), _staging(key, identifier)
-        if known[1] is not PaperState.REFUSED and not record.signatures and self._signs(record):
-            signed = self._archive.staging(staging) / SIGNED
-            files: dict[Role, Path] = {**stored_files(self._archive, record), "signed": signed}
+        if not record.signatures and self._signs(record):
+            files = stored_files(self._archive, record)
             self._filing.add(item.dossier, _Ready(item, record, files, staging, known=True))
             return True
         # A run that was killed right after filing could not clear its results away any more.
@@ -192,6 +197,7 @@ class _Driver:
         return True
 
     def _settle(self, done: Done[Task, PaperRecord]) -> None:
+        drain(self._archive)  # a clerk does not wait for the end of the batch
         task = done.item
         if done.problem is not None:
             problem = replace(done.problem, file=str(task.item.path))
@@ -211,13 +217,12 @@ class _Driver:
         searchable = task.staging / SEARCHABLE
         if searchable.is_file():
             files["searchable"] = searchable
-            if self._signs(record):
-                files["signed"] = task.staging / SIGNED
         return _Ready(task.item, record, files, task.staging.name)
 
     def _signs(self, record: PaperRecord) -> bool:
-        """Whether a paper that has no signature yet gets one."""
-        return self._signers is not None and (self._also_unreviewed or record.state is not PaperState.REVIEW)
+        """Whether a paper with this record is signed, as far as its state is concerned."""
+        wanted = (PaperState.FILED, PaperState.REVIEW) if self._also_unreviewed else (PaperState.FILED,)
+        return self._signers is not None and record.state in wanted
 
     def _refuse(self, task: Task, problem: Problem) -> None:
         record = PaperRecord(
@@ -242,23 +247,53 @@ class _Driver:
         self._filing.close(item.dossier)
 
     def _signed(self, entries: list[_Ready]) -> list[_Ready]:
-        """Those whose signed files are made; a paper that cannot be signed is not filed, and a rerun tries it again."""
-        if self._signers is None:
+        """Those that are filed, their signed files made; what cannot be signed is not filed, and a rerun tries again.
+
+        But a paper without a place for the stamp, which a rerun would not find either, is filed unsigned, and said.
+        """
+        entries = list(self._with_what_is_known(entries))
+        signers = self._signers
+        if signers is None:
             return entries
-        jobs = [Job(e.files["searchable"], e.files["signed"]) for e in entries if "signed" in e.files]
-        problems = sign_staged(self._signers, jobs)
+        to_sign = {e.item.path: self._to_sign(e) for e in entries if self._signs(e.record) and "searchable" in e.files}
+        jobs = [Job(entry.files["searchable"], entry.files["signed"]) for entry in to_sign.values()]
+        problems = sign_staged(signers, jobs)
         made = []
         for entry in entries:
-            problem = problems.get(entry.files["signed"]) if "signed" in entry.files else None
+            signed = to_sign.get(entry.item.path, entry)
+            problem = problems.get(signed.files["signed"]) if signed.signing else None
             if problem is None:
+                made.append(signed)
+            elif problem.code in PLACELESS and not entry.known:
+                self._unsigned[entry.item.path] = problem
                 made.append(entry)
             else:
                 self.not_filed(entry, problem)
         return made
 
+    def _to_sign(self, entry: _Ready) -> _Ready:
+        """The paper with the place of its signed file; what a killed run made there of another file is removed."""
+        signed = self._archive.staging(entry.staging) / SIGNED
+        remove_outdated(signed, entry.files["searchable"])
+        return replace(entry, files={**entry.files, "signed": signed}, signing=True)
+
+    def _with_what_is_known(self, entries: list[_Ready]) -> Iterator[_Ready]:
+        """The papers that were read, with what people have settled of them; one that cannot be made so is not filed."""
+        for entry in entries:
+            if entry.known:
+                yield entry
+                continue
+            try:
+                folder = self._archive.staging(entry.staging)
+                record, files = replayed(self._archive, entry.record, entry.files, folder)
+            except (OSError, DigidocError) as error:
+                self.not_filed(entry, problem_of(error, str(entry.item.path)))
+            else:
+                yield replace(entry, record=record, files=files)
+
     def draft(self, entry: _Ready) -> Draft:
         """See `Filer`."""
-        if self._signers is None or "signed" not in entry.files:
+        if self._signers is None or not entry.signing:
             return Draft(entry.record, entry.files)
         source = sha256_of(entry.files["searchable"])
         return signed_draft(self._archive, entry.record, entry.files, source, self._signers)
@@ -266,12 +301,18 @@ class _Driver:
     def filed(self, entry: _Ready, record: PaperRecord) -> None:
         """See `Filer`."""
         self._archive.discard_staging(entry.staging)
+        problem = self._unsigned.get(entry.item.path)
+        if problem is not None:
+            problem = replace(problem, file=str(entry.item.path))
+            self._outcome(entry.item, Status.FAILED, problem, record)
+            return
         review = record.state is PaperState.REVIEW and not entry.known
         self._outcome(entry.item, Status.REVIEW if review else Status.DONE, paper=record)
 
     def not_filed(self, entry: _Ready, problem: Problem) -> None:
         """See `Filer`."""
-        self._outcome(entry.item, Status.FAILED, replace(problem, file=str(entry.item.path)))
+        paper = entry.record if entry.known else None
+        self._outcome(entry.item, Status.FAILED, replace(problem, file=str(entry.item.path)), paper)
         if problem.code in STOPS_ALL:
             self._stopped = problem
 
@@ -284,10 +325,11 @@ class _Driver:
         before: Problem | None = None,
     ) -> None:
         filed = None if paper is None else filed_paper(paper)
-        left = self._signers is not None and paper is not None and not paper.signatures and not self._signs(paper)
+        review = paper is not None and paper.state is PaperState.REVIEW and not paper.signatures
+        left = self._signers is not None and review and not self._also_unreviewed
         detail = Digitized(item.dossier, item.name, filed, before, left)
         self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
-        self._in_archive += status in (Status.DONE, Status.REVIEW)
+        self._in_archive += paper is not None and status is not Status.SKIPPED
         if paper is None or status is Status.SKIPPED:
             self._progress(item, 0)
 

@@ -21,11 +21,11 @@ from digidoc.i18n import N_
 from digidoc.model import PaperRecord, StoredFile
 from digidoc.outcome import Batch, Outcome, Status, in_order
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.selection import OLDER_SIGNATURE, Selected
-from digidoc.pipeline.signing import file_of, signed_draft, signings_of, stored_files
+from digidoc.pipeline.selection import Selected
+from digidoc.pipeline.signing import file_of, remove_outdated, signed_draft, signings_of, stored_files
 from digidoc.pipeline.work import SIGNED
 from digidoc.progress import Progress
-from digidoc.sign.create.batch import Signed, SignedFile, begins_with
+from digidoc.sign.create.batch import Signed, SignedFile
 from digidoc.sign.create.signers import Job, Receipts, Signers
 from digidoc.sign.create.stopping import StopRule
 from digidoc.sign.errors import NothingToSign
@@ -182,8 +182,7 @@ class _Driver:
         if disk.sha256_of(source) != base.sha256:
             raise ArchiveDamaged(file=source, reason=N_("the file was changed after it was filed"))
         staged = self._archive.staging(self._staging(record.paper_id, base)) / SIGNED
-        if staged.exists() and not begins_with(staged, source):
-            disk.remove_file(staged)
+        remove_outdated(staged, source)
         return _Work(record, base, staged)
 
     def _settle(self, done: Done[Job, Receipts]) -> None:
@@ -200,11 +199,9 @@ class _Driver:
         self._filing.close(work.record.dossier)
 
     def draft(self, entry: _Work) -> Draft:
-        """See `Filer`: the paper with its signed file, which has its text; its other files stay the same."""
+        """See `Filer`: the paper with its signed file; its other files stay the same."""
         files = {**stored_files(self._archive, entry.record), "signed": entry.staged}
-        doubts = tuple(doubt for doubt in entry.record.doubts if doubt != OLDER_SIGNATURE)
-        record = replace(entry.record, doubts=doubts)
-        return signed_draft(self._archive, record, files, entry.base.sha256, self._signers)
+        return signed_draft(self._archive, entry.record, files, entry.base.sha256, self._signers)
 
     def filed(self, entry: _Work, record: PaperRecord) -> None:
         """See `Filer`."""

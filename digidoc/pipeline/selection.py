@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from digidoc.errors import UsageError
 from digidoc.i18n import N_
 from digidoc.model import PaperState
+from digidoc.pipeline.review.standing import OLDER
 
 if TYPE_CHECKING:
     from digidoc.archive.archive import Archive
-
-#: A signed file that was made before the paper's text was corrected.
-OLDER_SIGNATURE: Final = "signature-older-than-text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def selected(archive: "Archive", selection: Selection) -> Selected:
         raise UsageError(reason=N_("name papers or a dossier, not both"))
     if selection.unsigned and selection.renew:
         raise UsageError(reason=N_("--unsigned and --renew exclude each other"))
-    older = archive.doubted(OLDER_SIGNATURE)
+    older = archive.doubted(OLDER)
     found = _meant(archive, selection)
     if selection.unsigned:
         unsigned = archive.unsigned()
@@ -95,7 +93,7 @@ def selected(archive: "Archive", selection: Selection) -> Selected:
 def _meant(archive: "Archive", selection: Selection) -> dict[str, tuple[str | None, PaperState]]:
     """Dossier and state of the papers that are named, or of all that can be, by id."""
     if selection.dossier is None and not selection.papers:
-        return archive.doubted(OLDER_SIGNATURE) if selection.renew else archive.unsigned()
+        return archive.doubted(OLDER) if selection.renew else archive.unsigned()
     if selection.dossier is not None:
         records = archive.papers_of(selection.dossier)
     else:

@@ -18,11 +18,16 @@ from digidoc.errors import Problem
 from digidoc.files import disk
 from digidoc.model import Event, PaperRecord, StoredFile
 from digidoc.pipeline.profiles import profiles_of
+from digidoc.pipeline.review.standing import OLDER
 from digidoc.pipeline.work import check_signatures
+from digidoc.sign.create.batch import begins_with
 from digidoc.sign.create.pades import sign_file
 from digidoc.sign.create.signers import Job, Signers, open_signers
+from digidoc.sign.errors import NoRoomForStamp, SignerAddressed, StampOverPrint
 from digidoc.sign.trust.store import trust_folders
 
+#: There is no place for the stamp that was asked for: without one the paper could be signed.
+PLACELESS: Final = frozenset({NoRoomForStamp.code, StampOverPrint.code, SignerAddressed.code})
 _KIND: Final = "digital signature generation"
 
 
@@ -65,6 +70,17 @@ def sign_staged(signers: Signers, jobs: Iterable[Job]) -> dict[Path, Problem]:
         return {done.item.out: done.problem for done in results if done.problem is not None}
 
 
+def remove_outdated(signed: Path, source: Path) -> None:
+    """Remove a signed file that a killed run made of another file than the one that is to be signed now.
+
+    Raises:
+        OSError: it cannot be removed.
+
+    """
+    if signed.exists() and not begins_with(signed, source):
+        disk.remove_file(signed)
+
+
 def stored_files(archive: Archive, record: PaperRecord) -> dict[Role, Path]:
     """The files of a paper that lie in the archive, by role, as a `Draft` takes them."""
     return {file.role: archive.layout.place(file.path) for file in record.files if file.role != "metadata"}
@@ -74,6 +90,8 @@ def signed_draft(
     archive: Archive, record: PaperRecord, files: Mapping[Role, Path], source: str, signers: Signers
 ) -> Draft:
     """A paper with its signed file, ready to be filed: the file is verified, and an event a signer is added.
+
+    It is made of the text that stands now, so that it is not older than that.
 
     Args:
         archive: whose trusted certificates, with the user's own, the signatures are verified with.
@@ -85,7 +103,9 @@ def signed_draft(
     """
     signatures = check_signatures(files["signed"], trust_folders(archive.trust_folder))
     made = _events(signers, source, disk.sha256_of(files["signed"]))
-    return Draft(replace(record, signatures=signatures, events=(*record.events, *made)), files)
+    doubts = tuple(doubt for doubt in record.doubts if doubt != OLDER)
+    record = replace(record, doubts=doubts, signatures=signatures, events=(*record.events, *made))
+    return Draft(record, files)
 
 
 def _events(signers: Signers, source: str, sha256: str) -> tuple[Event, ...]:

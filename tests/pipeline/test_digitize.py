@@ -31,7 +31,9 @@ def run(
 ) -> Batch[Digitized]:
     found = collect(paths, None, archive.root)
     assert not found.problems
-    return digitize(archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers)
+    return digitize(
+        archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers, also_unreviewed=True
+    )
 
 
 def paper_of(outcome: Outcome[Digitized]) -> str:

@@ -26,7 +26,7 @@ from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.selection import OLDER_SIGNATURE
+from digidoc.pipeline.review.standing import OLDER
 from digidoc.pipeline.signing import opened, stored_files
 from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
@@ -331,7 +331,7 @@ def test_a_signature_older_than_its_text_is_made_anew(archive: Archive, call: Ru
     call("--dossier", "D1", "--profile", "office", "--profile", "clerk")
     paper, old = found["a.jpg"], archive.file_path(found["a.jpg"], "signed")
     before = old.read_bytes()
-    alter(archive, paper, state=PaperState.FILED, doubts=(OLDER_SIGNATURE, "low-dpi"))
+    alter(archive, paper, state=PaperState.FILED, doubts=(OLDER, "low-dpi"))
     left = careful("--dossier", "D1", "--profile", "clerk")
     assert data(left)["older_than_text"] == [paper]
     assert data(left)["left_unsigned"] == [found["b.jpg"]]
@@ -360,7 +360,7 @@ def test_a_renewal_that_was_killed_before_filing_is_taken_up(
 ) -> None:
     paper = papers(archive)["a.jpg"]
     call("--paper", paper, "--profile", "office")
-    alter(archive, paper, doubts=(OLDER_SIGNATURE,))
+    alter(archive, paper, doubts=(OLDER,))
     with monkeypatch.context() as patch:
         patch.setattr(Filing, "_file", lambda _self, _dossier: None)  # the kill comes before it
         call("--renew", "--profile", "office")

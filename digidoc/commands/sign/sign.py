@@ -271,9 +271,10 @@ def _sign_papers(selection: Selection, opened: _OpenSigners, reporter: console.R
     from digidoc.outcome import Batch
     from digidoc.pipeline.papers import SignedPapers, clear_left, sign_papers
     from digidoc.pipeline.selection import selected
+    from digidoc.pipeline.writing import session
 
     # The lock comes before the PIN: nobody types one for nothing.
-    with Archive.locate(selection.folder) as archive, archive.writing():
+    with Archive.locate(selection.folder) as archive, session(archive):
         meant = selected(archive, selection)
         if not meant.papers:
             clear_left(archive, lambda _folder, _paper: False)

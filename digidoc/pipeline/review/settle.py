@@ -6,22 +6,23 @@ are tied so into any reading of the paper, in the order in which they were made.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal
 
 from digidoc.archive.corrections import (
     Conflict,
     Correction,
-    Entry,
     FieldChange,
     FieldPlaced,
     How,
+    Placed,
     TextPlaced,
     WordChange,
 )
 from digidoc.model import Box, ExtractedField, PageText, Word
 from digidoc.pipeline.review.reading import Reading
-from digidoc.pipeline.review.words import added, covered, displayed, replaced
+from digidoc.pipeline.review.words import added, covered, displayed, replaced, same_ink
+from digidoc.text import tidy
 
 # A field's box covers a word when so much of the word lies in it.
 _COVERED: Final = 0.5
@@ -30,17 +31,8 @@ _PRINTED: Final = frozenset({"CodeNumber", "CodeNotation", "Subject", "SignerInf
 _KEYED: Final = frozenset({How.TYPED, How.TWICE, How.REGISTER})
 _EMPTY: Final = frozenset({How.BLANK, How.UNREADABLE})
 
+WORD: Final = "word"  # what a conflict is about that is about no field
 Extract = Callable[[Sequence[PageText]], tuple[ExtractedField, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A correction tied to its paper: what holds, and what met another value than its clerk saw."""
-
-    fields: tuple[FieldPlaced, ...]
-    words: tuple[TextPlaced, ...]
-    lines: tuple[TextPlaced, ...]
-    conflicts: tuple[Conflict, ...]
 
 
 def place(reading: Reading, correction: Correction) -> Placed:
@@ -57,36 +49,67 @@ def place(reading: Reading, correction: Correction) -> Placed:
     for word in correction.words:
         there = _word(reading, word)
         stored = "" if there is None else there.text
-        if there is None or stored not in (word.was, word.value):
-            conflicts.append(Conflict("word", word.word, word.page, word.was, stored, word.value))
+        box = None if there is None else displayed(there.box, reading.pages[word.page - 1].frame)
+        if box is None or stored not in (word.was, word.value):
+            conflicts.append(Conflict(WORD, 0, word.page, word.was, stored, word.value, box))
         elif stored == word.was:
-            frame = reading.pages[word.page - 1].frame
-            words.append(TextPlaced(word.page, displayed(there.box, frame), word.value))
-    lines = tuple(
-        TextPlaced(line.page, displayed(line.box, reading.pages[line.page - 1].frame), line.text)
-        for line in correction.lines
-        if line.page <= len(reading.pages)
-    )
-    return Placed(tuple(fields), tuple(words), lines, tuple(conflicts))
+            words.append(TextPlaced(word.page, box, word.value))
+    lines = list[TextPlaced]()
+    for line in correction.lines:
+        if line.page <= len(reading.pages):
+            frame = reading.pages[line.page - 1].frame
+            lines.append(TextPlaced(line.page, displayed(line.box, frame), line.text))
+        else:
+            conflicts.append(Conflict(WORD, 0, line.page, "", "", line.text))
+    return Placed(tuple(fields), tuple(words), tuple(lines), tuple(conflicts))
 
 
-def settle(reading: Reading, entries: Iterable[Entry | Placed], extract: Extract) -> tuple[Reading, bool]:
+def settle(
+    reading: Reading, entries: Iterable[Placed], extract: Extract, before: Iterable[Placed] = ()
+) -> tuple[Reading, bool]:
     """A reading with what people settled.
 
     Args:
-        reading: of the paper, by a machine or with earlier entries in it already: putting one in twice changes nothing.
+        reading: of the paper, by a machine or with these entries in it already: putting one in twice changes nothing.
         entries: oldest first.
         extract: finds the fields of pages; asked when words changed.
+        before: earlier entries that the reading has in it already.
 
     Returns:
         The reading, and whether everything found its place. A value that found none is kept, to be looked at.
 
     """
-    tied = list(entries)
+    tied, earlier = list(entries), list(before)
     pages, whole = _with_texts(reading.pages, tied)
-    fields = extract(pages) if pages != reading.pages else reading.fields
-    fields, every = _with_fields(fields, [field for entry in tied for field in entry.fields])
-    return Reading(pages, fields), whole and every
+    if pages == reading.pages:
+        fields, settled = reading.fields, tied
+    else:
+        fields, settled = extract(pages), [*earlier, *tied]
+    fields, every = _with_fields(fields, [field for entry in settled for field in entry.fields])
+    return Reading(pages, _in_conflict(fields, [*earlier, *tied])), whole and every
+
+
+def open_conflicts(entries: Iterable[Placed]) -> list[Conflict]:
+    """What still has to be decided: conflicts that no later entry has settled."""
+    left: list[Conflict] = []
+    for entry in entries:
+        settled = {(field.name, field.nth) for field in entry.fields}
+        texts = [*entry.words, *entry.lines]
+        left = [
+            one
+            for one in left
+            if (one.what, one.nth) not in settled
+            and not (one.box is not None and any(t.page == one.page and same_ink(t.box, one.box) for t in texts))
+        ]
+        left += entry.conflicts
+    return left
+
+
+def _in_conflict(fields: tuple[ExtractedField, ...], entries: Iterable[Placed]) -> tuple[ExtractedField, ...]:
+    """The fields, those to be looked at again on which two people said different things."""
+    unsure = {(one.what, one.nth) for one in open_conflicts(entries)}
+    numbered = _numbered(fields)
+    return tuple(replace(field, review=True) if (field.name, nth) in unsure else field for nth, field in numbered)
 
 
 def _numbered(fields: Iterable[ExtractedField]) -> Iterator[tuple[int, ExtractedField]]:
@@ -104,10 +127,11 @@ def _field(numbered: Sequence[tuple[int, ExtractedField]], change: FieldChange) 
     value = change.was if change.how is How.CONFIRMED else "" if change.how in _EMPTY else change.value
     seen = [numbered[change.place]] if change.place < len(numbered) else []
     for nth, field in (*(pair for pair in seen if pair in same), *same):
-        if field.value == change.was or (field.value == value and field.source != "read"):
+        stored = tidy(field.value)
+        if stored == change.was or (stored == value and field.source != "read"):
             return FieldPlaced(change.name, nth, value, change.how, field.page, field.box or change.box)
-    stored = seen[0][1].value if seen and seen[0] in same else ""
-    return Conflict(change.name, change.place, change.page, change.was, stored, value)
+    nth, stored = (seen[0][0], seen[0][1].value) if seen and seen[0] in same else (0, "")
+    return Conflict(change.name, nth, change.page, change.was, stored, value)
 
 
 def _word(reading: Reading, change: WordChange) -> Word | None:
@@ -137,7 +161,7 @@ def _words_of(reading: Reading, change: FieldChange) -> Iterator[TextPlaced]:
             return
 
 
-def _with_texts(pages: tuple[PageText, ...], tied: Sequence[Entry | Placed]) -> tuple[tuple[PageText, ...], bool]:
+def _with_texts(pages: tuple[PageText, ...], tied: Sequence[Placed]) -> tuple[tuple[PageText, ...], bool]:
     made, whole = list(pages), True
     for entry in tied:
         for text in entry.words:

@@ -15,7 +15,13 @@ from digidoc.model import ExtractedField, PaperState
 #: There is print, and nothing was found of what the paper says of itself.
 NO_FIELDS: Final = "no-fields"
 _PRINT_LOST: Final = frozenset(("ink-without-words", "low-confidence", "unclaimed-ink", "odd-lines"))
-_GRAVE_DOUBTS: Final = _PRINT_LOST | {NO_FIELDS}
+# What a person who has seen the paper and says that it is done has answered.
+_OF_READING: Final = _PRINT_LOST | {NO_FIELDS}
+#: A correction has no place in a later reading; two people said different things; the paper is to be scanned again.
+UNPLACED, CONFLICT, RESCAN = "correction-unplaced", "correction-conflict", "rescan-wanted"
+#: The signed copy shows the paper as it is, and its text is older than what people settled since.
+OLDER: Final = "signature-older-than-text"
+_GRAVE_DOUBTS: Final = _OF_READING | {UNPLACED, CONFLICT, RESCAN}
 _GRAVE_FIELDS: Final = frozenset(("CodeNumber", "CodeNotation", "IssuedDate", "TypeName", "Subject"))
 
 
@@ -70,14 +76,15 @@ def still_open(doubts: Iterable[str], fields: Collection[ExtractedField], *, dec
             wrong with the copy (`low-dpi`, `not-colour`, `not-made-pdfa`) is so afterwards as well.
 
     """
-    settled = _GRAVE_DOUBTS if decided else frozenset((NO_FIELDS,)) if fields else frozenset[str]()
+    settled = _OF_READING if decided else frozenset((NO_FIELDS,)) if fields else frozenset[str]()
     return tuple(code for code in doubts if code not in settled)
 
 
 def standing(doubts: Iterable[str], fields: Sequence[ExtractedField], decided: bool = False) -> tuple[PaperState, bool]:
     """Where a paper stands, and whether it is conformant.
 
-    It is conformant when it is filed and nothing is wrong with the copy. So a slight doubt does not keep it from being
+    It is conformant when it is filed and nothing is wrong with the copy: what was signed is its picture, so a signed
+    copy that is older than the corrections is none the worse. So a slight doubt does not keep it from being
     conformant, for that speaks of picture and text as a whole; what a person has to look at still does.
 
     Args:
@@ -89,4 +96,4 @@ def standing(doubts: Iterable[str], fields: Sequence[ExtractedField], decided: b
     remaining = still_open(doubts, fields, decided=decided)
     grave, _slight = weigh(remaining, to_confirm(fields))
     state = PaperState.REVIEW if grave else PaperState.FILED
-    return state, state is PaperState.FILED and not remaining
+    return state, state is PaperState.FILED and not set(remaining) - {OLDER}

@@ -1,6 +1,5 @@
 """Words of a page put right: replaced, taken away or added, each where its ink is."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -41,7 +40,7 @@ def replaced(page: PageText, place: Box, value: str) -> PageText | None:
 
     """
     for number, line in enumerate(page.lines):
-        there = [at for at, word in enumerate(line.words) if _same(displayed(word.box, page.frame), place)]
+        there = [at for at, word in enumerate(line.words) if same_ink(displayed(word.box, page.frame), place)]
         if there and " ".join(word.text for word in line.words[there[0] : there[-1] + 1]) == value:
             return page
         if there:
@@ -79,7 +78,8 @@ def spread(text: str, box: Box, raw: str = "") -> list[Word]:
     return made
 
 
-def _same(one: Box, other: Box) -> bool:
+def same_ink(one: Box, other: Box) -> bool:
+    """Whether two boxes of one page are of the same print."""
     return covered(one, other) >= _SAME or covered(other, one) >= _SAME
 
 
@@ -90,21 +90,11 @@ def _with_words(line: Line, first: int, end: int, value: str) -> list[Line]:
     if len(old) == 1 and " " not in value.strip():
         new = [replace(old[0], text=value, confidence=1.0, raw=raw if raw != value else "")] if value else []
     else:
-        new = spread(value, _around(old), raw)
+        new = spread(value, Box.around([word.box for word in old]), raw)
     words = (*line.words[:first], *new, *line.words[end:])
     more = len(new) - len(old)
     cells = tuple(cell if cell <= first else max(first, cell + more) for cell in line.cells)
     return [replace(line, words=words, cells=cells)] if words else []
-
-
-def _around(words: Sequence[Word]) -> Box:
-    boxes = [word.box for word in words]
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
-    )
 
 
 def _follows(other: Box, box: Box) -> bool:

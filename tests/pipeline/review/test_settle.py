@@ -205,7 +205,8 @@ def test_two_clerks_on_one_word(reading: Reading) -> None:
     now, _ = settle(reading, [first], extract)
     assert place(now, correction(words=(WordChange(1, 2, 2, "VT", "VTLT"),))).conflicts == ()
     other = place(now, correction(words=(WordChange(1, 2, 2, "VT", "TV"),)))
-    assert other.conflicts == (Conflict("word", 2, 1, "VT", "VTLT", "TV"),)
+    box = displayed(now.pages[0].lines[2].words[2].box, now.pages[0].frame)
+    assert other.conflicts == (Conflict("word", 0, 1, "VT", "VTLT", "TV", box),)
     lost = place(now, correction(words=(WordChange(1, 9, 0, "VT", "TV"),)))
     assert lost.conflicts[0].stored == ""
 
