@@ -92,8 +92,7 @@ def digitize(
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     if loose and dossier is not None:
         raise UsageError(reason=N_("--dossier and --loose exclude each other"))
-    if also_unreviewed and sign is None:
-        raise UsageError(reason=N_("--also-unreviewed goes with --sign PROFILE"))
+    _check_signing(sign, also_unreviewed=also_unreviewed)
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
@@ -113,3 +112,9 @@ def digitize(
     if check and result.exit_code is ExitCode.OK and batch.counts[Status.REVIEW.value]:
         result = replace(result, exit_code=ExitCode.REVIEW_NEEDED)
     console.finish(reporter, result)
+
+
+def _check_signing(profile: str | None, *, also_unreviewed: bool) -> None:
+    """Whether what is said of signing goes together."""
+    if also_unreviewed and profile is None:
+        raise UsageError(reason=N_("--also-unreviewed goes with --sign PROFILE"))
