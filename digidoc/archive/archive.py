@@ -389,9 +389,13 @@ class Archive(RegisterOfArchive):
             raise UnknownDossier(dossier=dossier)
         return [self.catalog.paper(found) for found in ids]
 
-    def unsigned(self) -> dict[str, str | None]:
-        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+    def unsigned(self) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers that have a searchable PDF and no signed one: dossiers and states by id, dossier by dossier."""
         return self.catalog.unsigned()
+
+    def doubted(self, doubt: str) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers with a doubt of this code: likewise."""
+        return self.catalog.doubted(doubt)
 
     def waiting(self) -> int:
         """How many corrections and decisions of people wait in the inbox to be taken in."""

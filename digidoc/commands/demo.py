@@ -226,7 +226,7 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch[Digitized]", im
         signed = {
             (one.dossier, one.name): archive.file_path(one.filed.paper, "signed")
             for one in details
-            if one.filed is not None
+            if one.filed is not None and one.filed.signatures
         }
         verdicts = tuple(verify_file(path, anchors) for path in signed.values())
         report = assemble(archive, Asked(by=GroupBy.UNIT).question(archive.figures(), folders(archive.root)))

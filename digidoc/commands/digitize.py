@@ -25,6 +25,7 @@ _HELP = "\n\n".join(
         _("A folder whose name is a dossier's code is that dossier, also when it is PATH; each file in it is a paper."),
         _("Of other folders you are asked for the dossier; without a terminal they are named, and not taken."),
         _("Lock files, archives, spreadsheets, mails and empty files are passed over; with -v they are named."),
+        _("With --sign, papers to be reviewed are filed unsigned, and counted, unless --also-unreviewed is given."),
         _("What is done is skipped when the command is run again; after Ctrl-C or a power cut it goes on."),
         options.examples(
             "digidoc digitize scans",
@@ -71,6 +72,7 @@ def digitize(
         str | None,
         typer.Option("--sign", metavar=_("PROFILE"), help=_("Sign with this profile of the archive's digidoc.toml.")),
     ] = None,
+    also_unreviewed: options.AlsoUnreviewed = False,
     engine_name: options.EngineName = None,
     languages: options.OcrLanguage = None,
     mode: options.OcrMode = None,
@@ -96,6 +98,7 @@ def digitize(
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     if loose and dossier is not None:
         raise UsageError(reason=N_("--dossier and --loose exclude each other"))
+    _check_signing(sign, also_unreviewed=also_unreviewed)
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
@@ -109,7 +112,7 @@ def digitize(
             reporter.progress(_("Digitizing"), _("pages")) as bar,
         ):
             engine = open_engine(settings.jobs, current())
-            batch = driver.digitize(archive, found.items, engine, spec, bar, signers)
+            batch = driver.digitize(archive, found.items, engine, spec, bar, signers, also_unreviewed=also_unreviewed)
     result = views.result(batch, found, dry_run=False, verbose=verbose)
     if check and result.exit_code is ExitCode.OK and batch.counts[Status.REVIEW.value]:
         result = replace(result, exit_code=ExitCode.REVIEW_NEEDED)
@@ -127,3 +130,9 @@ def _found(archive: "Archive", paths: list[Path], dossier: str | None, *, loose:
     code = None if given is None else folders.code(given) or given
     found = collect(paths, code, archive.root, loose=loose, folders=folders)
     return which_dossier.ask(found, folders) if ask else found
+
+
+def _check_signing(profile: str | None, *, also_unreviewed: bool) -> None:
+    """Whether what is said of signing goes together."""
+    if also_unreviewed and profile is None:
+        raise UsageError(reason=N_("--also-unreviewed goes with --sign PROFILE"))

@@ -60,6 +60,10 @@ OcrMode = Annotated[
         help=_("How the vietnamese engine reads: accurate, or draft, a little faster and with more mistakes."),
     ),
 ]
+AlsoUnreviewed = Annotated[
+    bool,
+    typer.Option("--also-unreviewed", metavar="", help=_("Sign papers too that a person has to review first.")),
+]
 PinFile = Annotated[
     Path | None,
     typer.Option("--pin-file", metavar=_("FILE"), help=_("Read the PIN or passphrase from the first line of FILE.")),

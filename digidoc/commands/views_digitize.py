@@ -49,6 +49,13 @@ class _Run:
             if isinstance(outcome.detail, Digitized) and outcome.detail.filed is not None:
                 yield outcome.item, outcome.status, outcome.detail.filed
 
+    def left_unsigned(self) -> Iterator[FiledPaper]:
+        """The papers that were to be signed and were not, for a person has to review them first."""
+        for outcome in self.batch.outcomes:
+            detail = outcome.detail
+            if isinstance(detail, Digitized) and detail.left_unsigned and detail.filed is not None:
+                yield detail.filed
+
     def refused_before(self) -> Iterator[tuple[str, Problem]]:
         """The papers that an earlier run refused and this one did not try again: file, and why."""
         for outcome in self.batch.outcomes:
@@ -77,6 +84,7 @@ def _data(run: _Run) -> dict[str, Any]:
             {"file": outcome.item, "status": outcome.status.value, **_detail(outcome.detail)}
             for outcome in run.batch.outcomes
         ],
+        "left_unsigned": [filed.paper for filed in run.left_unsigned()],
         "unclear": [
             {"folder": str(one.folder), "files": [str(paper.path) for paper in one.papers]} for one in run.found.unclear
         ],
@@ -154,6 +162,8 @@ def _counts(run: _Run) -> Table:
     if slight:
         found.add_row(str(slight), _("of them with slight doubts; see `digidoc show PAPER`"))
     found.add_row(str(run.counts["review"]), _("done, to be reviewed"))
+    if left := sum(1 for _filed in run.left_unsigned()):
+        found.add_row(str(left), _("not signed, for they are to be reviewed; --also-unreviewed signs them"))
     withdrawn = sum(filed.withdrawn for _file, _status, filed in run.filed())
     skipped = run.counts["skipped"] - before - withdrawn
     found.add_row(str(skipped), _("skipped: they are in the archive already"))
@@ -205,7 +215,7 @@ def _what(status: Status, problem: Problem | None, planned: Planned) -> str:
         return _("in the archive already")
     if planned.known:
         return _("would be digitized anew")
-    return _("would be digitized and signed") if planned.sign else _("would be digitized")
+    return _("would be digitized, and signed unless it is to be reviewed") if planned.sign else _("would be digitized")
 
 
 def _passed_over(run: _Run) -> Iterator["RenderableType"]:

@@ -51,6 +51,7 @@ class Digitized:
         name: within the dossier.
         filed: what the archive has of it; None when it is not there.
         refused_before: why an earlier run refused it and this one did not try it again; None when none did.
+        left_unsigned: it was to be signed, and was not, for a person has to review it first.
 
     """
 
@@ -58,6 +59,7 @@ class Digitized:
     name: str
     filed: FiledPaper | None = None
     refused_before: Problem | None = None
+    left_unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

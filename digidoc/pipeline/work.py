@@ -47,7 +47,7 @@ class Task:
         staging: folder for the results.
         engine: which engine reads.
         unit: the office.
-        trust: folder of the certificates that signatures of the original are checked against.
+        trust: folders of the certificates that signatures of the original are checked against.
 
     """
 
@@ -58,7 +58,7 @@ class Task:
     staging: Path
     engine: EngineSpec
     unit: Unit
-    trust: Path
+    trust: tuple[Path, ...]
 
 
 def task_key(sha256: str, engine: EngineSpec) -> str:
@@ -182,19 +182,19 @@ def _event(kind: str, detail: dict[str, Any]) -> Event:
     return Event(datetime.now(UTC), kind, "success", AGENT, detail)
 
 
-def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
+def check_signatures(path: Path, trust: Iterable[Path]) -> tuple[SignatureRecord, ...]:
     """What verifying says now of every signature of a PDF.
 
     Args:
         path: the PDF.
-        trust: folder of PEM files with the certificates that are trusted.
+        trust: folders of PEM files with the certificates that are trusted.
 
     """
     from digidoc.sign.trust.anchors import load_anchors
     from digidoc.sign.trust.store import trust_files
     from digidoc.sign.validate.verify import verify_file
 
-    verdict = verify_file(path, load_anchors(trust_files([trust])))
+    verdict = verify_file(path, load_anchors(trust_files(trust)))
     now = datetime.now(UTC)
     if not verdict.signatures:  # remains of a signature, or a file that cannot be validated: a finding too
         return (SignatureRecord("", verdict.verdict.value, verdict.reason.value, "", "", None, now),)

@@ -35,7 +35,9 @@ def run(
     found = collect(paths, None, archive.root, folders=DossierFolders(form=SHORT_CODES))
     assert not found.problems
     found = found.settled({one.folder: None for one in found.unclear})
-    return digitize(archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers)
+    return digitize(
+        archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers, also_unreviewed=True
+    )
 
 
 def paper_of(outcome: Outcome[Digitized]) -> str:

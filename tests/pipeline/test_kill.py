@@ -45,7 +45,18 @@ def new_archive(folder: Path, pki: ThrowawayPki) -> Path:
 
 
 def start(scans: Path, archive: Path) -> "subprocess.Popen[bytes]":
-    words = ["digitize", str(scans), "--archive", str(archive), "--sign", "try", "--jobs", "2", "--json"]
+    words = [
+        "digitize",
+        str(scans),
+        "--archive",
+        str(archive),
+        "--sign",
+        "try",
+        "--also-unreviewed",
+        "--jobs",
+        "2",
+        "--json",
+    ]
     return subprocess.Popen(
         [sys.executable, "-m", "digidoc", *words],
         stdout=subprocess.DEVNULL,

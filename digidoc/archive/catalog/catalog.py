@@ -179,15 +179,20 @@ class Catalog:
             rows = db.execute("SELECT paper_id FROM paper WHERE dossier = ? ORDER BY rowid", [dossier])
             return [paper_id for (paper_id,) in rows]
 
-    def unsigned(self) -> dict[str, str | None]:
-        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+    def unsigned(self) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers that have a searchable PDF and no signed one: their dossier and state, by id, see `_places`."""
         has = "EXISTS (SELECT 1 FROM file WHERE file.paper_id = paper.paper_id AND role = ?)"
-        query = (
-            f"SELECT paper_id, dossier FROM paper WHERE {has} AND NOT {has} AND {counting()} "  # noqa: S608 (from here)
-            "ORDER BY dossier, rowid"
-        )
+        return self._places(f"{has} AND NOT {has}", ["searchable", "signed"])
+
+    def doubted(self, doubt: str) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers with a doubt of this code: their dossier and state, by id, see `_places`."""
+        return self._places("instr(doubts, ?)", [json.dumps(doubt)])
+
+    def _places(self, condition: str, values: list[str]) -> dict[str, tuple[str | None, PaperState]]:
+        """Dossier and state of the papers that meet a condition, by id, the papers of a dossier together."""
+        query = f"SELECT paper_id, dossier, state FROM paper WHERE {condition} AND {counting()} ORDER BY dossier, rowid"  # noqa: S608 (from here)
         with self.reading() as db:
-            return dict(db.execute(query, ["searchable", "signed"]))
+            return {paper_id: (dossier, PaperState(state)) for paper_id, dossier, state in db.execute(query, values)}
 
     def _parts(self, table: str, paper_id: str) -> Iterator[dict[str, Any]]:
         for row in self.db.table(table).rows_where("paper_id = ?", [paper_id], order_by="rowid"):

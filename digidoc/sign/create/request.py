@@ -59,7 +59,6 @@ class SignReceipt:
         algorithm: digest and signature algorithm, such as "sha256 rsassa_pss".
         stamp: lines of the visible stamp; empty when there is none, or one of pictures.
         stamp_page: number of the page that bears the stamp, from 1; None without one.
-        over_ink: the stamp found no free room and lies over other content.
 
     """
 
@@ -75,7 +74,6 @@ class SignReceipt:
     algorithm: str
     stamp: tuple[str, ...] = ()
     stamp_page: int | None = None
-    over_ink: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """One entry of `data.files` of digidoc.sign/1."""
@@ -92,7 +90,6 @@ class SignReceipt:
             "algorithm": self.algorithm,
             "stamp": list(self.stamp),
             "stamp_page": self.stamp_page,
-            "over_ink": self.over_ink,
         }
 
 
