@@ -128,7 +128,8 @@ def _footprint(ink: Ink, size: tuple[float, float], drawn: Squares | None, clear
     margin = floor(radius)
     padded = np.pad(shape, 2 * margin)
     around = [np.roll(padded, (y, x), (0, 1)) for y in steps for x in steps if x * x + y * y <= radius * radius]
-    return np.logical_or.reduce(around)[2 * margin : 2 * margin + high, 2 * margin : 2 * margin + wide]
+    near: Squares = np.logical_or.reduce(around)[2 * margin : 2 * margin + high, 2 * margin : 2 * margin + wide]
+    return near
 
 
 def _free_corners(mask: Squares, shape: Squares) -> Squares:
