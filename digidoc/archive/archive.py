@@ -357,6 +357,10 @@ class Archive(RegisterOfArchive):
         """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
         return self.catalog.unsigned()
 
+    def waiting(self) -> int:
+        """How many corrections and decisions of people wait in the inbox to be taken in."""
+        return sum(1 for _file in self.layout.inbox.rglob("*.json"))
+
     def status(self) -> ArchiveStatus:
         """How many papers stand where, and which need a person."""
         return counts.status(self.catalog)

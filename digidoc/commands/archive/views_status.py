@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def status_json(found: ArchiveStatus, config: ArchiveConfig) -> dict[str, Any]:
+def status_json(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> dict[str, Any]:
     """Counts and lists, complete."""
     return {
         **config_json(config),
         "papers": {state.value: number for state, number in found.papers.items()},
         "pages": found.pages,
+        "waiting": waiting,
         "dossiers": [{"code": dossier.code, "papers": dossier.papers} for dossier in found.dossiers],
         "review": [_doubted(item) for item in found.review],
         "slight": [_doubted(item) for item in found.slight],
@@ -85,12 +86,14 @@ def _refused(items: Sequence[RefusedItem]) -> Iterator["RenderableType"]:
     )
 
 
-def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["RenderableType"]:
+def status_view(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> Iterator["RenderableType"]:
     """Counts, and the beginning of both lists."""
     yield Text(f"{config.unit.code} {plain(config.unit.name)}".strip(), style="bold")
     counts = " · ".join(f"{number} {state_words(state)}" for state, number in found.papers.items())
     yield Text(_("Papers: {counts}").format(counts=counts))
     yield Text(_("Dossiers: {dossiers} · pages: {pages}").format(dossiers=len(found.dossiers), pages=found.pages))
+    if waiting:
+        yield Text(_("{number} corrections wait to be taken in.").format(number=waiting))
     yield from table(
         (_("To be reviewed"), _("Dossier"), _("Name"), _("Why")),
         ((item.paper_id, item.dossier or "", item.name, _why(item)) for item in found.review[:LISTED]),

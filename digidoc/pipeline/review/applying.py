@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -65,11 +65,12 @@ def _outcome(archive: Archive, file: Path, one: object, *, dry_run: bool) -> Out
         correction = corrections.from_json(one)
         made = preview(archive, correction) if dry_run else submit(archive, correction)
     except (DigidocError, OSError) as error:
-        return Outcome(str(file), Status.FAILED, problem_of(error, str(file)), Applied(str(file)))
+        problem = problem_of(error, str(file))
+        return Outcome(str(file), Status.FAILED, replace(problem, file=problem.file or str(file)), Applied(str(file)))
     conflicts = [conflict_error(correction, one).problem for one in made.conflicts]
-    problem = conflicts[0] if conflicts else made.problem
-    status = Status.FAILED if problem is not None else Status.REVIEW if made.review else Status.DONE
-    return Outcome(made.paper, status, problem, Applied(str(file), made, tuple(conflicts[1:])))
+    first = conflicts[0] if conflicts else made.problem
+    status = Status.FAILED if first is not None else Status.REVIEW if made.review else Status.DONE
+    return Outcome(made.paper, status, first, Applied(str(file), made, tuple(conflicts[1:])))
 
 
 def conflict_error(correction: Correction, conflict: Conflict) -> CorrectionConflict:
