@@ -6,7 +6,7 @@ What it answers is made by `pages`, what it takes in by `saving`; who may talk t
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Final
 from weakref import WeakSet
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from digidoc.archive.corrections import LARGEST
 from digidoc.bench import pages, saving
@@ -127,13 +128,11 @@ async def _serve(listening: socket.socket, app: web.Application, ready: Callable
         await runner.cleanup()
 
 
-def _answering() -> Callable[..., Awaitable[web.StreamResponse]]:
+def _answering() -> Middleware:
     """The outermost middleware: whatever is raised becomes an answer that says what happened."""
 
     @web.middleware
-    async def answered(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
+    async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
         if isinstance(request.transport, asyncio.Transport):
             request.app[_HEARD].add(request.transport)
         try:

@@ -9,12 +9,13 @@ own pages and says the secret that only they know.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 TOKEN_BYTES: Final = 24  # 192 bits
 SECRET_HEADER: Final = "X-Digidoc"  # noqa: S105 (its name)
@@ -32,7 +33,6 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Makes the answer to a request that is refused: with a status.
 Refusal = Callable[[web.Request, HTTPStatus], web.StreamResponse]
 
@@ -88,7 +88,7 @@ class Access:
         return hmac.new(self.token.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def guard(access: Access, refuse: Refusal) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(access: Access, refuse: Refusal) -> Middleware:
     """The middleware that lets a request through, or answers it with what `refuse` makes."""
 
     @web.middleware

@@ -3,8 +3,7 @@
 "use strict";
 
 const spoken = document.getElementById("words").dataset;
-const FIELD_MOST = 1000;
-const WORD_MOST = 200;
+const FIELD_MOST = 1000, WORD_MOST = 200; // characters
 const RENEW = 30000; // milliseconds between two renewals of a lease of 120 seconds
 const AGAIN = 2000; // milliseconds until what was not reached is tried again
 const ZOOMS = [1, 1.25, 1.5, 2, 2.5, 3];
@@ -406,14 +405,14 @@ async function fetched(paper) {
   const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
   return found && found.dataset.paper ? document.adoptNode(found) : null;
 }
-async function look_ahead() {
+async function look_ahead(after = main.dataset.paper) {
   try {
-    const answer = await fetch(`/next?window=${window_id}&after=${main.dataset.paper}`);
+    const answer = await fetch(`/next?window=${window_id}&after=${after}`);
     if (!answer.ok) return;
     const saved = new Set(outbox().map(({ body }) => body.paper)); // may not be kept yet
     queue = (await answer.json()).papers.filter((paper) => !saved.has(paper));
   } catch {
-    return; // the papers that are known already come next; saving says that nobody answers
+    return; // saving says that nobody answers
   }
   for (const paper of queue.slice(0, 2).filter((next) => !ahead.has(next))) {
     const coming = fetched(paper).then((found) => {
@@ -428,8 +427,9 @@ async function look_ahead() {
 }
 async function open_next() {
   if (!queue.length) await look_ahead();
+  while (!queue.length && outbox().length && !stranger) await new Promise((go) => setTimeout(go, 50));
+  if (!queue.length) await look_ahead(""); // what was saved may have come back with new doubts
   if (queue.length) return open_paper(queue[0], true);
-  while (outbox().length && !stranger) await new Promise((go) => setTimeout(go, 50));
   return stranger ? null : location.assign("/finished");
 }
 async function open_paper(paper, push) {
@@ -474,8 +474,8 @@ const ANYWHERE = {
   PageDown: () => show_page(page + 1, current),
 };
 const WITH_CONTROL = { Enter: () => finish("done"), ArrowUp: () => zoom_by(1), ArrowDown: () => zoom_by(-1) };
-const REPEATED = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown"]);
-const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta"]);
+const REPEATED = ["ArrowUp", "ArrowDown", "PageUp", "PageDown"];
+const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta"];
 
 function action({ key, ctrlKey, shiftKey }) {
   const typing = current && document.activeElement === current.input;
@@ -484,11 +484,11 @@ function action({ key, ctrlKey, shiftKey }) {
   return (typing && IN_INPUT[key]) || ANYWHERE[key];
 }
 function pressed(event) {
-  if (!MODIFIERS.has(event.key)) keys += 1;
+  if (!MODIFIERS.includes(event.key)) keys += 1;
   lease(false);
   if (event.isComposing || event.keyCode === 229 || event.altKey || event.metaKey || $("keys").open) return;
   const act = action(event);
-  const held = event.repeat && !REPEATED.has(event.key);
+  const held = event.repeat && !REPEATED.includes(event.key);
   if (act || (held && event.key === "Enter")) event.preventDefault();
   if (act && !held) act();
 }
