@@ -34,7 +34,7 @@ if [ "$goal" = test ]; then
   has qpdf || need qpdf "judges the PDF files that the tests make"
   { has pdftotext && has pdfsig; } || need poppler-utils "judges text layers and signatures"
   has softhsm2-util || need softhsm2 "is the token in software that the tests sign with"
-  { has chromium || has chromium-browser || has google-chrome; } || need chromium "shows the HTML reports that the tests make"
+  { has chromium || has chromium-browser || has google-chrome; } || need chromium "shows the HTML reports and the clerk's page that the tests open"
   java=""
   if has java && has javac; then java=$(javac -version 2>&1 || true); fi
   java=${java#javac } java=${java%%.*}

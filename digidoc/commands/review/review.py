@@ -1,11 +1,13 @@
 """`digidoc review`: what a person has to look at, and what people said of it."""
 
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from digidoc.commands import console, options
+from digidoc.commands.review.serve import Opening, serve_page, wishes
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
@@ -16,10 +18,17 @@ if TYPE_CHECKING:
 
 _HELP = "\n\n".join(
     (
-        _("What a person has to look at: list it, or take in what people said of it."),
+        _(
+            "What a person has to look at: settle it in the browser, beside the picture of the page, by keyboard "
+            "alone; list it; or take in what people said of it."
+        ),
+        _("The page is for this computer and one person; Ctrl-C ends it. In the page F1 lists the keys."),
         _("A correction that is made while another process writes is kept, and taken in soon after."),
         _("Nothing is lost: originals and signatures stay, and what a person said is never undone by reading again."),
         options.examples(
+            "digidoc review",
+            "digidoc review H17-260105-0012 --fields number,date",
+            "digidoc review --words 0.8 --order fewest --no-open",
             "digidoc review --list",
             "digidoc review --list H17-260105-0012 --check",
             "digidoc review --apply corrections.json --dry-run",
@@ -32,6 +41,7 @@ _HELP = "\n\n".join(
             ExitCode.SOME_FAILED,
             ExitCode.REVIEW_NEEDED,
             ExitCode.NO_ARCHIVE,
+            ExitCode.ARCHIVE_LOCKED,
         ),
     )
 )
@@ -67,6 +77,32 @@ def review(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help=_("With --apply: only show what would be done."))
     ] = False,
+    clerk: Annotated[
+        str | None,
+        typer.Option("--clerk", metavar=_("NAME"), help=_("Who settles papers; by default the system's user.")),
+    ] = None,
+    doubtful: Annotated[
+        float | None,
+        typer.Option(
+            "--words", metavar="0.8", min=0, max=1, help=_("Stop at words too that were read with less confidence.")
+        ),
+    ] = None,
+    shown: Annotated[
+        bool,
+        typer.Option("--shown", metavar="", help=_("Show what was read of handwritten numbers and days, too.")),
+    ] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help=_("Port of the page; 0 for any free one."))
+    ] = 0,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", metavar="", help=_("Print the address of the page, open no browser."))
+    ] = False,
+    token_fd: Annotated[
+        int | None,
+        typer.Option(
+            "--token-fd", metavar="N", help=_("Read the token of the page's address from this open file descriptor.")
+        ),
+    ] = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -75,12 +111,16 @@ def review(
 
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     given = tuple(items or ())
-    if listing == apply:
+    if listing and apply:
         raise UsageError(reason=N_("say either --list or --apply"))
     with Archive.locate(archive) as opened:
         if apply:
             _apply(reporter, opened, given, dry_run=dry_run)
-        _list(reporter, opened, _question(given, order, fields, limit), check=check)
+        question = _question(given, order, fields, limit)
+        if listing:
+            _list(reporter, opened, question, check=check)
+        opening = Opening(clerk or getpass.getuser(), port, not no_open, token_fd)
+        serve_page(reporter, opened, wishes(question, words=doubtful, shown=shown), opening)
 
 
 def _apply(reporter: console.Reporter, archive: "Archive", files: tuple[str, ...], *, dry_run: bool) -> NoReturn:
