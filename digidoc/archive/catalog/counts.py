@@ -1,7 +1,7 @@
 """What the catalogue counts: the state of the archive, and the plain numbers behind a report."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -161,6 +161,23 @@ def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> 
             audit_head=(newest.sequence, newest.hash),
             **found,
         )
+
+
+def details(catalog: Catalog, kind: str, since: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The papers and the details of all events of a kind, oldest first; an index finds them among any number.
+
+    Args:
+        catalog: that is asked.
+        kind: of the events.
+        since: no earlier ones, a time as events have it; empty for all.
+
+    """
+    with catalog.reading() as db:
+        for paper_id, detail in db.execute(
+            "SELECT paper_id, detail FROM event WHERE kind = ? AND at >= ? AND paper_id NOT NULL ORDER BY at, sequence",
+            [kind, since],
+        ):
+            yield paper_id, json.loads(detail)
 
 
 def paper_counts(db: Database, as_of: date | None) -> PaperCounts:
