@@ -329,6 +329,10 @@ class Archive(RegisterOfArchive):
         """The beginning of what a person has to look at; see `listing.queue`."""
         return listing.queue(self.catalog, order, limit, dossiers)
 
+    def conflicted(self) -> tuple[str, ...]:
+        """The papers of which people said different things."""
+        return listing.conflicted(self.catalog)
+
     def paper(self, paper_id: str) -> PaperRecord:
         """All that is known of a paper; paths of its files count from `root`.
 

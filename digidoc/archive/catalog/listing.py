@@ -185,6 +185,9 @@ _COUNTED: Final = """
 """
 
 
+_CONFLICTED: Final = "WHERE instr(doubts, '\"correction-conflict\"')"
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """What a person has to look at.
@@ -216,10 +219,17 @@ def queue(catalog: Catalog, order: QueueOrder, limit: int, dossiers: Sequence[st
     counted = _COUNTED if order is QueueOrder.FEWEST else ""
     with catalog.reading() as db:
         (waiting,) = db.execute(f"SELECT count(*) FROM paper WHERE state = 'review'{of}", codes).fetchone()  # noqa: S608 (from here)
-        conflicts = "SELECT count(*) FROM paper WHERE instr(doubts, '\"correction-conflict\"')"
+        conflicts = f"SELECT count(*) FROM paper {_CONFLICTED}"  # noqa: S608 (from here)
         rows = db.execute(
             f"SELECT paper_id FROM paper {counted} WHERE state = 'review'{of} ORDER BY {_ORDERS[order]} LIMIT ?",  # noqa: S608 (from here)
             [*codes, limit],
         )
         papers = tuple(paper_id for (paper_id,) in rows)
         return Queue(waiting, db.execute(conflicts).fetchone()[0], papers)
+
+
+def conflicted(catalog: Catalog) -> tuple[str, ...]:
+    """Ids of the papers that have corrections that contradict each other, in the order in which they came."""
+    with catalog.reading() as db:
+        found = db.execute(f"SELECT paper_id FROM paper {_CONFLICTED} ORDER BY rowid")  # noqa: S608 (from here)
+        return tuple(paper_id for (paper_id,) in found)

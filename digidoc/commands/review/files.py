@@ -14,6 +14,7 @@ from digidoc.i18n import tr as _
 if TYPE_CHECKING:
     from digidoc.archive.archive import Archive
     from digidoc.pipeline.review.exporting.export import Exported
+    from digidoc.pipeline.review.sheet import Wanted
     from digidoc.pipeline.review.worklist import Question
 
 _MIB = 1 << 20
@@ -32,13 +33,14 @@ def apply(
     console.finish(reporter, views.applied(batch, dry_run=dry_run))
 
 
-def export(reporter: console.Reporter, archive: "Archive", question: "Question", out: Path) -> NoReturn:
+def export(
+    reporter: console.Reporter, archive: "Archive", question: "Question", wanted: "Wanted", out: Path
+) -> NoReturn:
     """Write what is to be reviewed to a file, and end the command."""
     from digidoc.pipeline.review.exporting.export import export as write
-    from digidoc.pipeline.review.sheet import Wanted
 
     with reporter.progress(_("Exporting"), _("papers")) as bar:
-        made = write(archive, question, out, Wanted(frozenset(question.fields)), bar)
+        made = write(archive, question, out, wanted, bar)
     data = {
         "file": str(made.file),
         "papers": made.papers,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from digidoc.commands import console, options
+from digidoc.commands.review.serve import Opening, serve_page
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 _HELP = "\n\n".join(
     (
-        _("What a person has to look at: list it, export it as a file, or take in what people said of it."),
+        _(
+            "What a person has to look at: settle it in the browser, beside the picture of the page, by keyboard "
+            "alone; list it; export it as a file; or take in what people said of it."
+        ),
+        _("The page is for this computer and one person; Ctrl-C ends it. In the page F1 lists the keys."),
         _(
             "A file that ends in .html is reviewed in any browser, one that ends in .xlsx in a spreadsheet, on "
             "computers without digidoc; what comes back is taken in with --apply. One in .json is for programs."
@@ -26,6 +31,9 @@ _HELP = "\n\n".join(
         _("A correction that is made while another process writes is kept, and taken in soon after."),
         _("Nothing is lost: originals and signatures stay, and what a person said is never undone by reading again."),
         options.examples(
+            "digidoc review",
+            "digidoc review H17-260105-0012 --fields number,date",
+            "digidoc review --words 0.8 --order fewest --no-open",
             "digidoc review --list",
             "digidoc review --list H17-260105-0012 --check",
             "digidoc review --export review.html --limit 100",
@@ -41,6 +49,7 @@ _HELP = "\n\n".join(
             ExitCode.SOME_FAILED,
             ExitCode.REVIEW_NEEDED,
             ExitCode.NO_ARCHIVE,
+            ExitCode.ARCHIVE_LOCKED,
         ),
     )
 )
@@ -104,16 +113,40 @@ def review(
         ),
     ] = None,
     by_clerk: Annotated[bool, typer.Option("--by-clerk", metavar="", help=_("With --stats: by person, too."))] = False,
+    doubtful: Annotated[
+        float | None,
+        typer.Option(
+            "--words", metavar="0.8", min=0, max=1, help=_("Stop at words too that were read with less confidence.")
+        ),
+    ] = None,
+    shown: Annotated[
+        bool,
+        typer.Option("--shown", metavar="", help=_("Show what was read of handwritten numbers and days, too.")),
+    ] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help=_("Port of the page; 0 for any free one."))
+    ] = 0,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", metavar="", help=_("Print the address of the page, open no browser."))
+    ] = False,
+    token_fd: Annotated[
+        int | None,
+        typer.Option(
+            "--token-fd", metavar="N", help=_("Read the token of the page's address from this open file descriptor.")
+        ),
+    ] = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc review` out."""
     from digidoc.archive.archive import Archive
+    from digidoc.bench.desk import Wishes
     from digidoc.commands.review import counting, files
+    from digidoc.pipeline.review.sheet import Wanted
 
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     given = tuple(items or ())
-    if sum((listing, apply, stats, export is not None)) != 1:
+    if sum((listing, apply, stats, export is not None)) > 1:
         raise UsageError(reason=N_("say one of --list, --export, --apply and --stats"))
     with Archive.locate(archive) as opened:
         if apply:
@@ -121,9 +154,13 @@ def review(
         if stats:
             counting.count(reporter, opened, since, by_person=by_clerk)
         question = _question(given, order, fields, limit)
+        wanted = Wanted(frozenset(question.fields), doubtful, shown)
         if export is not None:
-            files.export(reporter, opened, question, export)
-        _list(reporter, opened, question, check=check)
+            files.export(reporter, opened, question, wanted, export)
+        if listing:
+            _list(reporter, opened, question, check=check)
+        opening = Opening(clerk or getpass.getuser(), port, not no_open, token_fd)
+        serve_page(reporter, opened, Wishes(wanted, question), opening)
 
 
 def _list(reporter: console.Reporter, archive: "Archive", question: "Question", *, check: bool) -> NoReturn:

@@ -56,7 +56,9 @@ def export(archive: Archive, question: Question, out: Path, wanted: Wanted, bar:
     """
     kind = out.suffix.lower()
     if kind not in ENDINGS:
-        raise UsageError(reason=N_("the file to export to ends in .html, .xlsx or .json: {file}"), file=out)
+        raise UsageError(reason=N_("the file to export to ends in .html, .xlsx or .json"), file=out)
+    if kind == ".xlsx" and wanted.words is not None:
+        raise UsageError(reason=N_("a workbook asks for fields only: leave --words out, or export to .html"))
     found = worklist(archive, question)
     problems = list(found.problems)
     if kind == ".json":

@@ -1,0 +1,52 @@
+"""The one thread that looks into the archive and shows pages.
+
+pdfium is not made for threads, and a catalogue belongs to the thread that opened it: so whatever needs one of them is
+done here, one thing after the other, while the server goes on answering.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from digidoc.archive.archive import Archive
+
+ResultT = TypeVar("ResultT")
+P = ParamSpec("P")
+
+
+class Worker:
+    """The thread, and the archive that it has open.
+
+    Args:
+        root: folder of the archive.
+
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._archive: Archive | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bench")
+
+    async def do(self, work: Callable[Concatenate[Archive, P], ResultT], *args: P.args, **kwargs: P.kwargs) -> ResultT:
+        """What `work` makes of the archive and the arguments."""
+
+        def run() -> ResultT:
+            if self._archive is None:
+                self._archive = Archive.locate(self._root)
+            return work(self._archive, *args, **kwargs)
+
+        # With the caller's context: it knows whose work this is.
+        return await asyncio.get_running_loop().run_in_executor(self._thread, copy_context().run, run)
+
+    async def close(self) -> None:
+        """Finish what was begun, and close the archive."""
+
+        def end() -> None:
+            if self._archive is not None:
+                self._archive.close()
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, end)
+        self._thread.shutdown()
