@@ -189,9 +189,11 @@ class _Maker:
         number, issued_on = registered
         # The register writes number and symbol as one; the symbol begins at the first sign that joins them.
         self._registered = {"CodeNumber": number.split("/")[0].split("-")[0].strip(), _DATE: issued_on[:10]}
-        settled = record.state is not PaperState.REVIEW
         # A paper that is settled comes back to be corrected again: what a person said of it is asked then.
-        self._asked = (lambda f: f.source != "read") if settled else (lambda f: f.review)
+        self._settled = record.state is not PaperState.REVIEW
+
+    def _asked(self, field: ExtractedField) -> bool:
+        return field.source != "read" if self._settled else field.review
 
     def fields(self) -> tuple[list[Item], list[Item]]:
         """The fields to be settled, and the others with those that are missing."""

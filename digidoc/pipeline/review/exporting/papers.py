@@ -54,7 +54,7 @@ def exported(archive: Archive, paper: str, wanted: Wanted) -> ExportedPaper:
     """
     sheet = sheet_of(archive, paper, wanted)
     pages = tuple(_looked_at(sheet))
-    needed = [*((item.page, item.crop) for item in (*sheet.items, *sheet.unread) if item.crop is not None)]
+    needed: list[Asked] = [*((item.page, item.crop) for item in (*sheet.items, *sheet.unread) if item.crop is not None)]
     needed += [(number, None) for number in pages]
     frames = {number: page.frame for number, page in enumerate(sheet.pages, 1)}
     pictures: Mapping[Asked, bytes] = {}

@@ -141,10 +141,11 @@ class _Paper:
         """Why a row cannot be believed; None when it can."""
         if row.merged:
             return N_("cells are merged there")
+        if row.formula:
+            # Its value may be missing: whoever wrote the file need not have worked it out.
+            return N_("a formula stands there: write the value itself")
         if not row.filled:
             return None
-        if row.formula:
-            return N_("a formula stands there: write the value itself")
         if columns.check([row.text(name) for name in columns.IDS]) != row.text(columns.CHECK):
             return N_("what says which value it is about was changed")
         return None

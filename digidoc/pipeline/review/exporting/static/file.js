@@ -279,7 +279,8 @@ addEventListener("keydown", pressed);
 addEventListener("beforeunload", (event) => unsaved() && event.preventDefault());
 $("help").addEventListener("click", () => $("keys").showModal());
 $("clerk").addEventListener("click", ask_who);
-$("who").addEventListener("cancel", (event) => kept("clerk") || event.preventDefault());
+// A browser lets nobody be held back from closing a dialog twice; without a name it is opened again.
+$("who").addEventListener("close", () => kept("clerk") || ask_who());
 $("who").querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
   named();
