@@ -124,6 +124,7 @@ function open(section) {
   opening = true;
   for (const other of sections) other.hidden = other !== section;
   $("finished").hidden = true;
+  $("list").open = false;
   const before = paper;
   paper = section;
   if (before) entry(before);
