@@ -1,5 +1,6 @@
 """What the pages and the saving share: the archive behind its thread, the pictures, the queue and the leases."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -51,8 +52,19 @@ class Desk:
         """How many papers were settled here."""
         return len(self._settled)
 
-    def done(self, paper: str, *, settled: bool) -> None:
-        """The clerk is done with a paper: it is settled, or put off."""
-        self.leases.done(paper)
+    def done(self, paper: str, *, settled: bool, left: Iterable[str]) -> None:
+        """The clerk is done with a paper.
+
+        Args:
+            paper: its id.
+            settled: whether it was said to be done; otherwise it is put off.
+            left: names of fields that are doubtful all the same, such as those that were found anew: the paper comes
+                again when the clerk is to be stopped at one.
+
+        """
+        self.leases.let_go(paper)
+        wanted = self.wishes.wanted.fields
         if settled:
             self._settled.add(paper)
+        if not settled or not any(name in wanted or not wanted for name in left):
+            self.leases.pass_over(paper)

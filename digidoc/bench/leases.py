@@ -56,9 +56,12 @@ class Leases:
         self._held[paper] = Lease(clerk, window, self._clock() + SECONDS)
         return self._held[paper]
 
-    def done(self, paper: str) -> None:
-        """Let go of a paper that somebody has settled or put off: the queue passes it over from now on."""
+    def let_go(self, paper: str) -> None:
+        """Nobody has the paper open any more."""
         self._held.pop(paper, None)
+
+    def pass_over(self, paper: str) -> None:
+        """The queue passes the paper over from now on: somebody has settled it or put it off."""
         self._passed.add(paper)
 
     def passed_over(self, window: str) -> set[str]:

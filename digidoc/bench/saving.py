@@ -38,7 +38,7 @@ def add_routes(app: web.Application, desk: Desk, patience: float) -> None:
         correction = corrections.from_json({**document, "clerk": desk.clerk})
         _refuse_odd_days(correction)
         made = await desk.worker.do(submit, correction)
-        desk.done(correction.paper, settled=correction.decision is Decision.DONE)
+        desk.done(correction.paper, settled=correction.decision is Decision.DONE, left=made.review)
         # What waits is kept all the same, and what failed is: whoever files next takes it in.
         status = HTTPStatus.OK if made.status in ("filed", "conflict") else HTTPStatus.ACCEPTED
         said = {

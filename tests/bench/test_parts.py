@@ -183,7 +183,8 @@ def test_a_window_that_goes_on_lets_go_and_what_is_done_is_passed_over() -> None
     leases.take("P-1", "Lan", "w1")
     leases.take("P-2", "Lan", "w1")
     assert leases.passed_over("w2") == {"P-2"}
-    leases.done("P-2")
+    leases.let_go("P-2")
+    leases.pass_over("P-2")
     assert leases.passed_over("w1") == leases.passed_over("w2") == {"P-2"}
     assert leases.held() == {}
 
