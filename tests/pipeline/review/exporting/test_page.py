@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 from digidoc import i18n
 from digidoc.archive.archive import Archive
@@ -167,7 +167,12 @@ def test_a_saved_file_may_be_closed(file: Path, opened: Open, tmp_path: Path) ->
     focus(page, "number")
     saved(page, tmp_path)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.reload()
     expect(page.locator("#papers")).to_have_text("1 of 3 done")
     assert asked == []
@@ -289,7 +294,7 @@ def test_the_page_is_one_file_with_a_policy_and_in_the_language_of_the_user(
         i18n.install("en")
     said = made.file.read_text(encoding="utf-8")
     assert '<html lang="vi">' in said
-    assert "Giấy tờ cần kiểm tra" in said
+    assert "Giấy tờ cần rà soát" in said
 
 
 def test_a_page_that_cannot_be_shown_says_so_and_the_rest_is_there(
