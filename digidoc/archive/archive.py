@@ -40,6 +40,7 @@ from digidoc.errors import (
     from_os,
 )
 from digidoc.files import disk
+from digidoc.formats.codec import stamp
 from digidoc.i18n import N_
 from digidoc.model import ArchiveFigures, Event, PaperRecord, PaperState, Unit
 
@@ -459,6 +460,10 @@ class Archive(RegisterOfArchive):
     def batches(self) -> list[BatchRecord]:
         """The runs that filed papers, oldest first."""
         return batches.batches(self.catalog)
+
+    def event_details(self, kind: str, since: datetime | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The papers and the details of all events of a kind; see `counts.details`."""
+        return counts.details(self.catalog, kind, "" if since is None else stamp(since))
 
     def audit_head(self) -> Head:
         """The newest entry of the chain of events: its number and its hash. Whoever keeps it can check the chain."""

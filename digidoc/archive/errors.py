@@ -3,7 +3,7 @@
 DigidocError
 └── ArchiveError
     └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, NotRefused, ReuseRefused, NothingKept, BadCorrection,
-        IdTaken, PaperGone, CorrectionConflict, PaperWithdrawn, BadOperation, OperationRefused
+        BadReviewRow, IdTaken, PaperGone, CorrectionConflict, PaperWithdrawn, BadOperation, OperationRefused
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -74,6 +74,15 @@ class BadCorrection(ArchiveError):
     exit_code = ExitCode.USAGE
     template = N_("This is no correction of a paper: {reason}.")
     hint_template = N_("Take the file as `digidoc review` made it, and change values only.")
+
+
+class BadReviewRow(ArchiveError):
+    """A row of a workbook of papers to be reviewed that says nothing which could be taken in; the others are."""
+
+    code = "bad-review-row"
+    exit_code = ExitCode.SOME_FAILED
+    template = N_("Row {line}, {field}: {reason}.")
+    hint_template = N_("The other rows were taken. Put this one right and apply the file again.")
 
 
 class IdTaken(ArchiveError):

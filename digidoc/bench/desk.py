@@ -7,8 +7,8 @@ from typing import Final
 
 from digidoc.bench.leases import Leases
 from digidoc.bench.pictures import Pictures
-from digidoc.bench.sheet import Wanted
 from digidoc.bench.worker import Worker
+from digidoc.pipeline.review.sheet import Wanted
 from digidoc.pipeline.review.worklist import Question
 
 # Papers that a window is told of: the next one and those that it fetches ahead.

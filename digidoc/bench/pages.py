@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from digidoc.bench import strings
-from digidoc.bench.crops import levelling
 from digidoc.bench.desk import AHEAD, Desk
 from digidoc.bench.queue import contradictions, following, waiting
 from digidoc.bench.security import Access, set_cookie
-from digidoc.bench.sheet import Sheet, sheet_of
 from digidoc.clock import VIETNAM
 from digidoc.errors import Problem
 from digidoc.formats.html_page import environment
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PageText
+from digidoc.pipeline.review.crops import levelling
+from digidoc.pipeline.review.sheet import Sheet, sheet_of
 from digidoc.text import plain
 from digidoc.words import doubt, field
 

@@ -5,8 +5,7 @@ from typing import Final
 
 from digidoc import words
 from digidoc.archive.archive import Archive
-from digidoc.pipeline.review.correct import history_of
-from digidoc.pipeline.review.settle import open_conflicts
+from digidoc.pipeline.review.contradictions import Contradiction, contradictions_of
 from digidoc.pipeline.review.worklist import Question, ReviewPaper, worklist
 from digidoc.text import plain
 
@@ -33,30 +32,6 @@ class Waiting:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """A value on which people said different things.
-
-    Attributes:
-        paper: its id.
-        name: file name of the paper.
-        what: name of the field, or "word".
-        was: what the second clerk saw.
-        stored: what stands there.
-        value: what the second clerk says.
-        clerk: the second clerk.
-
-    """
-
-    paper: str
-    name: str
-    what: str
-    was: str
-    stored: str
-    value: str
-    clerk: str
-
-
 def waiting(archive: Archive, asked: Question) -> Waiting:
     """The worklist."""
     found = worklist(archive, replace(asked, limit=_LISTED, fields=()))
@@ -72,17 +47,6 @@ def following(archive: Archive, asked: Question, limit: int, out: set[str]) -> t
 def contradictions(archive: Archive) -> list[Contradiction]:
     """All values on which people said different things."""
     return [one for paper in archive.conflicted() for one in contradictions_of(archive, paper)]
-
-
-def contradictions_of(archive: Archive, paper: str) -> list[Contradiction]:
-    """Those of one paper."""
-    record = archive.paper(paper)
-    entries = history_of(archive, record)
-    said = {id(conflict): entry.correction.clerk for entry in entries for conflict in entry.placed.conflicts}
-    return [
-        Contradiction(paper, plain(record.name), one.what, one.was, one.stored, one.value, said[id(one)])
-        for one in open_conflicts(entry.placed for entry in entries)
-    ]
 
 
 def _row(paper: ReviewPaper) -> Row:

@@ -12,12 +12,12 @@ from PIL import Image
 
 from digidoc.archive.archive import Archive
 from digidoc.bench import pictures
-from digidoc.bench.crops import crop_of, levelling, signer_crop
 from digidoc.bench.leases import SECONDS, Leases
 from digidoc.bench.pictures import Pictures
-from digidoc.bench.sheet import Sheet, Wanted, sheet_of
 from digidoc.errors import FileMissing, UnreadableFile
 from digidoc.model import Box, ExtractedField, Frame, Line, PageText, Word
+from digidoc.pipeline.review.crops import crop_of, levelling, signer_crop
+from digidoc.pipeline.review.sheet import Sheet, Wanted, sheet_of
 from tests.bench.made import DPI, NOTATION, RECIPIENT, SIGNER, SIZE, SUBJECT, Made, day, make_archive, number
 
 # ------------------------------------------------------------------ pieces of pages

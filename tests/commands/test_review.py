@@ -62,8 +62,7 @@ def test_some_of_the_queue(run: Run, words: tuple[str, ...], papers: int) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "say either --list or --apply"),
-        (("--list", "--apply"), "say either --list or --apply"),
+        (("--list", "--apply"), "say one of --list, --export, --apply and --stats"),
         (("--apply",), "name the files"),
         (("--list", "--order", "size"), "dossier, oldest or fewest"),
         (("--list", "--fields", "length"), "length is no field"),

@@ -193,6 +193,23 @@ def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> 
         )
 
 
+def details(catalog: Catalog, kind: str, since: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The papers and the details of all events of a kind, oldest first; an index finds them among any number.
+
+    Args:
+        catalog: that is asked.
+        kind: of the events.
+        since: no earlier ones, a time as events have it; empty for all.
+
+    """
+    with catalog.reading() as db:
+        for paper_id, detail in db.execute(
+            "SELECT paper_id, detail FROM event WHERE kind = ? AND at >= ? AND paper_id NOT NULL ORDER BY at, sequence",
+            [kind, since],
+        ):
+            yield paper_id, json.loads(detail)
+
+
 def paper_counts(db: Database, as_of: date | None) -> PaperCounts:
     """Counts of papers: now from sums, at the end of a past day from the papers."""
     until = None if as_of is None else end_of(as_of)

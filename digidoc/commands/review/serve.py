@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from digidoc.archive.archive import Archive
     from digidoc.bench.desk import Wishes
     from digidoc.bench.security import Access
-    from digidoc.pipeline.review.worklist import Question
 
 _SHORTEST: Final = 32  # characters of a token: 192 bits, as digidoc draws them
 _LONGEST: Final = 200
@@ -52,21 +51,6 @@ class Opening:
     port: int
     browser: bool
     token_fd: int | None
-
-
-def wishes(question: "Question", *, words: float | None, shown: bool) -> "Wishes":
-    """What is to be reviewed, and how.
-
-    Args:
-        question: which papers, in which order, and which fields of them.
-        words: words that were read with less confidence are stops too.
-        shown: whether readings are shown that would be keyed blind.
-
-    """
-    from digidoc.bench.desk import Wishes
-    from digidoc.bench.sheet import Wanted
-
-    return Wishes(Wanted(frozenset(question.fields), words, shown), question)
 
 
 def serve_page(reporter: console.Reporter, archive: "Archive", wishes: "Wishes", opening: Opening) -> None:

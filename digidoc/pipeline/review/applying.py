@@ -18,6 +18,7 @@ from digidoc.outcome import Batch, Outcome, Status
 from digidoc.pipeline.review.correct import Submitted, preview, submit
 from digidoc.pipeline.review.settle import WORD
 
+_ZIP: Final = b"PK\x03\x04"  # what a workbook begins with
 _LARGEST: Final = 64 << 20  # bytes of a file with many corrections
 
 
@@ -37,25 +38,28 @@ class Applied:
     further: tuple[Problem, ...] = ()
 
 
-def apply_files(archive: Archive, files: Sequence[Path], *, dry_run: bool = False) -> Batch[Applied]:
+def apply_files(archive: Archive, files: Sequence[Path], clerk: str, *, dry_run: bool = False) -> Batch[Applied]:
     """Take in the corrections of files; each gets an outcome, whatever happens to the others.
 
     Args:
         archive: whose papers they are about.
-        files: JSON, each one `digidoc.correction/1` or a list of them.
+        files: JSON, each one `digidoc.correction/1` or a list of them; or workbooks that were exported and filled in.
+        clerk: who filled in the workbooks; JSON says it itself.
         dry_run: only say what would become of them.
 
     """
-    return Batch(tuple(_outcomes(archive, files, dry_run=dry_run)))
+    return Batch(tuple(_outcomes(archive, files, clerk, dry_run=dry_run)))
 
 
-def _outcomes(archive: Archive, files: Sequence[Path], *, dry_run: bool) -> Iterator[Outcome[Applied]]:
+def _outcomes(archive: Archive, files: Sequence[Path], clerk: str, *, dry_run: bool) -> Iterator[Outcome[Applied]]:
     for file in files:
         try:
-            given = _corrections(file)
+            given, problems = _given(file, clerk)
         except (DigidocError, OSError) as error:
             yield Outcome(str(file), Status.FAILED, problem_of(error, str(file)), Applied(str(file)))
             continue
+        for problem in problems:
+            yield Outcome(str(file), Status.FAILED, problem, Applied(str(file)))
         for one in given:
             yield _outcome(archive, file, one, dry_run=dry_run)
 
@@ -85,14 +89,25 @@ def conflict_error(correction: Correction, conflict: Conflict) -> CorrectionConf
     )
 
 
-def _corrections(file: Path) -> list[object]:
-    """The JSON values of a file, not yet looked at.
+def _given(file: Path, clerk: str) -> tuple[Sequence[object], Sequence[Problem]]:
+    """What a file says as JSON values that were not looked at yet, and why parts of it cannot be taken.
 
     Raises:
-        BadCorrection: it is too large, or no JSON.
+        BadCorrection: it is too large, or neither JSON nor a workbook that was exported.
         OSError: it cannot be read.
 
     """
+    with file.open("rb") as stream:
+        packed = stream.read(len(_ZIP)) == _ZIP
+    if not packed:
+        return _corrections(file), ()
+    from digidoc.pipeline.review.exporting import returned
+
+    found = returned.read(file, clerk)
+    return found.corrections, found.problems
+
+
+def _corrections(file: Path) -> list[object]:
     if file.stat().st_size > _LARGEST:
         raise BadCorrection(file=file, reason=N_("it is larger than {size} MiB"), size=str(_LARGEST >> 20))
     try:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from digidoc.archive import corrections
 from digidoc.archive.archive import Archive
-from digidoc.archive.corrections import Conflict, Correction, Decision, Entry
+from digidoc.archive.corrections import Conflict, Correction, Decision, Entry, FieldChange, How
 from digidoc.archive.errors import PaperGone
 from digidoc.archive.events import clerk
 from digidoc.archive.inbox import Inbox
@@ -28,6 +28,7 @@ from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, place, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED, standing, still_open
 from digidoc.pipeline.signing import file_of, stored_files
+from digidoc.text import tidy
 
 EVENT: Final = "metadata modification"  # after the PREMIS event types
 
@@ -295,12 +296,21 @@ class _Application:
             "base": given.text_sha256,
             "verdict": given.decision.value,
             "fields": [change.name for change in given.fields],
+            "changed": [change.name for change in given.fields if tidy(change.was) != _settled_value(change)],
             "words": len(given.words) + len(given.lines),
             "how": dict(sorted(Counter(change.how.value for change in given.fields).items())),
             "seconds": round(given.seconds, 1),
+            "keys": given.keys,
             "signature": "kept" if "signed" in files else "none" if "searchable" in files else "came-signed",
             "sha256": corrections.digest(given),
         }
+
+
+def _settled_value(change: FieldChange) -> str:
+    """The value that holds after a change."""
+    if change.how is How.CONFIRMED:
+        return tidy(change.was)
+    return "" if change.how in (How.BLANK, How.UNREADABLE, How.REMOVED) else tidy(change.value)
 
 
 def _staging(correction: Correction) -> str:

@@ -9,10 +9,10 @@ from typing import Final, Literal
 
 from digidoc import words
 from digidoc.archive.archive import Archive
-from digidoc.bench.crops import Crop, crop_of, lies_on, signer_crop
-from digidoc.bench.queue import Contradiction, contradictions_of
 from digidoc.i18n import tr as _
 from digidoc.model import Box, ExtractedField, PageText, PaperRecord, PaperState
+from digidoc.pipeline.review.contradictions import Contradiction, contradictions_of
+from digidoc.pipeline.review.crops import Crop, crop_of, lies_on, signer_crop
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.standing import CONFLICT
 from digidoc.text import fold
@@ -189,6 +189,7 @@ class _Maker:
         number, issued_on = registered
         # The register writes number and symbol as one; the symbol begins at the first sign that joins them.
         self._registered = {"CodeNumber": number.split("/")[0].split("-")[0].strip(), _DATE: issued_on[:10]}
+        # A paper that is settled comes back to be corrected again: what a person said of it is asked then.
         self._settled = record.state is not PaperState.REVIEW
 
     def _asked(self, field: ExtractedField) -> bool:
