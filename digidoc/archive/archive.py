@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from digidoc import AGENT
 from digidoc.archive.catalog import batches, counts, duplicates, listing, search, settled
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
@@ -19,6 +18,7 @@ from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine, Que
 from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder, NotRefused
+from digidoc.archive.events import clerk
 from digidoc.archive.events.chain import Head
 from digidoc.archive.folder import all_or_nothing, lay_out, located, system_errors
 from digidoc.archive.ingest import Draft, Ingest, forgotten, refusal
@@ -262,6 +262,46 @@ class Archive(RegisterOfArchive):
         self.catalog.write(record)
         self.publish_head()
 
+    def set_aside(self, paper_id: str, event: Event, to: Sequence[str] = (), *, bare: bool = False) -> PaperRecord:
+        """Take a paper out of use, in its object and in the catalogue; call it while `writing`. Nothing is erased.
+
+        Args:
+            paper_id: the paper.
+            event: who did so, and why: its detail has the `kind` and the id of the `operation`. Done twice, it counts
+                once.
+            to: ids of the papers that stand in its place.
+            bare: its files, pages and fields went to these.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            ArchiveDamaged: its object cannot be read.
+            DiskFull, ReadOnlyTarget, StorageError, PermissionMissing: see `add_event`.
+
+        """
+        object_id = self.catalog.paper(paper_id).object_id
+        with self.system_errors():
+            record = Ingest(self.store, self.config.unit).set_aside(paper_id, object_id, event, to, bare=bare)
+        return self._written(record)
+
+    def take_back(self, paper_id: str, event: Event, state: PaperState) -> PaperRecord:
+        """Bring a paper back into use that was set aside with its files; see `set_aside`.
+
+        Args:
+            paper_id: the paper.
+            event: who did so, with the id of the `operation`.
+            state: where it stood before.
+
+        """
+        object_id = self.catalog.paper(paper_id).object_id
+        with self.system_errors():
+            record = Ingest(self.store, self.config.unit).take_back(paper_id, object_id, event, state)
+        return self._written(record)
+
+    def _written(self, record: PaperRecord) -> PaperRecord:
+        self.catalog.write(record)
+        self.publish_head()
+        return record
+
     def refuse(self, record: PaperRecord) -> None:
         """Note that a paper could not be taken: a file in `refused`, then an entry and an event in the catalogue.
 
@@ -315,7 +355,7 @@ class Archive(RegisterOfArchive):
         return search.search(self.catalog, query, limit, offset=offset, filters=filters)
 
     def list_papers(self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0) -> Listing[PaperLine]:
-        """The papers that the filters let through, newest first; refused ones are not among them."""
+        """The papers that the filters let through, newest first; refused and withdrawn ones are not among them."""
         return listing.papers(self.catalog, filters, limit, offset)
 
     def list_dossiers(
@@ -353,9 +393,13 @@ class Archive(RegisterOfArchive):
             raise UnknownDossier(dossier=dossier)
         return [self.catalog.paper(found) for found in ids]
 
-    def unsigned(self) -> dict[str, str | None]:
-        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+    def unsigned(self) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers that have a searchable PDF and no signed one: dossiers and states by id, dossier by dossier."""
         return self.catalog.unsigned()
+
+    def doubted(self, doubt: str) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers with a doubt of this code: likewise."""
+        return self.catalog.doubted(doubt)
 
     def waiting(self) -> int:
         """How many corrections and decisions of people wait in the inbox to be taken in."""
@@ -395,8 +439,7 @@ class Archive(RegisterOfArchive):
             DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.
 
         """
-        event = Event(datetime.now(UTC), kind, outcome, AGENT, detail)
-        self.catalog.write_events([event], object_id=object_id)
+        self.catalog.write_events([clerk.event(kind, outcome, detail)], object_id=object_id)
         self.publish_head()
 
     @contextmanager
@@ -407,7 +450,7 @@ class Archive(RegisterOfArchive):
             options: of the command, as JSON has them.
 
         """
-        with batches.batch(self.catalog, AGENT, options) as running:
+        with batches.batch(self.catalog, options) as running:
             yield running
         # A full disk stands in the outcomes of the papers that it stopped; the next write updates log and head.
         with suppress(DiskFull, ReadOnlyTarget):

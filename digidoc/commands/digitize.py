@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +15,17 @@ from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
 from digidoc.outcome import Status
 
+if TYPE_CHECKING:
+    from digidoc.archive.archive import Archive
+    from digidoc.pipeline.collect import Found
+
 _HELP = "\n\n".join(
     [
         _("Read scans and PDFs, make them searchable, sign them where asked, and file them in the archive."),
         _("A folder whose name is a dossier's code is that dossier, also when it is PATH; each file in it is a paper."),
+        _("Of other folders you are asked for the dossier; without a terminal they are named, and not taken."),
         _("Lock files, archives, spreadsheets, mails and empty files are passed over; with -v they are named."),
+        _("With --sign, papers to be reviewed are filed unsigned, and counted, unless --also-unreviewed is given."),
         _("What is done is skipped when the command is run again; after Ctrl-C or a power cut it goes on."),
         options.examples(
             "digidoc digitize scans",
@@ -54,6 +60,7 @@ def register(app: typer.Typer) -> None:
 def digitize(
     paths: Annotated[list[Path], typer.Argument(metavar=_("PATH…"), help=_("Scans, PDFs, or folders of them."))],
     archive_folder: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     dossier: Annotated[
         str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("File everything under this dossier."))
     ] = None,
@@ -65,6 +72,7 @@ def digitize(
         str | None,
         typer.Option("--sign", metavar=_("PROFILE"), help=_("Sign with this profile of the archive's digidoc.toml.")),
     ] = None,
+    also_unreviewed: options.AlsoUnreviewed = False,
     engine_name: options.EngineName = None,
     languages: options.OcrLanguage = None,
     mode: options.OcrMode = None,
@@ -84,17 +92,17 @@ def digitize(
     from digidoc.commands import views_digitize as views
     from digidoc.ocr.engine import EngineSpec
     from digidoc.pipeline import digitize as driver
-    from digidoc.pipeline.collect import check_dossier, collect
     from digidoc.pipeline.signing import opened
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     if loose and dossier is not None:
         raise UsageError(reason=N_("--dossier and --loose exclude each other"))
+    _check_signing(sign, also_unreviewed=also_unreviewed)
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
-        code = None if dossier is None else check_dossier(dossier)
-        found = collect(paths, code, archive.root, loose=loose, known=archive.known_dossiers)
+        found = _found(archive, paths, dossier, loose=loose, ask=not (dry_run or as_json))
         spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
         if dry_run:
             planned = driver.plan(archive, found.items, spec, sign=sign is not None)
@@ -104,8 +112,27 @@ def digitize(
             reporter.progress(_("Digitizing"), _("pages")) as bar,
         ):
             engine = open_engine(settings.jobs, current())
-            batch = driver.digitize(archive, found.items, engine, spec, bar, signers)
+            batch = driver.digitize(archive, found.items, engine, spec, bar, signers, also_unreviewed=also_unreviewed)
     result = views.result(batch, found, dry_run=False, verbose=verbose)
     if check and result.exit_code is ExitCode.OK and batch.counts[Status.REVIEW.value]:
         result = replace(result, exit_code=ExitCode.REVIEW_NEEDED)
     console.finish(reporter, result)
+
+
+def _found(archive: "Archive", paths: list[Path], dossier: str | None, *, loose: bool, ask: bool) -> "Found":
+    """The papers; `ask`: whether a person may be asked about folders that are no dossiers."""
+    from digidoc.commands.papers import which_dossier
+    from digidoc.pipeline.collect import check_dossier, collect
+    from digidoc.pipeline.intake.dossier_folders import DossierFolders
+
+    folders = DossierFolders(archive.known_dossiers, archive.config.dossier_code)
+    given = None if dossier is None else check_dossier(dossier)
+    code = None if given is None else folders.code(given) or given
+    found = collect(paths, code, archive.root, loose=loose, folders=folders)
+    return which_dossier.ask(found, folders) if ask else found
+
+
+def _check_signing(profile: str | None, *, also_unreviewed: bool) -> None:
+    """Whether what is said of signing goes together."""
+    if also_unreviewed and profile is None:
+        raise UsageError(reason=N_("--also-unreviewed goes with --sign PROFILE"))

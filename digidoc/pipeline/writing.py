@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from digidoc.archive.archive import Archive
+from digidoc.pipeline.operate.carry import drain as carry_out
 from digidoc.pipeline.review.correct import drain
 
 
@@ -16,6 +17,12 @@ def session(archive: Archive) -> Iterator[None]:
 
     """
     with archive.writing():
-        drain(archive)
+        _take_in(archive)
         yield
-        drain(archive)
+        _take_in(archive)
+
+
+def _take_in(archive: Archive) -> None:
+    """Corrections first: an operation takes along what is known of a paper."""
+    drain(archive)
+    carry_out(archive)

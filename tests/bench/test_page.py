@@ -545,7 +545,7 @@ def test_words_are_stops_when_they_are_wanted(start: Start, opened: Open) -> Non
     _type(page, "15", "<Enter>")
     expect(page.locator("#i2 input")).to_have_value("Luat")
     _type(page, "Luật", "<Enter>", "<Enter>")
-    _finished(page)
+    expect(page.locator("#foot")).to_contain_text("a.png: saved")
     assert "Căn cứ Luật Tổ chức" in _record(bench).pages[0]
 
 

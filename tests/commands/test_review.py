@@ -143,7 +143,7 @@ def test_what_waits_and_what_can_never_be_taken_in_is_said(
         assert data(run, "--list")["data"]["waiting"] == 1
         assert "1 corrections wait to be taken in." in run("--list").output
         status = runner(None, "status", after=("-A", str(kho.root)))
-        assert "1 corrections wait to be taken in." in status().output
+        assert "Corrections and orders that wait to be taken in: 1" in status().output
         assert json.loads(status("--json").stdout)["data"]["waiting"] == 1
     inbox_of(kho).put("f" * 32, b"{}")
     found = data(run, "--list")

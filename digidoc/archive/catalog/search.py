@@ -15,14 +15,17 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.index import folded_words
 from digidoc.archive.catalog.query import Filters, Step, Unit, parse, steps
 from digidoc.archive.catalog.snippet import Snippet, snippet
-from digidoc.archive.register.schema import values
+from digidoc.archive.register.schema import counting, values
 from digidoc.archive.register.scope import of_procedure
 
 _MATCH: Final = """
     SELECT page.id, page.paper_id, page.number FROM page_index CROSS JOIN page ON page.id = page_index.rowid
     WHERE page_index MATCH ? ORDER BY page_index.rowid DESC
 """
-_EVERY: Final = "SELECT id, paper_id, number FROM page ORDER BY id DESC"
+_EVERY: Final = f"""
+    SELECT page.id, page.paper_id, page.number FROM page CROSS JOIN paper ON paper.paper_id = page.paper_id
+    WHERE {counting()} ORDER BY page.id DESC
+"""  # noqa: S608 (a text from there)
 ANY: Final = Filters()
 _FEW: Final = 300  # dossiers
 
@@ -217,3 +220,9 @@ def first_values(db: Database, paper_id: str) -> dict[str, str]:
     for key, value in db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]):
         fields.setdefault(key, value)
     return fields
+
+
+def fields_to_confirm(db: Database, paper_id: str) -> tuple[str, ...]:
+    """Names of the fields of a paper that a person has to confirm, each once."""
+    sql = "SELECT name FROM field WHERE paper_id = ? AND review = 1 GROUP BY name ORDER BY min(id)"
+    return tuple(name for (name,) in db.execute(sql, [paper_id]))

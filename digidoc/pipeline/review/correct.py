@@ -10,20 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from digidoc import AGENT
 from digidoc.archive import corrections
 from digidoc.archive.archive import Archive
 from digidoc.archive.corrections import Conflict, Correction, Decision, Entry
 from digidoc.archive.errors import PaperGone
+from digidoc.archive.events import clerk
 from digidoc.archive.inbox import Inbox
 from digidoc.archive.ingest import Draft, Role
 from digidoc.errors import ArchiveDamaged, ArchiveLocked, DigidocError, Problem, from_os
 from digidoc.files import disk
 from digidoc.i18n import N_
-from digidoc.model import Event, PaperRecord, PaperState
+from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.fields import extract
 from digidoc.outcome import STOPS_ALL
-from digidoc.pipeline.review.copies import write_copy
+from digidoc.pipeline.review.copies import says_otherwise, write_copy
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, place, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED, standing, still_open
@@ -161,7 +161,8 @@ def apply(archive: Archive, correction: Correction) -> Submitted:
     history = history_of(archive, record)
     earlier = next((entry for entry in history if entry.correction.id == correction.id), None)
     if earlier is None:
-        return _Application(archive, record, history, correction).filed()
+        with clerk.acting(correction.clerk):  # not of whoever happens to write now
+            return _Application(archive, record, history, correction).filed()
     archive.discard_staging(_staging(correction))  # of a process that was killed once it had filed it
     return _submitted(correction, earlier.placed.conflicts, record)
 
@@ -247,7 +248,7 @@ class _Application:
         copied = "searchable" in files and files["searchable"].parent == folder
         doubts = self._doubts(entries, whole=whole, older=copied and "signed" in files)
         record = corrected(self._record, after, doubts, entries)
-        event = Event(now, EVENT, "success", AGENT, self._detail())
+        event = clerk.event(EVENT, "success", self._detail(), at=now)
         draft = Draft(replace(record, files=(), events=(*record.events, event)), files)
         (made,) = self._archive.file(self._record.dossier, [draft])
         self._archive.discard_staging(self._staging)
@@ -261,9 +262,11 @@ class _Application:
             files["corrections"] = _staged(folder / "corrections.json", history)
             if "text" in files and after != before:
                 files["text"] = _staged(folder / "text.json", after.to_json())
-        if "searchable" in files and after.pages != before.pages:
+        # What the copy says of itself is no reason to make a signed one out of date.
+        otherwise = "signed" not in files and says_otherwise(before, after)
+        if "searchable" in files and (otherwise or after.pages != before.pages):
             files["searchable"] = folder / "searchable.pdf"
-            write_copy(files["original"], self._record.name, after, files["searchable"])
+            write_copy(files["original"], self._record.dossier, after, files["searchable"])
         return files
 
     def _doubts(self, entries: tuple[Entry, ...], *, whole: bool, older: bool) -> tuple[str, ...]:
@@ -288,7 +291,6 @@ class _Application:
         given = self._correction
         files = {file.role for file in self._record.files}
         return {
-            "clerk": given.clerk,
             "id": given.id,
             "base": given.text_sha256,
             "verdict": given.decision.value,

@@ -1,0 +1,139 @@
+"""Carries an operation out again and again, killing itself at every step of the way, and looks at what the next finds.
+
+Run as a program, because it forks and kills: `python -m tests.pipeline.operate.killed FOLDER KIND` goes through all
+points of `tests.archive.crash`, or every CRASH_EVERY-th, and prints how many cases it tried. What was killed is taken
+up by a writer that only drains the inbox, when the order lies there, and else by the order given again.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from digidoc.archive.archive import Archive
+from digidoc.archive.operations import Kind, Operation
+from digidoc.pipeline.operate.carry import drain, inbox, submit
+from tests.archive import crash
+from tests.papers import UNIT, draft
+from tests.pipeline.operate.made import order
+
+_ID = "ab" * 16
+
+
+def _simple(root: Path, scans: Path) -> str:
+    """A dossier of two papers; the id of the first, which has a signature."""
+    with Archive.create(root, unit=UNIT, profile="commune") as archive, archive.writing():
+        drafts = [
+            draft(scans, name, f"cũ {name}", dossier="A", verdicts=["TOTAL_PASSED"]) for name in ("a.tif", "b.tif")
+        ]
+        archive.file("A", drafts)
+        archive.file("B", [draft(scans / "B", "c.tif", "cũ", dossier="B")])
+        return drafts[0].record.paper_id
+
+
+def _ordered(root: Path, kind: Kind, *papers: str, to: str = "") -> Operation:
+    with Archive.locate(root) as archive:
+        return order(archive, kind, *papers, to=to, identifier=_ID)
+
+
+def moved(root: Path, scans: Path) -> Operation:
+    """A paper is to go to a dossier that has another."""
+    return _ordered(root, Kind.MOVE, _simple(root, scans), to="B")
+
+
+def withdrawn(root: Path, scans: Path) -> Operation:
+    """A paper is to be taken out of use."""
+    return _ordered(root, Kind.WITHDRAW, _simple(root, scans))
+
+
+def restored(root: Path, scans: Path) -> Operation:
+    """A paper that was taken out of use is to come back."""
+    paper = _simple(root, scans)
+    with Archive.locate(root) as archive:
+        submit(archive, [order(archive, Kind.WITHDRAW, paper, identifier="cd" * 16)])
+    return _ordered(root, Kind.RESTORE, paper)
+
+
+KINDS: dict[str, Callable[[Path, Path], Operation]] = {
+    "move": moved,
+    "withdraw": withdrawn,
+    "restore": restored,
+}
+
+
+def _submit(root: Path, operation: Operation) -> None:
+    with Archive.locate(root) as archive:
+        (carried,) = submit(archive, [operation])
+        assert not carried.waiting, carried.problem
+        assert carried.problem is None
+
+
+def _take_up(root: Path, operation: Operation) -> None:
+    """What the next writer does; the order is given again only where it was never acknowledged, or was all done."""
+    with Archive.locate(root) as archive:
+        if not inbox(archive).waiting():
+            _submit(root, operation)
+            return
+        with archive.writing():
+            (carried,) = drain(archive)
+        assert carried.id == operation.id
+        assert carried.problem is None, carried.problem
+
+
+def _dying(root: Path, operation: Operation, place: str) -> None:
+    wanted, _, number = place.partition(":")
+    left = int(number)
+
+    def count_down(point: str) -> None:
+        nonlocal left
+        if point == wanted:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    crash.listen(count_down)
+    _submit(root, operation)
+
+
+def _counted(root: Path, operation: Operation, told: Path) -> None:
+    found: Counter[str] = Counter()
+
+    def count(point: str) -> None:
+        found[point] += 1
+
+    crash.listen(count)
+    _submit(root, operation)
+    told.write_text(json.dumps(found.copy()), encoding="utf-8")
+
+
+def main(folder: Path, kind: str) -> None:
+    """Go through all points."""
+    base, whole, told = folder / "base", folder / "whole", folder / "points.json"
+    operation = KINDS[kind](base, folder / "scans")
+    shutil.copytree(base, whole)
+    assert crash.in_child(lambda: _counted(whole, operation, told)) == 0
+    expected = crash.content(whole)
+    counts: dict[str, int] = json.loads(told.read_text(encoding="utf-8"))
+    places = [f"{point}:{number}" for point in sorted(counts) for number in range(1, counts[point] + 1)]
+    tried = places[:: int(os.environ.get("CRASH_EVERY", "1"))]
+    for place in tried:
+        root = folder / "again"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(base, root)
+        ended = crash.in_child(lambda root=root, place=place: _dying(root, operation, place))  # type: ignore[misc]
+        assert ended == signal.SIGKILL, f"it never came to {place}"
+        crash.in_child(lambda root=root: _take_up(root, operation))  # type: ignore[misc]
+        found = crash.content(root)
+        if found != expected:
+            (folder / "expected.json").write_text(expected, encoding="utf-8")
+            (folder / "found.json").write_text(found, encoding="utf-8")
+            raise AssertionError(f"killed at {place}, it ended in another content: see {folder}")
+    print(json.dumps({"cases": len(tried), "points": sum(counts.values())}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
