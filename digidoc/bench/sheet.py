@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from digidoc import words
 from digidoc.archive.archive import Archive
+from digidoc.archive.errors import PaperGone
 from digidoc.bench.crops import Crop, crop_of, lies_on, signer_crop
 from digidoc.bench.queue import Contradiction, contradictions_of
 from digidoc.i18n import tr as _
@@ -126,9 +127,12 @@ def sheet_of(archive: Archive, paper: str, wanted: Wanted) -> Sheet:
 
     Raises:
         UnknownPaper: there is no such paper.
+        PaperGone: it was refused or withdrawn.
 
     """
     record = archive.paper(paper)
+    if record.state in (PaperState.REFUSED, PaperState.WITHDRAWN):
+        raise PaperGone(paper=paper, file=record.name)
     text = next((file for file in record.files if file.role == "text"), None)
     reading: Reading | None = None
     if text is not None:

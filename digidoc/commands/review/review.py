@@ -1,6 +1,5 @@
 """`digidoc review`: what a person has to look at, and what people said of it."""
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -77,10 +76,7 @@ def review(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help=_("With --apply: only show what would be done."))
     ] = False,
-    clerk: Annotated[
-        str | None,
-        typer.Option("--clerk", metavar=_("NAME"), help=_("Who settles papers; by default the system's user.")),
-    ] = None,
+    clerk: options.Clerk = None,
     doubtful: Annotated[
         float | None,
         typer.Option(
@@ -109,6 +105,7 @@ def review(
     """Carry `digidoc review` out."""
     from digidoc.archive.archive import Archive
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     given = tuple(items or ())
     if listing and apply:
@@ -119,7 +116,7 @@ def review(
         question = _question(given, order, fields, limit)
         if listing:
             _list(reporter, opened, question, check=check)
-        opening = Opening(clerk or getpass.getuser(), port, not no_open, token_fd)
+        opening = Opening(port, not no_open, token_fd)
         serve_page(reporter, opened, wishes(question, words=doubtful, shown=shown), opening)
 
 
