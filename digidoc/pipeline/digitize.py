@@ -27,7 +27,8 @@ from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.intake.page_counts import PageCounts
 from digidoc.pipeline.review.correct import drain
 from digidoc.pipeline.review.replay import replayed
-from digidoc.pipeline.signing import PLACELESS, remove_outdated, sign_staged, signed_draft, stored_files
+from digidoc.pipeline.signing import PLACELESS, remove_outdated, sign_staged, signed_draft
+from digidoc.pipeline.stored import stored_files
 from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, pages_read, read_task, task_key
 from digidoc.pipeline.writing import session
 from digidoc.progress import PagesProgress, UnderWay

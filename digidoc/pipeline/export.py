@@ -19,7 +19,7 @@ from digidoc.i18n import N_
 from digidoc.model import PaperRecord, StoredFile
 from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status
 from digidoc.pipeline.selection import counting
-from digidoc.pipeline.signing import file_of
+from digidoc.pipeline.stored import file_of
 from digidoc.progress import Progress
 from digidoc.text import tidy, unmarked
 

@@ -22,7 +22,8 @@ from digidoc.model import PaperRecord, StoredFile
 from digidoc.outcome import Batch, Outcome, Status, in_order
 from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.selection import Selected
-from digidoc.pipeline.signing import file_of, remove_outdated, signed_draft, signings_of, stored_files
+from digidoc.pipeline.signing import remove_outdated, signed_draft, signings_of
+from digidoc.pipeline.stored import file_of, stored_files
 from digidoc.pipeline.work import SIGNED
 from digidoc.progress import Progress
 from digidoc.sign.create.batch import Signed, SignedFile

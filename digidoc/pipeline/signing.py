@@ -15,9 +15,10 @@ from digidoc.archive.events import clerk
 from digidoc.archive.ingest import Draft, Role
 from digidoc.errors import Problem
 from digidoc.files import disk
-from digidoc.model import Event, PaperRecord, StoredFile
+from digidoc.model import Event, PaperRecord
 from digidoc.pipeline.profiles import profiles_of
 from digidoc.pipeline.review.standing import OLDER
+from digidoc.pipeline.stored import file_of
 from digidoc.pipeline.work import check_signatures
 from digidoc.sign.create.batch import begins_with
 from digidoc.sign.create.pades import sign_file
@@ -80,11 +81,6 @@ def remove_outdated(signed: Path, source: Path) -> None:
         disk.remove_file(signed)
 
 
-def stored_files(archive: Archive, record: PaperRecord) -> dict[Role, Path]:
-    """The files of a paper that lie in the archive, by role, as a `Draft` takes them."""
-    return {file.role: archive.layout.place(file.path) for file in record.files if file.role != "metadata"}
-
-
 def signed_draft(
     archive: Archive, record: PaperRecord, files: Mapping[Role, Path], source: str, signers: Signers
 ) -> Draft:
@@ -132,8 +128,3 @@ def signings_of(record: PaperRecord) -> set[str]:
         found.add(str(detail["profile"]))
         current = str(detail["source"])
     return found
-
-
-def file_of(record: PaperRecord, role: str) -> StoredFile | None:
-    """The file of a paper with this role; None when it has none."""
-    return next((file for file in record.files if file.role == role), None)

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from digidoc.pipeline.review.correct import history_of
 from tests import judges
 from tests.bench.conftest import TOKEN, Bench, Start
 from tests.bench.made import NOTATION, RECIPIENT, SIGNER, SUBJECT, Asked, Made, day, make_archive, number
+from tests.programs import environ
 
 RIGHT_SUBJECT = "Về việc cấp giấy phép xây dựng nhà ở riêng lẻ"
 
@@ -509,8 +512,18 @@ def test_markup_in_names_and_values_is_text(start: Start, opened: Open) -> None:
 
 
 def test_a_paper_that_is_gone_is_said_and_the_others_go_on(start: Start, opened: Open) -> None:
-    bench = start([Made("a.png", [SUBJECT])])
-    page = opened(bench, quiet=False)
+    bench = start([Made("a.png", [SUBJECT]), Made("b.png", [SUBJECT])])
+    page = opened(bench, _ids(bench)["a.png"], quiet=False)
+    page.wait_for_load_state("networkidle")
+    words = [sys.executable, "-m", "digidoc", "paper", "withdraw", _ids(bench)["a.png"], "--reason", "x", "--yes"]
+    subprocess.run(
+        [*words, "--archive", str(bench.archive)], check=True, capture_output=True, env=environ(), timeout=120
+    )
+    _type(page, RIGHT_SUBJECT, "<Enter>", "<Enter>")
+    expect(page.locator("#alarm")).to_contain_text("a.png cannot be corrected any more.")
+    expect(page.locator("h1")).to_contain_text("b.png")
+    page.locator("#alarm a").click()
+    expect(page.locator("main")).to_contain_text("it is not among the papers in use")
     page.goto(f"{bench.origin}/paper/P-0123456789abcdef")
     expect(page.locator("main")).to_contain_text("The archive has no paper P-0123456789abcdef.")
 
@@ -545,7 +558,7 @@ def test_words_are_stops_when_they_are_wanted(start: Start, opened: Open) -> Non
     _type(page, "15", "<Enter>")
     expect(page.locator("#i2 input")).to_have_value("Luat")
     _type(page, "Luật", "<Enter>", "<Enter>")
-    _finished(page)
+    expect(page.locator("#foot")).to_contain_text("a.png: saved")
     assert "Căn cứ Luật Tổ chức" in _record(bench).pages[0]
 
 

@@ -28,7 +28,8 @@ from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.intake.dossier_folders import DossierFolders
 from digidoc.pipeline.review.standing import OLDER
-from digidoc.pipeline.signing import opened, stored_files
+from digidoc.pipeline.signing import opened
+from digidoc.pipeline.stored import stored_files
 from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
 from digidoc.sign.trust import store as trust_store

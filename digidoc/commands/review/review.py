@@ -1,6 +1,5 @@
 """`digidoc review`: what a person has to look at, and what people said of it."""
 
-import getpass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -102,10 +101,7 @@ def review(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", metavar="", help=_("With --apply: only show what would be done."))
     ] = False,
-    clerk: Annotated[
-        str | None,
-        typer.Option("--clerk", metavar=_("NAME"), help=_("Who settles papers; by default the system's user.")),
-    ] = None,
+    clerk: options.Clerk = None,
     since: Annotated[
         datetime | None,
         typer.Option(
@@ -140,17 +136,19 @@ def review(
 ) -> None:
     """Carry `digidoc review` out."""
     from digidoc.archive.archive import Archive
+    from digidoc.archive.events import clerk as acting
     from digidoc.bench.desk import Wishes
     from digidoc.commands.review import counting, files
     from digidoc.pipeline.review.sheet import Wanted
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     given = tuple(items or ())
     if sum((listing, apply, stats, export is not None)) > 1:
         raise UsageError(reason=N_("say one of --list, --export, --apply and --stats"))
     with Archive.locate(archive) as opened:
         if apply:
-            files.apply(reporter, opened, given, clerk or getpass.getuser(), dry_run=dry_run)
+            files.apply(reporter, opened, given, acting.current(), dry_run=dry_run)
         if stats:
             counting.count(reporter, opened, since, by_person=by_clerk)
         question = _question(given, order, fields, limit)
@@ -159,7 +157,7 @@ def review(
             files.export(reporter, opened, question, wanted, export)
         if listing:
             _list(reporter, opened, question, check=check)
-        opening = Opening(clerk or getpass.getuser(), port, not no_open, token_fd)
+        opening = Opening(port, not no_open, token_fd)
         serve_page(reporter, opened, Wishes(wanted, question), opening)
 
 

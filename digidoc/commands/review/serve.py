@@ -40,14 +40,12 @@ class Opening:
     """How the page is opened.
 
     Attributes:
-        clerk: whose corrections they are.
         port: where the server listens; 0 for any port that is free.
         browser: whether the browser is opened; otherwise the address is only said.
         token_fd: open file descriptor whose first line is the token; None to draw one.
 
     """
 
-    clerk: str
     port: int
     browser: bool
     token_fd: int | None
@@ -65,6 +63,7 @@ def serve_page(reporter: console.Reporter, archive: "Archive", wishes: "Wishes",
     from rich.text import Text
 
     from digidoc.archive.errors import BackupFolder
+    from digidoc.archive.events import clerk
     from digidoc.bench.app import Serving, serve
     from digidoc.bench.security import new_token
 
@@ -81,7 +80,7 @@ def serve_page(reporter: console.Reporter, archive: "Archive", wishes: "Wishes",
             if opening.browser:
                 _open(access.address, Path(folder))
 
-        settled = serve(Serving(archive.root, opening.clerk, wishes, token, opening.port), announce)
+        settled = serve(Serving(archive.root, clerk.current(), wishes, token, opening.port), announce)
     reporter.note(_("Papers settled: {count}").format(count=settled))
 
 

@@ -20,7 +20,7 @@ from digidoc.errors import ArchiveDamaged, UnknownPaper
 from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import SET_ASIDE, Event, PaperRecord
-from digidoc.pipeline.signing import stored_files
+from digidoc.pipeline.stored import stored_files
 
 GOES: Final = SET_ASIDE
 COMES: Final = "accession"  # PREMIS event type

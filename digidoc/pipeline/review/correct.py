@@ -27,7 +27,7 @@ from digidoc.pipeline.review.copies import says_otherwise, write_copy
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, place, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED, standing, still_open
-from digidoc.pipeline.signing import file_of, stored_files
+from digidoc.pipeline.stored import file_of, stored_files
 from digidoc.text import tidy
 
 EVENT: Final = "metadata modification"  # after the PREMIS event types

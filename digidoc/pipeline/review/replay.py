@@ -16,7 +16,7 @@ from digidoc.pipeline.review.correct import corrected, history_of
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED
-from digidoc.pipeline.signing import stored_files
+from digidoc.pipeline.stored import stored_files
 
 
 def replayed(

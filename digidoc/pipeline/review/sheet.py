@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from digidoc import words
 from digidoc.archive.archive import Archive
+from digidoc.archive.errors import PaperGone
 from digidoc.i18n import tr as _
 from digidoc.model import Box, ExtractedField, PageText, PaperRecord, PaperState
 from digidoc.pipeline.review.contradictions import Contradiction, contradictions_of
@@ -126,9 +127,12 @@ def sheet_of(archive: Archive, paper: str, wanted: Wanted) -> Sheet:
 
     Raises:
         UnknownPaper: there is no such paper.
+        PaperGone: it was refused or withdrawn.
 
     """
     record = archive.paper(paper)
+    if record.state in (PaperState.REFUSED, PaperState.WITHDRAWN):
+        raise PaperGone(paper=paper, file=record.name)
     text = next((file for file in record.files if file.role == "text"), None)
     reading: Reading | None = None
     if text is not None:

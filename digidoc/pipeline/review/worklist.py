@@ -12,7 +12,7 @@ from digidoc.i18n import N_
 from digidoc.model import Box, PaperRecord, PaperState
 from digidoc.pipeline.review.correct import inbox_of, stuck
 from digidoc.pipeline.review.standing import to_confirm, weigh
-from digidoc.pipeline.signing import file_of
+from digidoc.pipeline.stored import file_of
 
 FORMAT: Final = "digidoc.review/1"
 

@@ -22,7 +22,7 @@ from digidoc.pipeline import work
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.review.correct import drain, history_of, inbox_of, submit
-from digidoc.pipeline.signing import stored_files
+from digidoc.pipeline.stored import stored_files
 from digidoc.pipeline.writing import session
 from digidoc.progress import SilentProgress
 from tests import judges
