@@ -25,7 +25,12 @@ WITH_A_CLERK = {
     "digitize",
     "sign",
     "verify",
+    "review",
     "paper forget-refusal",
+    "paper move",
+    "paper rename",
+    "paper restore",
+    "paper withdraw",
     "import dossiers",
     "import papers",
     "import procedures",
@@ -107,7 +112,7 @@ def tour(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tour:
     words = ("digitize", folder, "--dossier", CODE, "--ocr", "null", "--jobs", 2)
     made.call("C digitize", *words, codes=(ExitCode.SOME_FAILED,))
     made.call("C trust", "trust", "add", pki.root, "--yes")
-    made.call("C sign", "sign", "--paper", made.papers("review")[0], "--profile", "office")
+    made.call("C sign", "sign", "--paper", made.papers("review")[0], "--profile", "office", "--also-unreviewed")
     return made
 
 

@@ -33,7 +33,7 @@ from digidoc.pipeline.stored import stored_files
 from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
 from digidoc.sign.trust import store as trust_store
-from tests.papers import SHORT_CODES, draft
+from tests.papers import SHORT_CODES, draft, write_short_codes
 from tests.running import Run, runner
 
 Maker = Callable[..., Path]
@@ -297,16 +297,18 @@ def test_papers_to_be_reviewed_are_left_out_and_counted(archive: Archive, carefu
 
 
 def test_papers_to_be_reviewed_are_digitized_and_left_unsigned(archive: Archive, filed: Path) -> None:
+    write_short_codes(archive.root)
     run = runner(None, "digitize", after=("--archive", str(archive.root), "--ocr", "null", "--jobs", "1", "--json"))
-    done = run(str(filed), "--sign", "office")
+    given = [*map(str, sorted(filed.iterdir()))]  # the loose one is named itself: it lies in no dossier's folder
+    done = run(*given, "--sign", "office")
     assert done.exit_code == 0, done.output
     assert sorted(data(done)["left_unsigned"]) == sorted(papers(archive).values())
     # Once a person has settled it, the same command signs it.
     paper = papers(archive)["a.jpg"]
     alter(archive, paper, state=PaperState.FILED, doubts=())
-    assert len(data(run(str(filed), "--sign", "office"))["left_unsigned"]) == 2
+    assert len(data(run(*given, "--sign", "office"))["left_unsigned"]) == 2
     assert signers(archive, paper) == [("Xã Thử office", "TOTAL_PASSED")]
-    assert data(run(str(filed), "--sign", "office", "--also-unreviewed"))["left_unsigned"] == []
+    assert data(run(*given, "--sign", "office", "--also-unreviewed"))["left_unsigned"] == []
     assert signers(archive, papers(archive)["b.jpg"]) == [("Xã Thử office", "TOTAL_PASSED")]
     assert json.loads(run(str(filed), "--also-unreviewed").stdout)["errors"][0]["code"] == "usage"
 

@@ -18,8 +18,7 @@ from digidoc.model import PaperRecord, PaperState
 from digidoc.outcome import Status
 from digidoc.pipeline.export import export
 from digidoc.pipeline.operate.carry import check, drain, inbox, submit
-from digidoc.pipeline.papers import selected
-from digidoc.pipeline.selection import Selection
+from digidoc.pipeline.selection import Selection, selected
 from digidoc.progress import SilentProgress
 from tests.papers import draft, refused
 from tests.pipeline.operate.made import done, order, rows, silent, whole
@@ -91,7 +90,7 @@ def test_a_withdrawn_paper_is_in_nothing_that_counts(
     ]
     with pytest.raises(PaperWithdrawn):
         selected(archive, Selection(None, papers=(paper.paper_id,)))
-    assert paper.paper_id not in selected(archive, Selection(None, dossier="HS-01"))
+    assert paper.paper_id not in selected(archive, Selection(None, dossier="HS-01")).papers
     dossier = json.loads(
         (archive.store.folder("urn:digidoc:H17.12:dossier:HS-01") / "v3/content/dossier.json").read_text(
             encoding="utf-8"
