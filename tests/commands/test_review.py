@@ -11,6 +11,7 @@ import pytest
 from digidoc.archive import corrections
 from digidoc.archive.archive import Archive
 from digidoc.archive.corrections import Correction
+from digidoc.archive.inbox import Inbox
 from digidoc.model import PaperRecord
 from digidoc.pipeline.review.correct import inbox_of, submit
 from tests.pipeline.review.conftest import DOSSIER, change
@@ -147,3 +148,9 @@ def test_what_waits_and_what_can_never_be_taken_in_is_said(
     inbox_of(kho).put("f" * 32, b"{}")
     found = data(run, "--list")
     assert [error["code"] for error in found["errors"]] == ["bad-correction"]
+    said = json.loads(status("--json").stdout)
+    assert [error["code"] for error in said["errors"]] == ["bad-correction"]
+    Inbox(kho.layout.inbox / "operations").put("e" * 32, b"[]")
+    said = json.loads(status("--json").stdout)
+    assert [error["code"] for error in said["errors"]] == ["bad-correction", "bad-operation"]
+    assert all(error["file"].endswith(".json") for error in said["errors"])

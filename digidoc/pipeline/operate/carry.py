@@ -6,7 +6,7 @@ inbox with an event that says so.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from digidoc.archive.archive import Archive
@@ -110,6 +110,19 @@ def drain(archive: Archive) -> tuple[Carried, ...]:
         problem = found[-1].problem if found else None
         if problem is not None and problem.code in STOPS_ALL:
             break
+    return tuple(found)
+
+
+def stuck(archive: Archive) -> tuple[Problem, ...]:
+    """Why operations that wait cannot be carried out as the archive stands now, each with the file that it waits in."""
+    found = list[Problem]()
+    for place in inbox(archive).waiting():
+        try:
+            data = inbox(archive).read(place)
+            if data is not None:
+                check(archive, read(data))
+        except (DigidocError, OSError) as error:
+            found.append(replace(problem_of(error), file=str(place)))
     return tuple(found)
 
 
