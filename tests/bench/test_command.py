@@ -90,6 +90,7 @@ def test_a_backup_has_no_page(archive: Path, tmp_path: Path) -> None:
     os.name == "nt" or os.geteuid() == 0, reason="whoever may write everywhere sees no read-only folder"
 )
 def test_an_archive_that_takes_no_writing_is_said(archive: Path) -> None:
+    (archive / "bench.lock").unlink(missing_ok=True)  # of an earlier test: the file alone could be written
     archive.chmod(0o500)
     try:
         done = _review(archive)
