@@ -122,7 +122,8 @@ async def _serve(listening: socket.socket, app: web.Application, ready: Callable
     server = await loop.create_server(answerer, sock=listening)
     try:
         ready()
-        await server.serve_forever()
+        # Until Ctrl-C cancels it. `serve_forever` would then wait for every browser to hang up, from Python 3.12 on.
+        await loop.create_future()
     finally:
         server.close()
         await runner.cleanup()

@@ -117,6 +117,7 @@ def test_the_whole_queue_by_keyboard_alone(start: Start, opened: Open) -> None:
         "--clerk", "Nguyễn Thị Lan",
     )  # fmt: skip
     page = opened(bench)
+    expect(page.locator("a.button")).to_be_focused()
     _type(page, "<Enter>")
     expect(page.locator("#done")).to_be_enabled()
     _type(page, "15", "<Enter>", "22", "<Enter>", "<Enter>")
