@@ -123,9 +123,6 @@ def day(iso: str) -> str:
 _SET_ASIDE: Final[Mapping[str, str]] = {
     "move": N_("moved to {to}"),
     "rename": N_("renamed: {to}"),
-    "replace": N_("replaced by {to}"),
-    "split": N_("split into {to}"),
-    "merge": N_("part of {to} now"),
 }
 
 

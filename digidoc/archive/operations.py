@@ -23,7 +23,6 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 _PAPER: Final = re.compile(r"P-[0-9a-f]{16}")
 _NAME: Final = 255  # characters of a name or a code
 _UNNAMED: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format (those that turn the direction too), half, private
-_TURNS: Final = (90, 180, 270)
 
 
 class Kind(StrEnum):
@@ -31,12 +30,8 @@ class Kind(StrEnum):
 
     MOVE = "move"  # into another dossier
     RENAME = "rename"
-    REPLACE = "replace"  # by another scan of it
     WITHDRAW = "withdraw"  # out of use
     RESTORE = "restore"  # back into use
-    SPLIT = "split"  # into several papers
-    MERGE = "merge"  # several into one
-    ROTATE = "rotate"  # read a page again, turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +51,9 @@ class Operation:
         kind: what is to be done.
         clerk: who orders it.
         made_at: when, with a zone.
-        papers: with which papers; of a merge several, in the order of their pages, of all others one.
-        to: of a move the code of the dossier, empty for none; of a rename and a replacement the new name.
-        pages: of a split the pages (from 1) of each part; of a rotation one list of those that are turned.
-        turn: of a rotation the degrees, clockwise.
-        reason: of a withdrawal and a replacement; of others it may be empty.
+        papers: with which paper: one, in a list.
+        to: of a move the code of the dossier, empty for none; of a rename the new name.
+        reason: of a withdrawal; of others it may be empty.
 
     """
 
@@ -70,8 +63,6 @@ class Operation:
     made_at: datetime
     papers: tuple[Named, ...]
     to: str = ""
-    pages: tuple[tuple[int, ...], ...] = ()
-    turn: int = 0
     reason: str = ""
 
 
@@ -110,22 +101,13 @@ def sound(text: str, longest: int = _NAME) -> bool:
 
 def _wrong(operation: Operation) -> str:
     """The name of the value that cannot be; empty for none."""
-    pages = [page for part in operation.pages for page in part]
+    reasoned = operation.kind is not Kind.WITHDRAW or bool(operation.reason.strip())
     fits = {
         "id": _ID.fullmatch(operation.id) is not None,
         "clerk": bool(operation.clerk) and sound(operation.clerk),
         "made_at": operation.made_at.tzinfo is not None,
-        "papers": bool(operation.papers) and all(_PAPER.fullmatch(one.paper) for one in operation.papers),
+        "papers": len(operation.papers) == 1 and _PAPER.fullmatch(operation.papers[0].paper) is not None,
         "to": sound(operation.to) and (operation.kind is not Kind.RENAME or bool(operation.to.strip())),
-        "pages": all(page > 0 for page in pages) and all(operation.pages),
-        "turn": operation.turn in _TURNS if operation.kind is Kind.ROTATE else not operation.turn,
-        "reason": sound(operation.reason, LONGEST),
+        "reason": sound(operation.reason, LONGEST) and reasoned,
     }
-    several = len(operation.papers) > 1
-    fits["papers"] = fits["papers"] and several == (operation.kind is Kind.MERGE)
-    fits["papers"] = fits["papers"] and len({one.paper for one in operation.papers}) == len(operation.papers)
-    if operation.kind in (Kind.WITHDRAW, Kind.REPLACE):
-        fits["reason"] = fits["reason"] and bool(operation.reason.strip())
-    if operation.kind is Kind.SPLIT:
-        fits["pages"] = fits["pages"] and len(operation.pages) > 1 and len(set(pages)) == len(pages)
     return next((key for key, good in fits.items() if not good), "")

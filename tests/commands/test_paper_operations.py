@@ -1,6 +1,7 @@
 """`digidoc paper move`, `rename`, `withdraw`, `restore`: what is asked, said and answered."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import typer
 
 from digidoc.archive.archive import Archive
 from digidoc.archive.errors import BadOperation
+from digidoc.archive.events import clerk
 from digidoc.commands.archive import show, status
 from digidoc.commands.papers import paper
 from digidoc.errors import UsageError
@@ -20,11 +22,12 @@ from tests.running import Run, runner
 
 
 @pytest.fixture
-def run() -> Run:
+def run() -> Iterator[Run]:
     app = typer.Typer()
     for verb in (paper, show, status):
         verb.register(app)
-    return runner(app)
+    with clerk.acting(clerk.system_user()):  # as the program does for every command line
+        yield runner(app)
 
 
 @pytest.fixture

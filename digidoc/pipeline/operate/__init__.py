@@ -1,1 +1,1 @@
-"""What is done with papers as a whole: moved, renamed, replaced, withdrawn, restored, split, merged, turned."""
+"""What is done with papers as a whole: moved, renamed, withdrawn, restored."""

@@ -13,8 +13,6 @@ REPORTED, SIGNED, REUSED, NEW_DOSSIER = "in-report", "signed", "reused", "new-do
 _DAYS: Final = "SELECT received_on, finished_on FROM register_dossier WHERE code = ?"
 _LINKS: Final = "SELECT dossier FROM reuse_link WHERE paper_id = ? ORDER BY at, dossier"
 _KNOWN: Final = "SELECT 1 FROM dossier WHERE code = ? UNION SELECT 1 FROM register_dossier WHERE code = ?"
-# With these the paper stays what it is to its dossier.
-_IN_PLACE: Final = (Kind.RENAME, Kind.ROTATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,8 @@ def _found(archive: Archive, operation: Operation, change: Change) -> Iterator[C
     target = clean(operation.to) if operation.kind is Kind.MOVE else ""
     with archive.catalog.reading() as db:
         for record in change.records:
-            codes = [] if operation.kind in _IN_PLACE else [code for code in (record.dossier, target) if code]
+            # What is only called otherwise stays what it is to its dossier.
+            codes = [] if operation.kind is Kind.RENAME else [code for code in (record.dossier, target) if code]
             days = [day for code in codes for row in db.execute(_DAYS, [code]) for day in row if day]
             if days:
                 yield Caution(REPORTED, record.paper_id, tuple(sorted({day[:7] for day in days})))

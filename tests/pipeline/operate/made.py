@@ -3,7 +3,6 @@
 import itertools
 import json
 import sqlite3
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -23,8 +22,6 @@ def order(
     kind: Kind,
     *papers: str,
     to: str = "",
-    pages: Sequence[Sequence[int]] = (),
-    turn: int = 0,
     reason: str = "",
     identifier: str = "",
 ) -> Operation:
@@ -36,9 +33,7 @@ def order(
         made_at=datetime.now(UTC),
         papers=tuple(Named(paper, archive.paper(paper).object_version) for paper in papers),
         to=to,
-        pages=tuple(map(tuple, pages)),
-        turn=turn,
-        reason=reason or ("scanned twice" if kind in (Kind.WITHDRAW, Kind.REPLACE) else ""),
+        reason=reason or ("scanned twice" if kind is Kind.WITHDRAW else ""),
     )
 
 

@@ -3,10 +3,9 @@
 Import only after `i18n.install`.
 """
 
-import getpass
 import secrets
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,14 +29,6 @@ Paper = Annotated[str, typer.Argument(metavar=_("PAPER"), help=_("Id of a paper.
 Yes = Annotated[bool, typer.Option("--yes", "-y", metavar="", help=_("Do not ask."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", metavar="", help=_("Say what would be done, and do nothing."))]
 Reason = Annotated[str, typer.Option("--reason", metavar=_("TEXT"), help=_("Why; it stands in the archive for good."))]
-Clerk = Annotated[
-    str | None,
-    typer.Option(
-        "--clerk",
-        metavar=_("NAME"),
-        help=_("Who does this, for the archive's events; by default the user that the system knows."),
-    ),
-]
 EXIT_CODES: Final = (
     ExitCode.OK,
     ExitCode.FAILED,
@@ -69,41 +60,58 @@ class Order:
     as_json: bool
     quiet: bool
 
-    @property
-    def name(self) -> str:
-        """The clerk."""
-        return self.clerk if self.clerk is not None else getpass.getuser()
 
+def carry_out(order: Order, kind: "Kind", papers: Sequence[str], *, to: str = "", reason: str = "") -> NoReturn:
+    """Order the same for each of some papers: check, warn, ask, carry out, say what came of it, and end the command.
 
-def operation(
-    archive: "Archive",
-    order: Order,
-    kind: "Kind",
-    papers: Sequence[str],
-    *,
-    to: str = "",
-    pages: Iterable[Sequence[int]] = (),
-    turn: int = 0,
-    reason: str = "",
-) -> "Operation":
-    """An operation as the command line orders it.
+    Args:
+        order: how the command was called.
+        kind: what is to be done.
+        papers: ids; one that is given twice counts once.
+        to: see `Operation`.
+        reason: see `Operation`.
 
     Raises:
         BadOperation: something in it cannot be.
 
     """
+    from digidoc.archive.archive import Archive
+    from digidoc.commands.papers.operations import views
+
+    options.act_as(order.clerk)
+    reporter = console.reporter(as_json=order.as_json, quiet=order.quiet)
+    with Archive.locate(order.archive) as archive:
+        made = [_operation(archive, kind, paper, to, reason) for paper in dict.fromkeys(papers)]
+        checked = [_checked(archive, one) for one in made]
+        ready = [one for one in checked if one.problem is None]
+        if ready and not order.dry_run:
+            if not order.yes:
+                for line in views.question(ready):
+                    reporter.note(line)
+                _ask()
+            checked = list(_done(archive, checked))
+    data = {"operations": [data_of(one) for one in checked], "dry_run": order.dry_run}
+    outcomes: list[Outcome[None]] = [
+        Outcome(one.operation.id, Status.DONE if one.problem is None else Status.FAILED, one.problem) for one in checked
+    ]
+    batch = Batch(tuple(outcomes))
+    result = console.Result(SCHEMA, data, lambda: views.view(checked), batch.problems, batch.exit_code)
+    console.finish(reporter, result)
+
+
+def _operation(archive: "Archive", kind: "Kind", paper: str, to: str, reason: str) -> "Operation":
+    """An operation as the command line orders it."""
+    from digidoc.archive.events import clerk
     from digidoc.archive.operations import Named, Operation, read, to_bytes
     from digidoc.text import tidy
 
     made = Operation(
         id=secrets.token_hex(16),
         kind=kind,
-        clerk=tidy(order.name),
+        clerk=clerk.current(),
         made_at=datetime.now(UTC),
-        papers=tuple(Named(paper, _version(archive, paper)) for paper in papers),
+        papers=(Named(paper, _version(archive, paper)),),
         to=tidy(to),
-        pages=tuple(map(tuple, pages)),
-        turn=turn,
         reason=tidy(reason),
     )
     return read(to_bytes(made))
@@ -115,28 +123,6 @@ def _version(archive: "Archive", paper: str) -> str:
         return archive.paper(paper).object_version
     except UnknownPaper:
         return ""
-
-
-def carry_out(archive: "Archive", order: Order, operations: "Sequence[Operation]") -> NoReturn:
-    """Check, warn, ask, carry out, say what came of it, and end the command."""
-    from digidoc.commands.papers.operations import views
-
-    reporter = console.reporter(as_json=order.as_json, quiet=order.quiet)
-    checked = [_checked(archive, one) for one in operations]
-    ready = [one for one in checked if one.problem is None]
-    if ready and not order.dry_run:
-        if not order.yes:
-            for line in views.question(ready):
-                reporter.note(line)
-            _ask()
-        checked = list(_done(archive, checked))
-    data = {"operations": [data_of(one) for one in checked], "dry_run": order.dry_run}
-    outcomes: list[Outcome[None]] = [
-        Outcome(one.operation.id, Status.DONE if one.problem is None else Status.FAILED, one.problem) for one in checked
-    ]
-    batch = Batch(tuple(outcomes))
-    result = console.Result(SCHEMA, data, lambda: views.view(checked), batch.problems, batch.exit_code)
-    console.finish(reporter, result)
 
 
 def _checked(archive: "Archive", one: "Operation") -> Ordered:

@@ -41,7 +41,7 @@ def move(
     ] = None,
     loose: Annotated[bool, typer.Option("--loose", metavar="", help=_("Take them out of their dossier."))] = False,
     reason: ordering.Reason = "",
-    clerk: ordering.Clerk = None,
+    clerk: options.Clerk = None,
     yes: ordering.Yes = False,
     dry_run: ordering.DryRun = False,
     archive: options.ArchiveFolder = None,
@@ -49,27 +49,20 @@ def move(
     quiet: options.Quiet = False,
 ) -> None:
     """Move papers; see `digidoc.pipeline.operate.move`."""
-    from digidoc.archive.archive import Archive
     from digidoc.archive.operations import Kind
     from digidoc.pipeline.collect import check_dossier
 
     if (to is None) != loose:
         raise UsageError(reason=N_("say where to: --to with the code of a dossier, or --loose"))
     order = ordering.Order(archive, clerk, yes, dry_run, as_json, quiet)
-    code = "" if to is None else check_dossier(to)
-    with Archive.locate(archive) as opened:
-        made = [
-            ordering.operation(opened, order, Kind.MOVE, [paper], to=code, reason=reason)
-            for paper in dict.fromkeys(papers)
-        ]
-        ordering.carry_out(opened, order, made)
+    ordering.carry_out(order, Kind.MOVE, papers, to="" if to is None else check_dossier(to), reason=reason)
 
 
 def rename(
     paper: ordering.Paper,
     name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("What it is to be called, with its ending."))],
     reason: ordering.Reason = "",
-    clerk: ordering.Clerk = None,
+    clerk: options.Clerk = None,
     yes: ordering.Yes = False,
     dry_run: ordering.DryRun = False,
     archive: options.ArchiveFolder = None,
@@ -77,10 +70,7 @@ def rename(
     quiet: options.Quiet = False,
 ) -> None:
     """Rename a paper; see `digidoc.pipeline.operate.move`."""
-    from digidoc.archive.archive import Archive
     from digidoc.archive.operations import Kind
 
     order = ordering.Order(archive, clerk, yes, dry_run, as_json, quiet)
-    with Archive.locate(archive) as opened:
-        made = ordering.operation(opened, order, Kind.RENAME, [paper], to=name, reason=reason)
-        ordering.carry_out(opened, order, [made])
+    ordering.carry_out(order, Kind.RENAME, [paper], to=name, reason=reason)

@@ -38,7 +38,7 @@ def register(group: typer.Typer) -> None:
 def withdraw(
     papers: ordering.Papers,
     reason: _Why,
-    clerk: ordering.Clerk = None,
+    clerk: options.Clerk = None,
     yes: ordering.Yes = False,
     dry_run: ordering.DryRun = False,
     archive: options.ArchiveFolder = None,
@@ -46,21 +46,16 @@ def withdraw(
     quiet: options.Quiet = False,
 ) -> None:
     """Withdraw papers; see `digidoc.pipeline.operate.withdraw`."""
-    from digidoc.archive.archive import Archive
     from digidoc.archive.operations import Kind
 
     order = ordering.Order(archive, clerk, yes, dry_run, as_json, quiet)
-    with Archive.locate(archive) as opened:
-        made = [
-            ordering.operation(opened, order, Kind.WITHDRAW, [paper], reason=reason) for paper in dict.fromkeys(papers)
-        ]
-        ordering.carry_out(opened, order, made)
+    ordering.carry_out(order, Kind.WITHDRAW, papers, reason=reason)
 
 
 def restore(
     papers: ordering.Papers,
     reason: ordering.Reason = "",
-    clerk: ordering.Clerk = None,
+    clerk: options.Clerk = None,
     yes: ordering.Yes = False,
     dry_run: ordering.DryRun = False,
     archive: options.ArchiveFolder = None,
@@ -68,12 +63,7 @@ def restore(
     quiet: options.Quiet = False,
 ) -> None:
     """Restore papers; see `digidoc.pipeline.operate.withdraw`."""
-    from digidoc.archive.archive import Archive
     from digidoc.archive.operations import Kind
 
     order = ordering.Order(archive, clerk, yes, dry_run, as_json, quiet)
-    with Archive.locate(archive) as opened:
-        made = [
-            ordering.operation(opened, order, Kind.RESTORE, [paper], reason=reason) for paper in dict.fromkeys(papers)
-        ]
-        ordering.carry_out(opened, order, made)
+    ordering.carry_out(order, Kind.RESTORE, papers, reason=reason)

@@ -24,22 +24,14 @@ _WARNED: Final[Mapping[str, str]] = {
 _PLANNED: Final[Mapping[Kind, str]] = {
     Kind.MOVE: N_("{papers}: would be moved to {to}"),
     Kind.RENAME: N_("{papers}: would be called {to}"),
-    Kind.REPLACE: N_("{papers}: would be replaced by {to}"),
     Kind.WITHDRAW: N_("{papers}: would be withdrawn"),
     Kind.RESTORE: N_("{papers}: would be taken back"),
-    Kind.SPLIT: N_("{papers}: would be split into {number} papers"),
-    Kind.MERGE: N_("{papers}: would become one paper"),
-    Kind.ROTATE: N_("{papers}: would be read again, turned by {turn} degrees"),
 }
 _DONE: Final[Mapping[Kind, str]] = {
     Kind.MOVE: N_("{papers}: moved to {to}; it is {targets} there"),
     Kind.RENAME: N_("{papers}: called {to} now; its id is {targets}"),
-    Kind.REPLACE: N_("{papers}: replaced by {targets}"),
     Kind.WITHDRAW: N_("{papers}: withdrawn; `digidoc paper restore {papers}` takes it back"),
     Kind.RESTORE: N_("{papers}: taken back"),
-    Kind.SPLIT: N_("{papers}: split into {targets}"),
-    Kind.MERGE: N_("{papers}: are one paper now: {targets}"),
-    Kind.ROTATE: N_("{papers}: read again"),
 }
 
 
@@ -76,8 +68,6 @@ def _said(words: Mapping[Kind, str], one: Ordered) -> str:
         papers=_papers(one),
         to=to(given.to) or _("no dossier"),
         targets=", ".join(one.targets),
-        number=len(one.targets),
-        turn=given.turn,
     )
 
 
