@@ -70,7 +70,7 @@ def result(batch: Batch[Digitized] | Batch[Planned], found: Found, *, dry_run: b
     whole: Batch[object] = Batch((*batch.outcomes, *nothing), batch.interrupted)
     run = _Run(batch, whole.counts, found, dry_run, verbose)
     unclear: list[Outcome[object]] = [Outcome(str(one.folder), Status.FAILED, one.problem) for one in found.unclear]
-    whole = Batch((*whole.outcomes, *unclear), batch.interrupted)
+    whole = Batch((*whole.outcomes, *unclear), batch.interrupted, batch.aside)
     return console.Result("digidoc.digitize/1", _data(run), lambda: _summary(run), whole.problems, whole.exit_code)
 
 

@@ -25,12 +25,11 @@ from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
 from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.intake.page_counts import PageCounts
-from digidoc.pipeline.review.correct import drain
 from digidoc.pipeline.review.replay import replayed
 from digidoc.pipeline.signing import PLACELESS, remove_outdated, sign_staged, signed_draft
 from digidoc.pipeline.stored import stored_files
 from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, pages_read, read_task, task_key
-from digidoc.pipeline.writing import session
+from digidoc.pipeline.writing import TakenIn, session
 from digidoc.progress import PagesProgress, UnderWay
 from digidoc.sign.create.signers import Job, Signers
 from digidoc.sign.trust.store import trust_folders
@@ -71,10 +70,11 @@ def digitize(
         "sign": signers is not None,
         "papers": len(items),
     }
-    with session(archive), archive.batch(options) as batch:
-        done = _Driver(archive, items, spec, bar, signers, also_unreviewed=also_unreviewed).run(engine)
+    with session(archive) as taken, archive.batch(options) as batch:
+        driver = _Driver(archive, items, spec, bar, signers, also_unreviewed=also_unreviewed, taken=taken)
+        done = driver.run(engine)
         batch.counts = done.counts
-    return done
+    return replace(done, aside=taken.problems)
 
 
 def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, *, sign: bool) -> Batch[Planned]:
@@ -135,9 +135,10 @@ class _Driver:
         signers: Signers | None,
         *,
         also_unreviewed: bool,
+        taken: TakenIn,
     ) -> None:
         self._archive, self._items, self._spec, self._bar, self._signers = archive, items, spec, bar, signers
-        self._also_unreviewed = also_unreviewed
+        self._also_unreviewed, self._taken = also_unreviewed, taken
         self._outcomes: dict[Path, Outcome[Digitized]] = {}
         self._filing = Filing(archive, (item.dossier for item in items), self, self._signed)
         self._counts = PageCounts(items, bar)
@@ -209,7 +210,7 @@ class _Driver:
         return True
 
     def _settle(self, done: Done[Task, PaperRecord]) -> None:
-        drain(self._archive)  # a clerk does not wait for the end of the batch
+        self._taken.corrections()  # a clerk does not wait for the end of the batch
         task = done.item
         self._reading.pop(task.staging.name, None)
         if done.problem is not None:

@@ -56,6 +56,27 @@ def test_check_ends_with_6_when_a_person_has_to_look_at_a_paper_of_this_run(digi
     assert digitize(folder, "--check").exit_code == ExitCode.SOME_FAILED
 
 
+def test_what_waits_in_the_inbox_and_cannot_be_taken_in_is_said_and_the_run_goes_on(
+    digitize: Run, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "kho" / "inbox"
+    stuck = [inbox / name / f"{number * 32}.json" for number, name in (("1", "corrections"), ("2", "operations"))]
+    for file in stuck:
+        file.parent.mkdir(parents=True)
+        file.write_text('{"format": "of tomorrow"}')
+    done = digitize(scans(tmp_path / "D1", 3), "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["data"]["counts"]["review"] == 3
+    assert [(error["code"], error["file"]) for error in told["errors"]] == [
+        ("bad-correction", str(stuck[0])),
+        ("bad-operation", str(stuck[1])),
+    ]
+    signed = runner(cli.build())("sign", "-A", tmp_path / "kho", "--dossier", "D1", "--key", "none.p12", "--json")
+    assert [error["file"] for error in json.loads(signed.stdout)["errors"]] == [str(file) for file in stuck]
+    assert all(file.is_file() for file in stuck)
+
+
 def test_a_folder_that_is_no_dossiers_is_named_and_does_not_hold_up_the_others(digitize: Run, tmp_path: Path) -> None:
     scans(tmp_path / "in", 0)
     scans(tmp_path / "in" / "D1", 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -276,13 +277,16 @@ def _sign_papers(selection: Selection, opened: _OpenSigners, reporter: console.R
     from digidoc.pipeline.writing import session
 
     # The lock comes before the PIN: nobody types one for nothing.
-    with Archive.locate(selection.folder) as archive, session(archive):
-        meant = selected(archive, selection)
-        if not meant.papers:
-            clear_left(archive, lambda _folder, _paper: False)
-            return SignedPapers(Batch(()), ExitCode.OK, meant)
-        with opened(len(meant.papers)) as signers, reporter.progress(_("Signing"), _("papers")) as bar:
-            return sign_papers(archive, meant, signers, bar)
+    with Archive.locate(selection.folder) as archive:
+        with session(archive) as taken:
+            meant = selected(archive, selection)
+            if meant.papers:
+                with opened(len(meant.papers)) as signers, reporter.progress(_("Signing"), _("papers")) as bar:
+                    signed = sign_papers(archive, meant, signers, bar)
+            else:
+                clear_left(archive, lambda _folder, _paper: False)
+                signed = SignedPapers(Batch(()), ExitCode.OK, meant)
+        return replace(signed, batch=replace(signed.batch, aside=taken.problems))
 
 
 def _finish(reporter: console.Reporter, signed: "Signed", notes: Sequence[str]) -> None:

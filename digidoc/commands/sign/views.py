@@ -74,7 +74,7 @@ def problems_of(signed: Signed) -> tuple[Problem, ...]:
             (own if outcome.detail is None or outcome.detail.tried else others).append(outcome.problem)
     if others and others[0].code not in {problem.code for problem in own}:
         own.append(replace(others[0], file=None))
-    return tuple(own)
+    return (*own, *signed.batch.aside)
 
 
 def view_of(signed: Signed) -> Iterator["RenderableType"]:
