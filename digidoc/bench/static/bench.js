@@ -3,13 +3,10 @@
 "use strict";
 
 const spoken = document.getElementById("words").dataset;
-const FIELD_MOST = 1000, WORD_MOST = 200; // characters
 const RENEW = 30000; // milliseconds between two renewals of a lease of 120 seconds
 const AGAIN = 2000; // milliseconds until what was not reached is tried again
 const ZOOMS = [1, 1.25, 1.5, 2, 2.5, 3];
 const outbox = () => kept("outbox") || [];
-const tidy = (text) => text.normalize("NFC").replace(/\s+/g, " ").trim();
-const shown_day = (iso) => iso.split("-").reverse().join("/");
 const $ = (id) => document.getElementById(id);
 
 let main; // the paper on the screen
@@ -25,9 +22,6 @@ const ahead = new Map(); // their pages, on the way
 
 const window_id = kept("window") || keep("window", hex(16));
 
-function hex(bytes) {
-  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, "0")).join("");
-}
 function kept(name) {
   return JSON.parse(sessionStorage.getItem(`digidoc:${name}`));
 }
@@ -41,142 +35,16 @@ function text_of(key, places = {}) {
   return (spoken[camel] || "").replace(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
 }
 
-// -------- what is keyed
-
-function iso_day(text, months) {
-  const [year, month] = months ? months.split("-") : ["", ""];
-  let found = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (found) return made_day(found[1], found[2], found[3]);
-  found = /^(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{4}|\d{2}))?$/.exec(text);
-  if (found) return made_day(found[3]?.padStart(4, "20") || year, found[2], found[1]);
-  found = /^(\d\d?)$/.exec(text) || /^(\d\d)(\d\d)(\d{4})?$/.exec(text);
-  return found ? made_day(found[3] || year, found[2] || month, found[1]) : "";
-}
-function made_day(year, month, day) {
-  const iso = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-  const at = new Date(`${iso}T00:00:00Z`);
-  const real = !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === iso;
-  return real && Number(year) > 1900 ? iso : "";
-}
-
-class Item {
-  constructor(element) {
-    this.element = element;
-    this.data = element.dataset;
-    this.input = element.querySelector("input");
-    this.mark = element.querySelector(".mark");
-    this.said = element.querySelector(".say");
-    this.is_date = this.data.name === "IssuedDate";
-    this.blind = Boolean(this.data.blind);
-    this.missing = this.data.kind === "field" && this.data.place === undefined;
-    this.untouched = this.blind ? "" : this.data.shown;
-    this.answer = null; // {value, how}: what the clerk decided
-    this.first = null; // keyed blind, and other than what was read
-    this.again = false; // it is keyed for the second time, with both in sight
-    this.input.disabled = false;
-    this.input.addEventListener("focus", () => focused(this));
-    this.input.addEventListener("input", () => {
-      if (this.answer) this.decide(null);
-      this.say("");
-      keep_draft();
-    });
-  }
-  show(value) {
-    return this.is_date && value ? shown_day(value) : value;
-  }
-  say(message, wrong = message !== "") {
-    this.said.textContent = message;
-    this.element.classList.toggle("refused", wrong);
-    this.input.setAttribute("aria-invalid", String(wrong));
-  }
-  refuse(message) {
-    this.say(message);
-    this.input.focus();
-    this.input.select();
-    return false;
-  }
-  decide(answer) {
-    this.answer = answer;
-    this.element.classList.toggle("settled", answer !== null);
-    const how = answer && { blank: "blank", unreadable: "unreadable", removed: "removed" }[answer.how];
-    this.mark.textContent = answer ? `✓ ${text_of(how || "settled")}` : "";
-    if (answer) {
-      this.say("");
-      this.input.value = this.show(answer.value);
-    }
+// What the items ask of this page.
+const desk = {
+  text: text_of,
+  today: () => main.dataset.today,
+  focused,
+  touched() {
     count_left();
     keep_draft();
-    return true;
-  }
-  // Why what was keyed is refused; empty when it is not.
-  objection(text, value) {
-    const most = this.data.kind === "word" ? WORD_MOST : FIELD_MOST;
-    if (/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.test(text)) return text_of("odd-characters");
-    if (text.length > most) return text_of("too-long", { most });
-    if (!this.is_date || !text) return "";
-    return value > main.dataset.today ? text_of("future") : value ? "" : text_of("no-date");
-  }
-  in_register(value) {
-    const plain = (text) => text.toLowerCase().replace(/^0+/, "");
-    return Boolean(this.data.register) && plain(value) === plain(this.data.register);
-  }
-  // Take what stands in the input; false when it is refused.
-  settle() {
-    if (this.answer) return true;
-    const { was, kind, months } = this.data;
-    const text = tidy(this.input.value);
-    const value = this.is_date && text ? iso_day(text, months) : text;
-    const wrong = this.objection(text, value);
-    if (wrong) return this.refuse(wrong);
-    const free = this.missing || kind === "line";
-    if (!value) return free || (!was && !items.includes(this)) ? this.decide(null) : this.refuse(text_of("needed"));
-    if (free) return this.decide({ value, how: "added" });
-    if (this.blind) return this.settle_blind(value, was);
-    if (value === was) return this.decide(items.includes(this) ? { value, how: "confirmed" } : null);
-    return this.decide({ value, how: this.in_register(value) ? "register" : "typed" });
-  }
-  settle_blind(value, was) {
-    if (value === was) return this.decide({ value, how: "twice" });
-    if (this.in_register(value)) return this.decide({ value, how: "register" });
-    const alone = !was && !this.data.register;
-    if (alone || (this.again && value === this.first)) return this.decide({ value, how: "typed" });
-    this.first = value;
-    this.input.value = "";
-    if (this.again) {
-      this.show_both();
-      this.said.textContent += ` ${text_of("differs-twice")}`;
-      return false;
-    }
-    this.mark.textContent = text_of("differs");
-    keep_draft();
-    return true;
-  }
-  show_both() {
-    this.again = true;
-    const parts = [
-      [spoken.reading, this.show(this.data.was)],
-      [spoken.register, this.show(this.data.register || "")],
-      [spoken.typed, this.show(this.first)],
-    ];
-    this.say(parts.filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`).join(" · "), false);
-  }
-  reset() {
-    this.first = null;
-    this.again = false;
-    this.say("");
-    this.input.value = this.untouched;
-    this.decide(null);
-    this.input.select();
-  }
-  empty(how) {
-    const listed = this.data.name === "ToPlaces.Place" || this.data.kind === "word";
-    if (this.missing || this.data.kind === "line") return true;
-    return this.decide({ value: "", how: how === "blank" && listed ? "removed" : how });
-  }
-  changed() {
-    return this.answer !== null || this.first !== null || this.input.value !== this.untouched;
-  }
-}
+  },
+};
 
 // -------- the way through a paper
 const all = () => items.concat(extra);
@@ -271,21 +139,10 @@ function watch_pictures() {
 // -------- saving
 
 function correction(verdict) {
-  const found = { fields: [], words: [], lines: [] };
-  for (const { data, answer } of all()) {
-    if (!answer) continue;
-    const box = data.box ? data.box.split(" ").map(Number) : null;
-    const at = { page: Number(data.page) };
-    const place = data.place === undefined ? null : Number(data.place);
-    if (data.kind === "line") found.lines.push({ ...at, box, text: answer.value });
-    else if (data.kind === "field") found.fields.push({ place, name: data.name, was: data.was, ...answer, ...at, box });
-    else if (answer.value !== data.was)
-      found.words.push({ ...at, line: place, word: Number(data.word), was: data.was, value: answer.value });
-  }
   return {
     format: "digidoc.correction/1", id: hex(16), paper: main.dataset.paper, made_at: new Date().toISOString(),
     base: { version: main.dataset.version, text_sha256: main.dataset.text }, verdict,
-    seconds: Math.round((Date.now() - started) / 100) / 10, keys, ...found, note: "",
+    seconds: Math.round((Date.now() - started) / 100) / 10, keys, ...settled(all()), note: "",
   };
 }
 function finish(verdict) {
@@ -348,8 +205,7 @@ function alarm(message, link = "") {
 function keep_draft() {
   if (!main) return;
   const found = {};
-  for (const { element, input, answer, first } of all().filter((item) => item.changed()))
-    found[element.id] = { value: input.value, answer, first };
+  for (const item of all().filter((one) => one.changed())) found[item.element.id] = item.kept();
   const draft = { text: main.dataset.text, found, keys, started };
   keep(`draft:${main.dataset.paper}`, Object.keys(found).length ? draft : null);
 }
@@ -357,13 +213,7 @@ function take_draft() {
   const draft = kept(`draft:${main.dataset.paper}`);
   if (!draft || draft.text !== main.dataset.text) return;
   const by_id = new Map(all().map((item) => [item.element.id, item]));
-  for (const [id, { value, answer, first }] of Object.entries(draft.found)) {
-    const item = by_id.get(id);
-    item.input.value = value;
-    item.first = first;
-    if (answer) item.decide(answer);
-    else if (first !== null) item.mark.textContent = text_of("differs");
-  }
+  for (const [id, input] of Object.entries(draft.found)) by_id.get(id).restore(input);
   ({ keys, started } = draft);
   $("foot").textContent = text_of("kept-input");
 }
@@ -385,8 +235,8 @@ function show(found) {
   current = null;
   page = keys = 0;
   started = Date.now();
-  items = [...document.querySelectorAll("#items > .item")].map((element) => new Item(element));
-  extra = [...document.querySelectorAll("details .item")].map((element) => new Item(element));
+  items = [...document.querySelectorAll("#items > .item")].map((element) => new Item(element, desk, true));
+  extra = [...document.querySelectorAll("details .item")].map((element) => new Item(element, desk, false));
   for (const id of ["done", "later", "rescan"]) {
     $(id).addEventListener("click", () => finish(id));
     $(id).disabled = false;

@@ -15,6 +15,7 @@ from digidoc.formats.html_page import environment
 from digidoc.i18n import current
 from digidoc.pipeline.review.exporting import phrases
 from digidoc.pipeline.review.exporting.papers import ExportedPaper
+from digidoc.pipeline.review.keying.assets import SCRIPT, asset
 from digidoc.pipeline.review.sheet import Item
 from digidoc.text import plain
 from digidoc.words import doubt
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-_SCRIPTS: Final = ("item.js", "file.js")
+_SCRIPT: Final = "file.js"
 _STYLE: Final = "file.css"
 
 
@@ -31,7 +32,7 @@ def write(papers: Sequence[ExportedPaper]) -> str:
     """The page."""
     from markupsafe import Markup
 
-    script, style = "\n".join(map(_static, _SCRIPTS)), _static(_STYLE)
+    script, style = f"{asset(SCRIPT)}\n{_static(_SCRIPT)}", _static(_STYLE)
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -19,6 +19,10 @@ function text_of(key, places = {}) {
   const camel = key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
   return (spoken[camel] || "").replace(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
 }
+function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+}
 function kept(name) {
   try {
     return JSON.parse(sessionStorage.getItem(`${store}:${name}`)) ?? memory.get(name) ?? null;
@@ -56,6 +60,7 @@ function give(section, correct) {
 
 const desk = {
   text: text_of,
+  today,
   focused(item) {
     current = item;
     for (const other of all()) other.element.classList.toggle("current", other === item);

@@ -1,5 +1,6 @@
 // One thing that a clerk settles: what is keyed, what is taken of it, and why something is refused. It knows neither
-// where the paper comes from nor where the answer goes to; the page that it stands on (`desk`) says the words and keeps.
+// where the paper comes from nor where the answer goes to; the page that it stands on (`desk`) has for it:
+// text(key, places), a sentence; today(), an ISO date; focused(item); and touched(), when something was keyed.
 "use strict";
 
 const FIELD_MOST = 1000;
@@ -9,10 +10,6 @@ const shown_day = (iso) => (/^\d{4}-\d\d-\d\d$/.test(iso) ? iso.split("-").rever
 
 function hex(bytes) {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, "0")).join("");
-}
-function today() {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 }
 // A day as people key it: 22, 2211, 22112024, 22/11, 22/11/2024, 2024-11-22; month and year, where they are not keyed,
 // are those of the print. Empty when it is none.
@@ -89,7 +86,7 @@ class Item {
     if (/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.test(text)) return this.desk.text("odd-characters");
     if (text.length > most) return this.desk.text("too-long", { most });
     if (!this.is_date || !text) return "";
-    return value > today() ? this.desk.text("future") : value ? "" : this.desk.text("no-date");
+    return value > this.desk.today() ? this.desk.text("future") : value ? "" : this.desk.text("no-date");
   }
   in_register(value) {
     const plain = (text) => text.toLowerCase().replace(/^0+/, "");
