@@ -21,7 +21,7 @@ from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PageText
 from digidoc.pipeline.review.crops import levelling
-from digidoc.pipeline.review.keying.assets import SCRIPT, asset
+from digidoc.pipeline.review.keying.assets import SCRIPTS, asset
 from digidoc.pipeline.review.sheet import Sheet, sheet_of
 from digidoc.text import plain
 from digidoc.words import doubt, field
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _PAPER: Final = "{paper:P-[0-9a-f]{16}}"
 _NUMBER: Final = r"{page:[1-9]\d{0,4}}"
 _STATIC: Final = ("bench.css", "bench.js")
-_SHARED: Final = (SCRIPT,)  # with the page that is exported
+_SHARED: Final = SCRIPTS  # with the page that is exported
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
 _WINDOW_LENGTH: Final = 64
 # The frame of a page of which nothing was read: A4.
@@ -224,6 +224,7 @@ def _shown(sheet: Sheet) -> dict[str, Any]:
         "left_out": left_out if sheet.left_out else "",
         "today": datetime.now(UTC).astimezone(VIETNAM).date().isoformat(),
         "spoken": strings.spoken(),
+        "scripts": (*SCRIPTS, "bench.js"),
         "keys": strings.keys(),
     }
 

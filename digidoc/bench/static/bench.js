@@ -2,19 +2,14 @@
 // one. What is keyed stays in this window until the server has said that it is kept.
 "use strict";
 
-const spoken = document.getElementById("words").dataset;
 const RENEW = 30000; // milliseconds between two renewals of a lease of 120 seconds
 const AGAIN = 2000; // milliseconds until what was not reached is tried again
 const ZOOMS = [1, 1.25, 1.5, 2, 2.5, 3];
 const outbox = () => kept("outbox") || [];
-const $ = (id) => document.getElementById(id);
 
 let main; // the paper on the screen
-let items; // what is to be settled on it
-let extra; // its other fields and places
-let current; // the item with the focus
+let way; // through what is keyed of it
 let page; // number of the page that is shown, from 1
-let started, keys;
 let zoom = 0, leased = 0;
 let sending = false, stranger = false;
 let queue = []; // ids of the next papers, first the next one
@@ -30,52 +25,21 @@ function keep(name, value) {
   else sessionStorage.setItem(`digidoc:${name}`, JSON.stringify(value));
   return value;
 }
-function text_of(key, places = {}) {
-  const camel = key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-  return (spoken[camel] || "").replace(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
-}
 
 // What the items ask of this page.
 const desk = {
-  text: text_of,
   today: () => main.dataset.today,
-  focused,
+  focused(item) {
+    way.focused(item);
+    show_page(Number(item.data.page), item);
+  },
   touched() {
     count_left();
     keep_draft();
   },
 };
-
-// -------- the way through a paper
-const all = () => items.concat(extra);
-
-function go_to(item) {
-  if (item) item.input.focus();
-  else $("done").focus();
-}
-function go_on(item) {
-  const open = (other) => !other.answer && other.first === null;
-  const after = items.slice(items.indexOf(item) + 1);
-  if (extra.includes(item)) step(1);
-  else go_to(after.find(open) || items.find(open) || items.find((other) => !other.answer));
-}
-function step(by) {
-  const list = extra.includes(current) ? extra.filter((item) => item.element.closest("details").open) : items;
-  const at = document.activeElement === $("done") ? list.length : list.indexOf(current);
-  go_to(list[Math.max(0, at + by)]);
-}
-function focused(item) {
-  current = item;
-  for (const other of all()) other.element.classList.toggle("current", other === item);
-  item.input.select();
-  item.element.scrollIntoView({ block: "nearest" });
-  if (item.first !== null && !item.answer && !item.again) item.show_both();
-  const value = item.blind && !item.answer ? "" : item.input.value;
-  $("where").textContent = text_of("asked", { label: item.data.label, value });
-  show_page(Number(item.data.page), item);
-}
 function count_left() {
-  $("left").textContent = text_of("left", { count: items.filter((item) => !item.answer).length });
+  $("left").textContent = text_of("left", { count: way.left() });
 }
 
 // -------- the picture
@@ -100,8 +64,8 @@ function show_page(number, item = null) {
     set(svg, { "aria-label": $("number").textContent });
   }
   for (const old of svg.querySelectorAll("rect")) old.remove();
-  for (const other of all()) {
-    if (frame && other.data.box && Number(other.data.page) === number && (items.includes(other) || other === item)) {
+  for (const other of way.all()) {
+    if (frame && other.data.box && Number(other.data.page) === number && (other.asked || other === item)) {
       const [x0, y0, x1, y1] = other.data.box.split(" ").map(Number);
       const rect = svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"));
       const pad = frame.level[0] / 200;
@@ -138,24 +102,10 @@ function watch_pictures() {
 
 // -------- saving
 
-function correction(verdict) {
-  return {
-    format: "digidoc.correction/1", id: hex(16), paper: main.dataset.paper, made_at: new Date().toISOString(),
-    base: { version: main.dataset.version, text_sha256: main.dataset.text }, verdict,
-    seconds: Math.round((Date.now() - started) / 100) / 10, keys, ...settled(all()), note: "",
-  };
-}
 function finish(verdict) {
-  if (verdict === "done") {
-    const alone = items.every((item) => item.answer || item === current);
-    if (current && (alone || current.changed()) && !current.settle()) return null;
-    if (items.some((item) => !item.answer)) {
-      $("foot").textContent = text_of("open-items");
-      return go_on(items[items.length - 1]);
-    }
-  }
+  if (verdict === "done" && !way.all_settled()) return null;
   const { paper, name } = main.dataset;
-  keep("outbox", [...outbox(), { name, body: correction(verdict) }]);
+  keep("outbox", [...outbox(), { name, body: way.correction(main.dataset, verdict) }]);
   queue = queue.filter((next) => next !== paper);
   $("foot").textContent = text_of("saving");
   send();
@@ -197,24 +147,20 @@ function alarm(message, link = "") {
   const place = $("alarm");
   place.hidden = !message;
   place.textContent = message;
-  if (link) Object.assign(place.appendChild(document.createElement("a")), { href: link, textContent: ` ${spoken.open}` });
+  if (link) Object.assign(place.appendChild(document.createElement("a")), { href: link, textContent: ` ${text_of("open")}` });
   return false;
 }
 
 // What was keyed and not saved yet survives a reload of the page.
 function keep_draft() {
-  if (!main) return;
-  const found = {};
-  for (const item of all().filter((one) => one.changed())) found[item.element.id] = item.kept();
-  const draft = { text: main.dataset.text, found, keys, started };
-  keep(`draft:${main.dataset.paper}`, Object.keys(found).length ? draft : null);
+  const draft = way.kept();
+  keep(`draft:${main.dataset.paper}`, draft && { text: main.dataset.text, ...draft });
 }
 function take_draft() {
   const draft = kept(`draft:${main.dataset.paper}`);
   if (!draft || draft.text !== main.dataset.text) return;
-  const by_id = new Map(all().map((item) => [item.element.id, item]));
-  for (const [id, input] of Object.entries(draft.found)) by_id.get(id).restore(input);
-  ({ keys, started } = draft);
+  way.restore(draft);
+  way.started = draft.started;
   $("foot").textContent = text_of("kept-input");
 }
 const unsaved = () => outbox().length > 0 || kept(`draft:${main.dataset.paper}`) !== null;
@@ -232,11 +178,9 @@ function show(found) {
   main = found;
   if (!outbox().length) alarm("");
   document.title = `${main.dataset.name} – digidoc`;
-  current = null;
-  page = keys = 0;
-  started = Date.now();
-  items = [...document.querySelectorAll("#items > .item")].map((element) => new Item(element, desk, true));
-  extra = [...document.querySelectorAll("details .item")].map((element) => new Item(element, desk, false));
+  page = 0;
+  const found_in = (within) => document.querySelectorAll(within);
+  way = new Way(found_in("#items > .item"), found_in("details .item"), $("done"), desk);
   for (const id of ["done", "later", "rescan"]) {
     $(id).addEventListener("click", () => finish(id));
     $(id).disabled = false;
@@ -247,7 +191,7 @@ function show(found) {
   count_left();
   zoom_by(0);
   show_page(1);
-  go_to(items.find((item) => !item.answer && item.first === null) || items.find((item) => !item.answer));
+  way.begin();
   lease(true);
 }
 async function fetched(paper) {
@@ -308,39 +252,22 @@ async function lease(anew) {
 
 // -------- keys
 
-const IN_INPUT = {
-  Enter: () => current.settle() && go_on(current),
-  F2: () => current.empty("unreadable") && go_on(current),
-  F4: () => current.empty("blank") && go_on(current),
-  Escape: () => current.reset(),
-};
 const ANYWHERE = {
   F8: () => finish("rescan"),
   F9: () => finish("later"),
   F1: () => $("keys").showModal(),
-  ArrowUp: () => step(-1),
-  ArrowDown: () => step(1),
-  PageUp: () => show_page(page - 1, current),
-  PageDown: () => show_page(page + 1, current),
+  ArrowUp: () => way.step(-1),
+  ArrowDown: () => way.step(1),
+  PageUp: () => show_page(page - 1, way.current),
+  PageDown: () => show_page(page + 1, way.current),
 };
 const WITH_CONTROL = { Enter: () => finish("done"), ArrowUp: () => zoom_by(1), ArrowDown: () => zoom_by(-1) };
-const REPEATED = ["ArrowUp", "ArrowDown", "PageUp", "PageDown"];
-const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta"];
 
-function action({ key, ctrlKey, shiftKey }) {
-  const typing = current && document.activeElement === current.input;
-  if (ctrlKey) return WITH_CONTROL[key];
-  if (shiftKey) return key === "Enter" ? () => step(-1) : undefined;
-  return (typing && IN_INPUT[key]) || ANYWHERE[key];
-}
 function pressed(event) {
-  if (!MODIFIERS.includes(event.key)) keys += 1;
+  if (!MODIFIERS.includes(event.key)) way.keys += 1;
   lease(false);
   if (event.isComposing || event.keyCode === 229 || event.altKey || event.metaKey || $("keys").open) return;
-  const act = action(event);
-  const held = event.repeat && !REPEATED.includes(event.key);
-  if (act || (held && event.key === "Enter")) event.preventDefault();
-  if (act && !held) act();
+  act_on(event, way.action(event, ANYWHERE, WITH_CONTROL));
 }
 
 addEventListener("keydown", pressed);

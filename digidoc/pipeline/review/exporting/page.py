@@ -15,7 +15,7 @@ from digidoc.formats.html_page import environment
 from digidoc.i18n import current
 from digidoc.pipeline.review.exporting import phrases
 from digidoc.pipeline.review.exporting.papers import ExportedPaper
-from digidoc.pipeline.review.keying.assets import SCRIPT, asset
+from digidoc.pipeline.review.keying.assets import SCRIPTS, asset
 from digidoc.pipeline.review.sheet import Item
 from digidoc.text import plain
 from digidoc.words import doubt
@@ -32,7 +32,8 @@ def write(papers: Sequence[ExportedPaper]) -> str:
     """The page."""
     from markupsafe import Markup
 
-    script, style = f"{asset(SCRIPT)}\n{_static(_SCRIPT)}", _static(_STYLE)
+    script = "\n".join((*map(asset, SCRIPTS), _static(_SCRIPT)))
+    style = _static(_STYLE)
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -4,8 +4,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-#: What is settled, and how; before the page's own script.
-SCRIPT: Final = "item.js"
+#: How a value is settled, and the way through a paper; in this order, before the page's own script.
+SCRIPTS: Final = ("item.js", "way.js")
 
 
 @cache
