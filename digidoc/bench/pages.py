@@ -21,7 +21,7 @@ from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PageText
 from digidoc.pipeline.review.crops import levelling
-from digidoc.pipeline.review.keying.assets import SCRIPTS, asset
+from digidoc.pipeline.review.keying.assets import ASSETS, SCRIPTS, asset
 from digidoc.pipeline.review.sheet import Sheet, sheet_of
 from digidoc.text import plain
 from digidoc.words import doubt, field
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 _PAPER: Final = "{paper:P-[0-9a-f]{16}}"
 _NUMBER: Final = r"{page:[1-9]\d{0,4}}"
-_STATIC: Final = ("bench.css", "bench.js")
-_SHARED: Final = SCRIPTS  # with the page that is exported
-_TYPES: Final = {".css": "text/css", ".js": "text/javascript"}
+_STATIC: Final = {**ASSETS, "bench.css": "text/css", "bench.js": "text/javascript"}
 _WINDOW_LENGTH: Final = 64
 # The frame of a page of which nothing was read: A4.
 _UNREAD: Final = {"size": (1240, 1754), "level": (1240, 1754), "levelling": ""}
@@ -65,8 +63,8 @@ def add_routes(app: web.Application, access: Access, desk: Desk) -> None:
     app.router.add_get(f"/picture/{_PAPER}/{_NUMBER}", shown.picture)
     app.router.add_get("/next", shown.following)
     app.router.add_get("/favicon.ico", shown.no_icon)
-    for name in (*_STATIC, *_SHARED):
-        app.router.add_get(f"/static/{name}", _static(name))
+    for name, kind in _STATIC.items():
+        app.router.add_get(f"/static/{name}", _static(name, kind))
 
 
 def refused(request: web.Request, status: HTTPStatus) -> web.StreamResponse:
@@ -103,15 +101,13 @@ def _templates() -> "Environment":
 
 
 @cache
-def _content(name: str) -> str:
-    return asset(name) if name in _SHARED else (files(__package__ or "") / "static" / name).read_text(encoding="utf-8")
+def _content(name: str) -> bytes:
+    return asset(name).encode() if name in ASSETS else (files(__package__ or "") / "static" / name).read_bytes()
 
 
-def _static(name: str) -> _Handler:
-    kind = _TYPES[name[name.rindex(".") :]]
-
+def _static(name: str, kind: str) -> _Handler:
     async def answer(_request: web.Request) -> web.StreamResponse:
-        return web.Response(text=_content(name), content_type=kind, charset="utf-8")
+        return web.Response(body=_content(name), content_type=kind, charset="utf-8")
 
     return answer
 

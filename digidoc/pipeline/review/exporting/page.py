@@ -15,7 +15,7 @@ from digidoc.formats.html_page import environment
 from digidoc.i18n import current
 from digidoc.pipeline.review.exporting import phrases
 from digidoc.pipeline.review.exporting.papers import ExportedPaper
-from digidoc.pipeline.review.keying.assets import SCRIPTS, asset
+from digidoc.pipeline.review.keying.assets import SCRIPTS, STYLE, asset
 from digidoc.pipeline.review.sheet import Item
 from digidoc.text import plain
 from digidoc.words import doubt
@@ -33,7 +33,7 @@ def write(papers: Sequence[ExportedPaper]) -> str:
     from markupsafe import Markup
 
     script = "\n".join((*map(asset, SCRIPTS), _static(_SCRIPT)))
-    style = _static(_STYLE)
+    style = f"{asset(STYLE)}{_static(_STYLE)}"
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
