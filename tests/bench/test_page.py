@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, Request, expect
+from playwright.sync_api import APIResponse, CDPSession, Page, Request, Route, expect
 
 from digidoc.archive.archive import Archive
 from digidoc.model import Box, PaperRecord, PaperState
@@ -145,6 +145,30 @@ def test_the_next_papers_are_fetched_ahead_and_a_page_is_fetched_once(start: Sta
     again = [request.url.removeprefix(bench.origin) for request in asked]
     assert f"/paper/{ids['b.png']}" not in again
     assert f"/picture/{ids['b.png']}/1" not in again
+
+
+def test_a_paper_does_not_come_back_because_it_was_being_saved_when_the_next_were_asked_for(
+    start: Start, opened: Open
+) -> None:
+    bench = start([Made(name, [SUBJECT]) for name in ("a.png", "b.png")])
+    page = opened(bench, _ids(bench)["a.png"])
+    page.wait_for_load_state("networkidle")
+    saves, answers = list[Route](), list[tuple[Route, APIResponse]]()
+    page.route("**/save", lambda route: saves.append(route))  # noqa: PLW0108 (Playwright marks what it calls)
+    page.route("**/next?*", lambda route: answers.append((route, route.fetch())))
+    _type(page, "<F9>")
+    expect(page.locator("h1")).to_contain_text("b.png")
+    while not answers:
+        page.wait_for_timeout(20)
+    page.unroute("**/next?*")
+    (save,), ((following, answer),) = saves, answers
+    save.continue_()
+    _is_saved(page)
+    following.fulfill(response=answer)
+    page.unroute("**/save")
+    page.wait_for_load_state("networkidle")
+    _type(page, "<F9>")
+    _finished(page)
 
 
 # ------------------------------------------------------------------ keys

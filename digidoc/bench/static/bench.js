@@ -200,10 +200,11 @@ async function fetched(paper) {
   return found && found.dataset.paper ? document.adoptNode(found) : null;
 }
 async function look_ahead(after = main.dataset.paper) {
+  const before = outbox(); // may not have been kept yet when the question was answered, and be kept now
   try {
     const answer = await fetch(`/next?window=${window_id}&after=${after}`);
     if (!answer.ok) return;
-    const saved = new Set(outbox().map(({ body }) => body.paper)); // may not be kept yet
+    const saved = new Set([...before, ...outbox()].map(({ body }) => body.paper));
     queue = (await answer.json()).papers.filter((paper) => !saved.has(paper));
   } catch {
     return; // saving says that nobody answers
