@@ -21,6 +21,7 @@ from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PageText
 from digidoc.pipeline.review.crops import levelling
+from digidoc.pipeline.review.keying import attributes
 from digidoc.pipeline.review.keying.assets import ASSETS, SCRIPTS, asset
 from digidoc.pipeline.review.sheet import Sheet, sheet_of
 from digidoc.text import plain
@@ -206,8 +207,8 @@ def _shown(sheet: Sheet) -> dict[str, Any]:
         "paper": record.paper_id,
         "name": plain(record.name),
         "dossier": plain(record.dossier or ""),
-        "version": record.object_version,
-        "text_sha256": sheet.text_sha256,
+        "attributes": attributes.of_paper(sheet),
+        "of_item": attributes.of_item,
         "text_there": bool(sheet.pages),
         "why": "; ".join(map(doubt, record.doubts)),
         "frames": frames,

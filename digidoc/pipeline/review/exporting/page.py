@@ -15,6 +15,7 @@ from digidoc.formats.html_page import environment
 from digidoc.i18n import current
 from digidoc.pipeline.review.exporting import phrases
 from digidoc.pipeline.review.exporting.papers import ExportedPaper
+from digidoc.pipeline.review.keying import attributes
 from digidoc.pipeline.review.keying.assets import SCRIPTS, STYLE, asset
 from digidoc.pipeline.review.sheet import Item
 from digidoc.text import plain
@@ -49,6 +50,7 @@ def write(papers: Sequence[ExportedPaper]) -> str:
             # Two files that are open in one window keep what was keyed apart by this.
             export=secrets.token_hex(8),
             papers=list(map(_shown, papers)),
+            of_item=attributes.of_item,
             t=phrases.titles(),
             spoken=phrases.spoken(),
             keys=phrases.keys(),
@@ -61,11 +63,9 @@ def _shown(paper: ExportedPaper) -> dict[str, Any]:
     sheet = paper.sheet
     record = sheet.record
     return {
-        "paper": record.paper_id,
         "name": plain(record.name),
         "dossier": plain(record.dossier or ""),
-        "version": record.object_version,
-        "text_sha256": sheet.text_sha256,
+        "attributes": attributes.of_paper(sheet),
         "whole": paper.whole,
         "why": "; ".join(map(doubt, record.doubts)),
         "problem": "" if paper.problem is None else paper.problem.message,
