@@ -37,11 +37,8 @@ def opened(windows: Windows) -> Open:
 
 
 @pytest.fixture
-def file(run: Run, tmp_path: Path) -> Path:
-    out = tmp_path / "review.html"
-    result = run("--export", out)
-    assert result.exit_code == 0, result.output
-    return out
+def file(export: Callable[[str], Path]) -> Path:
+    return export("review.html")
 
 
 def focus(page: Page, label: str) -> None:
