@@ -13,7 +13,7 @@ from playwright.sync_api import APIResponse, CDPSession, Page, Request, Route, e
 
 from digidoc.archive.archive import Archive
 from digidoc.model import Box, PaperRecord, PaperState
-from digidoc.pipeline.review.correct import history_of
+from digidoc.pipeline.review.application import history_of
 from tests.bench.conftest import TOKEN, Bench, Start
 from tests.bench.made import NOTATION, RECIPIENT, SIGNER, SUBJECT, Asked, Made, day, make_archive, number
 from tests.browsers import Windows
