@@ -1,6 +1,10 @@
 """Corrections that wait are taken in together: one version of a dossier has those of one clerk."""
 
 import dataclasses
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from digidoc.pipeline.review import correct
 from digidoc.pipeline.review.application import history_of
 from digidoc.pipeline.review.correct import drain, inbox_of, keep, save, take_in
 from tests.pipeline.review.conftest import DOSSIER, DRAFT, Correct, change, read
+from tests.programs import environ
 
 
 @pytest.fixture
@@ -106,3 +111,22 @@ def test_where_a_version_is_costly_saving_waits_for_others(
     assert not inbox_of(kho).waiting()
     monkeypatch.setattr(correct, "_SOME", 1)
     assert save(kho, _of(kho, correction, two, "hoa", "21")).status == "filed"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="fork and kill -9")
+@pytest.mark.slow
+def test_killed_at_any_step_of_taking_in(
+    kho: Archive, papers: dict[str, PaperRecord], correction: Correct, tmp_path: Path
+) -> None:
+    """Two of one clerk, and one of another: nothing is lost, nothing is there twice."""
+    before = _versions(kho, papers["b.png"])
+    for name, clerk in (("quyet-dinh.jpg", "lan"), ("b.png", "lan"), ("c.png", "hoa")):
+        keep(kho, _of(kho, correction, papers[name], clerk, "18"))
+    kho.close()
+    words = [sys.executable, "-m", "tests.pipeline.review.crash_drain", str(kho.root), str(tmp_path)]
+    env = environ() | {"CRASH_EVERY": os.environ.get("CRASH_EVERY", "40")}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout)
+    assert told["cases"] >= sum(told["points"].values()) // int(env["CRASH_EVERY"])
+    assert told["versions"] == before + 2
