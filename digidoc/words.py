@@ -123,6 +123,8 @@ def day(iso: str) -> str:
 _SET_ASIDE: Final[Mapping[str, str]] = {
     "move": N_("moved to {to}"),
     "rename": N_("renamed: {to}"),
+    "split": N_("split into {to}"),
+    "merge": N_("became part of {to}"),
 }
 
 

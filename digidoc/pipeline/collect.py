@@ -20,6 +20,26 @@ _CODE_LENGTH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A paper that is read again from what the archive has of it.
+
+    Attributes:
+        paper: its id.
+        sha256: that it is known by; see `digidoc.archive.ingest.digest_of`.
+        originals: its files as they were handed in, in order; none of a paper that was withdrawn.
+        digests: SHA-256 of each.
+        part: its pages, from 1, counted through all files; none for all.
+
+    """
+
+    paper: str
+    sha256: str
+    originals: tuple[Path, ...]
+    digests: tuple[str, ...]
+    part: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One paper to be digitized.
 
@@ -27,12 +47,24 @@ class Item:
         path: the file.
         dossier: code of its dossier, None for a loose paper.
         name: its name within the dossier, with "/" between folders.
+        kept: what the archive has of it, where the file alone does not say which paper it is.
 
     """
 
     path: Path
     dossier: str | None
     name: str
+    kept: Kept | None = None
+
+    @property
+    def originals(self) -> tuple[Path, ...]:
+        """The files that are read, in order."""
+        return (self.path,) if self.kept is None else self.kept.originals
+
+    @property
+    def part(self) -> tuple[int, ...]:
+        """The pages of them that the paper is, from 1; none for all."""
+        return () if self.kept is None else self.kept.part
 
 
 @dataclass(frozen=True, slots=True)
