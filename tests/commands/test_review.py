@@ -45,7 +45,7 @@ def test_the_queue(run: Run, paper: PaperRecord) -> None:
     assert [field["name"] for field in listed["fields"] if field["review"]] == ["Subject"]
     assert [field["place"] for field in listed["fields"]] == list(range(len(paper.fields)))
     said = run("--list").output
-    assert "1 papers are to be reviewed." in said
+    assert "Papers to be reviewed: 1" in said
     assert "to confirm: subject" in said
 
 
@@ -114,7 +114,7 @@ def test_a_conflict_is_named_and_the_others_go_on(
     for part in ('"18"', '"15"', '"13"', "minh", paper.paper_id):
         assert part in error["message"]
     said = run("--list").output
-    assert "On 1 papers two people said different things." in said
+    assert "Papers on which two people said different things: 1" in said
 
 
 def test_bad_files_are_named_and_the_others_go_on(
@@ -141,7 +141,7 @@ def test_what_waits_and_what_can_never_be_taken_in_is_said(
     with Archive.locate(kho.root) as other, other.writing():
         submit(kho, correction(fields=(change(kho, paper, "CodeNumber", "18"),)))
         assert data(run, "--list")["data"]["waiting"] == 1
-        assert "1 corrections wait to be taken in." in run("--list").output
+        assert "Corrections that wait to be taken in: 1" in run("--list").output
         status = runner(None, "status", after=("-A", str(kho.root)))
         assert "Corrections and orders that wait to be taken in: 1" in status().output
         assert json.loads(status("--json").stdout)["data"]["waiting"] == 1

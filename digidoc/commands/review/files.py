@@ -64,7 +64,7 @@ def _exported(made: "Exported") -> Iterator[Text]:
     if made.open > made.papers:
         left = made.open - made.papers
         yield Text(
-            _("{number} more papers are to be reviewed; --limit says how many go into a file.").format(number=left)
+            _("Further papers to be reviewed: {number}; --limit says how many go into a file.").format(number=left)
         )
     if made.papers and made.file.suffix.lower() != ".json":
         yield Text(_("What comes back is taken in with: digidoc review --apply FILE"))

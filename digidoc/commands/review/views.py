@@ -27,11 +27,11 @@ def listed(found: Worklist, *, check: bool) -> Result:
 
 
 def _list(found: Worklist) -> Iterator["RenderableType"]:
-    yield Text(_("{number} papers are to be reviewed.").format(number=found.open))
+    yield Text(_("Papers to be reviewed: {number}").format(number=found.open))
     if found.conflicts:
-        yield Text(_("On {number} papers two people said different things.").format(number=found.conflicts))
+        yield Text(_("Papers on which two people said different things: {number}").format(number=found.conflicts))
     if found.waiting:
-        yield Text(_("{number} corrections wait to be taken in.").format(number=found.waiting))
+        yield Text(_("Corrections that wait to be taken in: {number}").format(number=found.waiting))
     yield from table(
         (_("Paper"), _("Dossier"), _("Name"), _("Why")),
         ((one.paper, one.dossier or "", one.name, _why(one)) for one in found.papers[:LISTED]),
