@@ -58,13 +58,16 @@ def read_paper(
         on_page: called with (pages read, pages there are) after each page.
 
     Raises:
-        InputError: the file cannot be taken; `SecretPaper` for one marked MẬT.
+        InputError: the file cannot be taken; `SecretPaper` for one marked MẬT, `SignedFile` for one of several that
+            is signed.
         DependencyMissing: what the engine needs is not installed.
         StorageError: `out` cannot be written.
 
     """
     with open_paper(originals, part) as source:
         reading = _Reading(source, engine, on_page)
+        if source.signed and len(originals) > 1:
+            raise SignedFile(file=source.path)
         if source.signed:
             notes: tuple[str, ...] = ()
             for _ in reading:
@@ -112,7 +115,7 @@ class _Reading:
             else:
                 self.coloured = True
             self.pages.append(text)
-            if len(self.pages) == 1 and is_marked_secret(self.pages):
+            if page.index in self._source.beginnings and is_marked_secret([text]):
                 raise SecretPaper(file=self._source.path)
             if self._on_page is not None:
                 self._on_page(len(self.pages), self._source.page_count)

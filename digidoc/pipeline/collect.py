@@ -48,6 +48,7 @@ class Item:
         dossier: code of its dossier, None for a loose paper.
         name: its name within the dossier, with "/" between folders.
         kept: what the archive has of it, where the file alone does not say which paper it is.
+        more: further files of the paper, in the order of their pages.
 
     """
 
@@ -55,16 +56,31 @@ class Item:
     dossier: str | None
     name: str
     kept: Kept | None = None
+    more: tuple[Path, ...] = ()
 
     @property
     def originals(self) -> tuple[Path, ...]:
         """The files that are read, in order."""
-        return (self.path,) if self.kept is None else self.kept.originals
+        return (self.path, *self.more) if self.kept is None else self.kept.originals
 
     @property
     def part(self) -> tuple[int, ...]:
         """The pages of them that the paper is, from 1; none for all."""
         return () if self.kept is None else self.kept.part
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Files that look like pages of one paper, and are papers of their own.
+
+    Attributes:
+        files: in the order of their numbers.
+        why: gap, when a number is missing or comes twice; known, when the archive has one of them already.
+
+    """
+
+    files: tuple[Path, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,7 @@ class Found:
         passed_over: what is no paper, in order of its paths.
         problems: what is wrong with paths that have no papers.
         unclear: folders whose papers are not among `items`, in order of their paths.
+        apart: what was not put together, where that was asked for.
 
     """
 
@@ -108,6 +125,7 @@ class Found:
     passed_over: tuple[PassedOver, ...]
     problems: tuple[Problem, ...]
     unclear: tuple[Unclear, ...] = ()
+    apart: tuple[Apart, ...] = ()
 
     def settled(self, dossiers: Mapping[Path, str | None]) -> "Found":
         """With the papers of the folders whose dossier was said: a code, or None for loose papers."""

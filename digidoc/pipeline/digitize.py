@@ -11,7 +11,7 @@ from typing import Final
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.events.clerk import by_clerk
-from digidoc.archive.ingest import Draft, Role
+from digidoc.archive.ingest import Draft, Role, digest_of
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, Engine, problem_of
 from digidoc.errors import DigidocError, Problem, revived
@@ -85,7 +85,7 @@ def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, *, sign: boo
 
 
 def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> Outcome[Planned]:
-    path, planned = str(item.path), Planned(item.dossier, item.name, known=False, sign=sign)
+    path, planned = str(item.path), Planned(item.dossier, item.name, known=False, sign=sign, more=item.more)
     try:
         identifier, _sha256, key = _known_by(item, spec)
         known = archive.task_state(identifier)
@@ -95,7 +95,8 @@ def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> O
                 refused = archive.paper(identifier).problem if known[1] is PaperState.REFUSED else None
                 before = None if refused is None else revived(refused)
                 return Outcome(path, Status.SKIPPED, None, replace(planned, refused_before=before))
-        media_type_of(item.path)
+        for original in item.originals:
+            media_type_of(original)
     except (OSError, DigidocError) as error:
         problem = problem_of(error, path)
         return Outcome(path, Status.REFUSED if problem.final else Status.FAILED, problem, planned)
@@ -214,7 +215,9 @@ class _Driver:
         task = done.item
         self._reading.pop(task.staging.name, None)
         if done.problem is not None:
-            problem = replace(done.problem, file=str(task.item.path))
+            # Of several files the one that is meant.
+            file = done.problem.file if task.item.more and done.problem.file else str(task.item.path)
+            problem = replace(done.problem, file=file)
             if problem.final:
                 self._refuse(task, problem)
             else:
@@ -341,7 +344,7 @@ class _Driver:
         filed = None if paper is None else filed_paper(paper)
         review = paper is not None and paper.state is PaperState.REVIEW and not paper.signatures
         left = self._signers is not None and review and not self._also_unreviewed
-        detail = Digitized(item.dossier, item.name, filed, before, left)
+        detail = Digitized(item.dossier, item.name, filed, before, left, item.more)
         self._outcomes[item] = Outcome(str(item.path), status, problem, detail)
         self._progress(item)
 
@@ -361,8 +364,9 @@ def _known_by(item: Item, spec: EngineSpec) -> tuple[str, str, str]:
     if item.kept is not None:
         key = joined_key(task_key(digest, spec) for digest in item.kept.digests)
         return item.kept.paper, item.kept.sha256, key
-    sha256 = sha256_of(item.path)
-    return paper_id(item.dossier, item.name, sha256), sha256, task_key(sha256, spec)
+    digests = [sha256_of(path) for path in item.originals]
+    sha256, key = digest_of(digests), joined_key(task_key(digest, spec) for digest in digests)
+    return paper_id(item.dossier, item.name, sha256), sha256, key
 
 
 def _staging(key: str, identifier: str) -> str:

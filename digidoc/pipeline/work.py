@@ -145,6 +145,9 @@ def _finished(task: Task) -> PaperRecord | None:
 
 
 def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...]) -> PaperRecord:
+    said: dict[str, Any] = {"engines": _engines(paper.pages), "notes": list(paper.notes)}
+    if task.item.more:
+        said["files"] = [path.name for path in task.item.originals]
     doubts = doubts_of(paper.pages, paper.fields, coloured=paper.coloured)
     doubts += ("not-made-pdfa",) if paper.signed else ()
     state, conformant = standing(doubts, paper.fields)
@@ -161,7 +164,7 @@ def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...
         page_dpi=tuple(round(min(page.dpi), 1) for page in paper.pages),
         fields=paper.fields,
         signatures=signatures,
-        events=(_event("text recognition", {"engines": _engines(paper.pages), "notes": list(paper.notes)}),),
+        events=(_event("text recognition", said),),
         confidence=round(sum(page.confidence for page in read) / len(read), 4) if read else 0.0,
         conformant=conformant,
         doubts=doubts,

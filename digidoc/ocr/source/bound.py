@@ -80,6 +80,7 @@ class BoundSource(Source):
         chosen = [page - 1 for page in pages] or list(range(len(there)))
         self._places = [there[page] for page in chosen]
         self.page_count = len(chosen)
+        self.beginnings = frozenset({0, *(index for index, place in enumerate(self._places) if not place.page)})
         new = {page: place for place, page in reversed(list(enumerate(chosen)))}
         self.outline = tuple(entry for outline in outlines for entry in _moved(outline, new))
 
