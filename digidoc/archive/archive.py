@@ -28,6 +28,7 @@ from digidoc.archive.metadata import clean, cleaned
 from digidoc.archive.refusals import Refusals, tidied
 from digidoc.archive.register.api import RegisterOfArchive
 from digidoc.archive.settings import FORMAT, ArchiveConfig, check_profile, check_stock, check_unit
+from digidoc.archive.store.inventory import INVENTORY
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.archive.store.protocol import FolderStore
 from digidoc.errors import (
@@ -246,6 +247,13 @@ class Archive(RegisterOfArchive):
         with self.system_errors():
             inventory = self.store.inventory(object_id)
         return "v1" if inventory is None else f"v{len(inventory.versions) + 1}"
+
+    def version_costs(self, object_id: str) -> int:
+        """Bytes that a further version of an object writes whatever it says: its inventory lists all versions."""
+        try:
+            return (self.store.folder(object_id) / INVENTORY).stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def add_event(self, paper_id: str, event: Event) -> None:
         """Put an event of a filed paper into its object and into the catalogue; call it while `writing`.

@@ -17,7 +17,7 @@ from digidoc.bench.desk import Desk
 from digidoc.clock import VIETNAM
 from digidoc.formats import codec
 from digidoc.i18n import N_
-from digidoc.pipeline.review.correct import submit
+from digidoc.pipeline.review.correct import save as save_correction
 
 _KEYED = frozenset({How.TYPED, How.TWICE, How.REGISTER, How.ADDED})
 
@@ -37,7 +37,7 @@ def add_routes(app: web.Application, desk: Desk, patience: float) -> None:
         # Who it is, the server knows; what the page says of it does not count.
         correction = corrections.from_json({**document, "clerk": desk.clerk})
         _refuse_odd_days(correction)
-        made = await desk.worker.do(submit, correction)
+        made = await desk.worker.do(save_correction, correction)
         desk.done(correction.paper, settled=correction.decision is Decision.DONE, left=made.review)
         # What waits is kept all the same, and what failed is: whoever files next takes it in.
         status = HTTPStatus.OK if made.status in ("filed", "conflict") else HTTPStatus.ACCEPTED

@@ -67,7 +67,7 @@ def spoken() -> Mapping[str, str]:
         "open-items": _("Not everything is settled yet."),
         "saving": _("Saving …"),
         "filed": _("{name}: saved."),
-        "waiting": _("{name}: kept. It is taken in when the running command has finished."),
+        "waiting": _("{name}: kept. It is taken in together with others, or when the running command has finished."),
         "conflict": _("{name}: another clerk has changed the same value. Both are under Conflicts."),
         "unreached": _("digidoc cannot be reached. What you keyed is kept in this window and sent again."),
         "refused": _("{name}: not saved. {reason}"),

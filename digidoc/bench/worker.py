@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from digidoc.archive.archive import Archive
+from digidoc.pipeline.review.correct import inbox_of, take_in
 
 ResultT = TypeVar("ResultT")
 P = ParamSpec("P")
@@ -42,11 +43,16 @@ class Worker:
         return await asyncio.get_running_loop().run_in_executor(self._thread, copy_context().run, run)
 
     async def close(self) -> None:
-        """Finish what was begun, and close the archive."""
+        """Finish what was begun, take in what waits, and close the archive."""
 
         def end() -> None:
-            if self._archive is not None:
-                self._archive.close()
+            if self._archive is None:
+                return
+            with self._archive as archive:
+                if inbox_of(archive).waiting():
+                    take_in(archive, ())
 
-        await asyncio.get_running_loop().run_in_executor(self._thread, end)
-        self._thread.shutdown()
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, end)
+        finally:
+            self._thread.shutdown()

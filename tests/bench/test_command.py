@@ -7,14 +7,21 @@ import subprocess
 import sys
 import time
 import webbrowser
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from digidoc.archive.archive import Archive
+from digidoc.archive.corrections import Correction, Decision
 from digidoc.commands.review import serve
+from digidoc.pipeline.review.application import history_of
+from digidoc.pipeline.review.correct import inbox_of, keep
+from digidoc.pipeline.review.worklist import Question, worklist
 from tests.bench.conftest import TOKEN, Start
 from tests.bench.made import Made, make_archive, number
+from tests.bench.test_security import Client
 from tests.programs import environ
 
 
@@ -50,6 +57,20 @@ def test_ctrl_c_ends_it_and_says_what_was_done(archive: Path, start: Start) -> N
     assert "Traceback" not in said
     again = start(archive)
     assert again.end()
+
+
+def test_what_waits_is_taken_in_when_it_ends(start: Start) -> None:
+    bench = start([Made("a.png", [number("16")])])
+    assert b"a.png" in Client(bench).enter().ask("/")[1]
+    with Archive.locate(bench.archive) as archive:
+        (paper,) = worklist(archive, Question()).papers
+        said = Correction(
+            "a" * 32, paper.paper, "lan", datetime.now(UTC), paper.version, paper.text_sha256, Decision.LATER
+        )
+        keep(archive, said)
+        told = bench.end()
+        assert not inbox_of(archive).waiting(), told
+        assert [entry.correction for entry in history_of(archive, archive.paper(paper.paper))] == [said]
 
 
 def test_it_listens_on_this_computer_alone(archive: Path, start: Start) -> None:

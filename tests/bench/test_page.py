@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Reque
 
 from digidoc.archive.archive import Archive
 from digidoc.model import Box, PaperRecord, PaperState
-from digidoc.pipeline.review.correct import history_of
+from digidoc.pipeline.review.application import history_of
 from tests import judges
 from tests.bench.conftest import TOKEN, Bench, Start
 from tests.bench.made import NOTATION, RECIPIENT, SIGNER, SUBJECT, Asked, Made, day, make_archive, number

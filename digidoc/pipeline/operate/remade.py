@@ -10,7 +10,7 @@ from digidoc.i18n import N_
 from digidoc.model import Event, PaperRecord
 from digidoc.pipeline.operate.change import Change, operation_of
 from digidoc.pipeline.operate.composed import Bound
-from digidoc.pipeline.review.correct import history_of, reading_of
+from digidoc.pipeline.review.application import history_of, reading_of
 from digidoc.pipeline.signing import MADE as SIGNED
 from digidoc.pipeline.stored import file_of
 

@@ -15,7 +15,8 @@ from digidoc.engine.protocol import problem_of
 from digidoc.errors import DigidocError, Problem
 from digidoc.i18n import N_
 from digidoc.outcome import Batch, Outcome, Status
-from digidoc.pipeline.review.correct import Submitted, preview, submit
+from digidoc.pipeline.review.application import Submitted
+from digidoc.pipeline.review.correct import keep, preview, take_in
 from digidoc.pipeline.review.settle import WORD
 
 _ZIP: Final = b"PK\x03\x04"  # what a workbook begins with
@@ -60,17 +61,45 @@ def _outcomes(archive: Archive, files: Sequence[Path], clerk: str, *, dry_run: b
             continue
         for problem in problems:
             yield Outcome(str(file), Status.FAILED, problem, Applied(str(file)))
-        for one in given:
-            yield _outcome(archive, file, one, dry_run=dry_run)
+        if dry_run:
+            yield from (_previewed(archive, file, one) for one in given)
+        else:
+            yield from _applied(archive, file, given)
 
 
-def _outcome(archive: Archive, file: Path, one: object, *, dry_run: bool) -> Outcome[Applied]:
+def _previewed(archive: Archive, file: Path, one: object) -> Outcome[Applied]:
     try:
         correction = corrections.from_json(one)
-        made = preview(archive, correction) if dry_run else submit(archive, correction)
+        return _outcome(file, correction, preview(archive, correction))
     except (DigidocError, OSError) as error:
-        problem = problem_of(error, str(file))
-        return Outcome(str(file), Status.FAILED, replace(problem, file=problem.file or str(file)), Applied(str(file)))
+        return _failed(file, error)
+
+
+def _applied(archive: Archive, file: Path, given: Sequence[object]) -> Iterator[Outcome[Applied]]:
+    """All that a file says is kept first, and then taken in together."""
+    kept: dict[int, Correction] = {}
+    failed: dict[int, DigidocError | OSError] = {}
+    for number, one in enumerate(given):
+        try:
+            correction = corrections.from_json(one)
+            keep(archive, correction)
+            kept[number] = correction
+        except (DigidocError, OSError) as error:
+            failed[number] = error
+    made = dict(zip(kept, take_in(archive, list(kept.values())), strict=True))
+    for number in range(len(given)):
+        if number in failed:
+            yield _failed(file, failed[number])
+        else:
+            yield _outcome(file, kept[number], made[number])
+
+
+def _failed(file: Path, error: DigidocError | OSError) -> Outcome[Applied]:
+    problem = problem_of(error, str(file))
+    return Outcome(str(file), Status.FAILED, replace(problem, file=problem.file or str(file)), Applied(str(file)))
+
+
+def _outcome(file: Path, correction: Correction, made: Submitted) -> Outcome[Applied]:
     conflicts = [conflict_error(correction, one).problem for one in made.conflicts]
     first = conflicts[0] if conflicts else made.problem
     status = Status.FAILED if first is not None else Status.REVIEW if made.review else Status.DONE

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from digidoc.archive.archive import Archive
-from digidoc.pipeline.review.correct import history_of
+from digidoc.pipeline.review.application import history_of
 from digidoc.pipeline.review.settle import open_conflicts
 from digidoc.text import plain
 

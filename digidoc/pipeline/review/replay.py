@@ -11,8 +11,8 @@ from digidoc.archive.ingest import Role
 from digidoc.files import disk
 from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.fields import extract
+from digidoc.pipeline.review.application import corrected, history_of
 from digidoc.pipeline.review.copies import says_otherwise, write_copy
-from digidoc.pipeline.review.correct import corrected, history_of
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED

@@ -13,7 +13,7 @@ from typing import Any
 from digidoc.archive.archive import Archive
 from digidoc.archive.corrections import Decision
 from digidoc.formats import codec
-from digidoc.pipeline.review.correct import EVENT
+from digidoc.pipeline.review.application import EVENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from digidoc.archive import corrections
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.files import disk
-from digidoc.pipeline.review.correct import history_of, inbox_of, submit
+from digidoc.pipeline.review.application import history_of
+from digidoc.pipeline.review.correct import inbox_of, submit
 from digidoc.pipeline.writing import session
 from tests.archive.crash import in_child, listen
 

@@ -21,7 +21,8 @@ from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline import work
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
-from digidoc.pipeline.review.correct import drain, history_of, inbox_of, submit
+from digidoc.pipeline.review.application import history_of
+from digidoc.pipeline.review.correct import drain, inbox_of, submit
 from digidoc.pipeline.stored import stored_files
 from digidoc.pipeline.writing import session
 from digidoc.progress import SilentProgress

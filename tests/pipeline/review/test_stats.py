@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from digidoc.archive.archive import Archive
 from digidoc.archive.corrections import Correction, Decision, How
 from digidoc.model import Event, PaperRecord
-from digidoc.pipeline.review.correct import EVENT, submit
+from digidoc.pipeline.review.application import EVENT
+from digidoc.pipeline.review.correct import submit
 from digidoc.pipeline.review.stats import FieldStats, Spread, by_clerk, stats
 from tests.pipeline.review.conftest import change
 from tests.running import runner

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, s
 from digidoc import i18n
 from digidoc.archive.archive import Archive
 from digidoc.model import PaperState
-from digidoc.pipeline.review.correct import history_of
+from digidoc.pipeline.review.application import history_of
 from tests import judges
 from tests.pipeline.review.exporting.conftest import EVIL, RIGHT_SUBJECT, Named, values
 from tests.running import Run
