@@ -292,3 +292,27 @@ def test_bookmarks_lead_to_the_pages_that_are_left(tmp_path: Path) -> None:
 )
 def test_pages_are_written_as_people_write_them(pages: tuple[int, ...], said: str) -> None:
     assert ranges(pages) == said
+
+
+def test_what_was_split_or_merged_is_moved_and_renamed_as_it_is(archive: Archive, paper: PaperRecord) -> None:
+    first, second = _split(archive, paper.paper_id, (1, 2), (3, 4))
+    (moved,) = map(archive.paper, done(archive, Kind.MOVE, second.paper_id, to="HS-09").papers)
+    assert (moved.name, moved.part, _shades(archive, moved)) == ("scan.pdf#3-4", (3, 4), [3, 4])
+    (named,) = map(archive.paper, done(archive, Kind.RENAME, first.paper_id, to="Tờ trình.pdf").papers)
+    assert (named.part, _shades(archive, named)) == ((1, 2), [1, 2])
+    (back,) = done(archive, Kind.MOVE, moved.paper_id, to="HS-01").papers
+    (merged,) = map(archive.paper, done(archive, Kind.MERGE, back, named.paper_id).papers)
+    (elsewhere,) = map(archive.paper, done(archive, Kind.MOVE, merged.paper_id, to="").papers)
+    assert (elsewhere.dossier, _shades(archive, elsewhere)) == (None, [3, 4, 1, 2])
+    whole(archive)
+
+
+def test_papers_of_several_files_are_moved_with_all_of_them(archive: Archive, scans: Path) -> None:
+    pair = _filed(archive, *(scan(scans, f"b_{n}.png", "hai", dossier="HS-01", grey=n == 2) for n in (1, 2)))
+    (merged,) = done(archive, Kind.MERGE, *(one.paper_id for one in pair)).papers
+    (moved,) = map(archive.paper, done(archive, Kind.MOVE, merged, to="HS-09").papers)
+    assert {"original", "original-2"} <= {file.role for file in moved.files}
+    done(archive, Kind.WITHDRAW, moved.paper_id)
+    done(archive, Kind.RESTORE, moved.paper_id)
+    assert len(archive.paper(moved.paper_id).pages) == 2
+    whole(archive)
