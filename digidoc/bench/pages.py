@@ -21,6 +21,8 @@ from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PageText
 from digidoc.pipeline.review.crops import levelling
+from digidoc.pipeline.review.keying import attributes
+from digidoc.pipeline.review.keying.assets import ASSETS, SCRIPTS, asset
 from digidoc.pipeline.review.sheet import Sheet, sheet_of
 from digidoc.text import plain
 from digidoc.words import doubt, field
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 _PAPER: Final = "{paper:P-[0-9a-f]{16}}"
 _NUMBER: Final = r"{page:[1-9]\d{0,4}}"
-_STATIC: Final = {"bench.css": "text/css", "bench.js": "text/javascript"}
+_STATIC: Final = {**ASSETS, "bench.css": "text/css", "bench.js": "text/javascript"}
 _WINDOW_LENGTH: Final = 64
 # The frame of a page of which nothing was read: A4.
 _UNREAD: Final = {"size": (1240, 1754), "level": (1240, 1754), "levelling": ""}
@@ -101,7 +103,7 @@ def _templates() -> "Environment":
 
 @cache
 def _content(name: str) -> bytes:
-    return (files(__package__ or "") / "static" / name).read_bytes()
+    return asset(name).encode() if name in ASSETS else (files(__package__ or "") / "static" / name).read_bytes()
 
 
 def _static(name: str, kind: str) -> _Handler:
@@ -205,8 +207,8 @@ def _shown(sheet: Sheet) -> dict[str, Any]:
         "paper": record.paper_id,
         "name": plain(record.name),
         "dossier": plain(record.dossier or ""),
-        "version": record.object_version,
-        "text_sha256": sheet.text_sha256,
+        "attributes": attributes.of_paper(sheet),
+        "of_item": attributes.of_item,
         "text_there": bool(sheet.pages),
         "why": "; ".join(map(doubt, record.doubts)),
         "frames": frames,
@@ -219,6 +221,7 @@ def _shown(sheet: Sheet) -> dict[str, Any]:
         "left_out": left_out if sheet.left_out else "",
         "today": datetime.now(UTC).astimezone(VIETNAM).date().isoformat(),
         "spoken": strings.spoken(),
+        "scripts": (*SCRIPTS, "bench.js"),
         "keys": strings.keys(),
     }
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from digidoc import words
 from digidoc.archive.archive import Archive
 from digidoc.pipeline.review.contradictions import Contradiction, contradictions_of
 from digidoc.pipeline.review.worklist import Question, ReviewPaper, worklist
@@ -50,5 +49,4 @@ def contradictions(archive: Archive) -> list[Contradiction]:
 
 
 def _row(paper: ReviewPaper) -> Row:
-    why = words.why_review(paper.doubts, (field.name for field in paper.fields if field.review))
-    return Row(paper.paper, plain(paper.name), plain(paper.dossier or ""), why)
+    return Row(paper.paper, plain(paper.name), plain(paper.dossier or ""), paper.why())

@@ -1,56 +1,36 @@
 """The clerk's page in Chromium, by keyboard alone, on the program itself."""
 
 import json
-import shutil
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Request, expect, sync_playwright
+from playwright.sync_api import APIResponse, CDPSession, Page, Request, Route, expect
 
 from digidoc.archive.archive import Archive
 from digidoc.model import Box, PaperRecord, PaperState
 from digidoc.pipeline.review.application import history_of
-from tests import judges
 from tests.bench.conftest import TOKEN, Bench, Start
 from tests.bench.made import NOTATION, RECIPIENT, SIGNER, SUBJECT, Asked, Made, day, make_archive, number
+from tests.browsers import Windows
 from tests.programs import environ
 
 RIGHT_SUBJECT = "Về việc cấp giấy phép xây dựng nhà ở riêng lẻ"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None) or judges.missing("there is no Chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Open]:
+def opened(windows: Windows) -> Open:
     """Open the bench in a browser of its own; nothing may be said on its console, and nothing breaks its rules."""
-    contexts: list[BrowserContext] = []
-    said: list[str] = []
 
-    def entered(bench: Bench, paper: str = "", *, quiet: bool = True, **options: Any) -> Page:
-        options.setdefault("viewport", {"width": 1366, "height": 768})
-        context = browser.new_context(**options)
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        page = context.new_page()
-        if quiet:
-            page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+    def entered(bench: Bench, paper: str = "", **options: Any) -> Page:
+        page = windows.open(**options)
         page.goto(bench.address)
         page.wait_for_url(f"{bench.origin}/")
         if paper:
@@ -59,10 +39,7 @@ def opened(browser: Browser) -> Iterator[Open]:
                 expect(page.locator("#done")).to_be_enabled()
         return page
 
-    yield entered
-    for context in contexts:
-        context.close()
-    assert said == []
+    return entered
 
 
 def _ids(bench: Bench) -> dict[str, str]:
@@ -168,6 +145,30 @@ def test_the_next_papers_are_fetched_ahead_and_a_page_is_fetched_once(start: Sta
     again = [request.url.removeprefix(bench.origin) for request in asked]
     assert f"/paper/{ids['b.png']}" not in again
     assert f"/picture/{ids['b.png']}/1" not in again
+
+
+def test_a_paper_does_not_come_back_because_it_was_being_saved_when_the_next_were_asked_for(
+    start: Start, opened: Open
+) -> None:
+    bench = start([Made(name, [SUBJECT]) for name in ("a.png", "b.png")])
+    page = opened(bench, _ids(bench)["a.png"])
+    page.wait_for_load_state("networkidle")
+    saves, answers = list[Route](), list[tuple[Route, APIResponse]]()
+    page.route("**/save", lambda route: saves.append(route))  # noqa: PLW0108 (Playwright marks what it calls)
+    page.route("**/next?*", lambda route: answers.append((route, route.fetch())))
+    _type(page, "<F9>")
+    expect(page.locator("h1")).to_contain_text("b.png")
+    while not answers:
+        page.wait_for_timeout(20)
+    page.unroute("**/next?*")
+    (save,), ((following, answer),) = saves, answers
+    save.continue_()
+    _is_saved(page)
+    following.fulfill(response=answer)
+    page.unroute("**/save")
+    page.wait_for_load_state("networkidle")
+    _type(page, "<F9>")
+    _finished(page)
 
 
 # ------------------------------------------------------------------ keys
@@ -576,16 +577,14 @@ def test_without_script_a_paper_can_be_read(start: Start, opened: Open) -> None:
     expect(page.locator(".sheet ol a")).to_have_count(2)
 
 
-def test_the_way_in_from_a_file_of_this_computer(start: Start, browser: Browser, tmp_path: Path) -> None:
+def test_the_way_in_from_a_file_of_this_computer(start: Start, windows: Windows, tmp_path: Path) -> None:
     bench = start([Made("a.png", [SUBJECT])])
     doorway = tmp_path / "digidoc.html"
     doorway.write_text(f'<meta http-equiv="refresh" content="0;url={bench.origin}/t/{TOKEN}">', encoding="utf-8")
-    context = browser.new_context()
-    page = context.new_page()
+    page = windows.open()
     page.goto(doorway.as_uri())
     page.wait_for_url(f"{bench.origin}/")
     expect(page.locator("h1")).to_have_text("Worklist")
-    context.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 768), (683, 384)])

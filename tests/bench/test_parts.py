@@ -14,10 +14,12 @@ from digidoc.archive.archive import Archive
 from digidoc.bench import pictures
 from digidoc.bench.leases import SECONDS, Leases
 from digidoc.bench.pictures import Pictures
+from digidoc.bench.queue import waiting
 from digidoc.errors import FileMissing, UnreadableFile
 from digidoc.model import Box, ExtractedField, Frame, Line, PageText, Word
 from digidoc.pipeline.review.crops import crop_of, levelling, signer_crop
 from digidoc.pipeline.review.sheet import Sheet, Wanted, sheet_of
+from digidoc.pipeline.review.worklist import Question
 from tests.bench.made import DPI, NOTATION, RECIPIENT, SIGNER, SIZE, SUBJECT, Made, day, make_archive, number
 
 # ------------------------------------------------------------------ pieces of pages
@@ -260,3 +262,15 @@ def test_boxes_are_in_pixels_of_the_page(archive: Archive) -> None:
     assert item.crop is not None
     assert item.box is not None
     assert item.box.y1 < 2 * DPI
+
+
+# ------------------------------------------------------------------ the worklist
+
+
+def test_the_worklist_says_what_is_grave_before_what_is_slight(tmp_path: Path) -> None:
+    root = make_archive(tmp_path, [Made("a.png", [RECIPIENT, number("16")], doubts=("low-dpi", "low-confidence"))])
+    with Archive.locate(root) as archive:
+        (row,) = waiting(archive, Question()).rows
+    assert row.why == (
+        "a page read with little confidence; to confirm: number; slight: recipient; scanned at less than 200 dpi"
+    )

@@ -100,7 +100,9 @@ def test_every_answer_says_what_kind_it_is(client: Client) -> None:
         "/": "text/html; charset=utf-8",
         f"/paper/{client.paper}": "text/html; charset=utf-8",
         f"/picture/{client.paper}/1": "image/jpeg",
+        "/static/way.js": "text/javascript; charset=utf-8",
         "/static/bench.js": "text/javascript; charset=utf-8",
+        "/static/clerk.css": "text/css; charset=utf-8",
         "/static/bench.css": "text/css; charset=utf-8",
         "/next": "application/json; charset=utf-8",
     }

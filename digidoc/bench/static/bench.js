@@ -2,22 +2,14 @@
 // one. What is keyed stays in this window until the server has said that it is kept.
 "use strict";
 
-const spoken = document.getElementById("words").dataset;
-const FIELD_MOST = 1000, WORD_MOST = 200; // characters
 const RENEW = 30000; // milliseconds between two renewals of a lease of 120 seconds
 const AGAIN = 2000; // milliseconds until what was not reached is tried again
 const ZOOMS = [1, 1.25, 1.5, 2, 2.5, 3];
 const outbox = () => kept("outbox") || [];
-const tidy = (text) => text.normalize("NFC").replace(/\s+/g, " ").trim();
-const shown_day = (iso) => iso.split("-").reverse().join("/");
-const $ = (id) => document.getElementById(id);
 
 let main; // the paper on the screen
-let items; // what is to be settled on it
-let extra; // its other fields and places
-let current; // the item with the focus
+let way; // through what is keyed of it
 let page; // number of the page that is shown, from 1
-let started, keys;
 let zoom = 0, leased = 0;
 let sending = false, stranger = false;
 let queue = []; // ids of the next papers, first the next one
@@ -25,9 +17,6 @@ const ahead = new Map(); // their pages, on the way
 
 const window_id = kept("window") || keep("window", hex(16));
 
-function hex(bytes) {
-  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, "0")).join("");
-}
 function kept(name) {
   return JSON.parse(sessionStorage.getItem(`digidoc:${name}`));
 }
@@ -36,178 +25,21 @@ function keep(name, value) {
   else sessionStorage.setItem(`digidoc:${name}`, JSON.stringify(value));
   return value;
 }
-function text_of(key, places = {}) {
-  const camel = key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-  return (spoken[camel] || "").replace(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
-}
 
-// -------- what is keyed
-
-function iso_day(text, months) {
-  const [year, month] = months ? months.split("-") : ["", ""];
-  let found = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (found) return made_day(found[1], found[2], found[3]);
-  found = /^(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{4}|\d{2}))?$/.exec(text);
-  if (found) return made_day(found[3]?.padStart(4, "20") || year, found[2], found[1]);
-  found = /^(\d\d?)$/.exec(text) || /^(\d\d)(\d\d)(\d{4})?$/.exec(text);
-  return found ? made_day(found[3] || year, found[2] || month, found[1]) : "";
-}
-function made_day(year, month, day) {
-  const iso = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-  const at = new Date(`${iso}T00:00:00Z`);
-  const real = !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === iso;
-  return real && Number(year) > 1900 ? iso : "";
-}
-
-class Item {
-  constructor(element) {
-    this.element = element;
-    this.data = element.dataset;
-    this.input = element.querySelector("input");
-    this.mark = element.querySelector(".mark");
-    this.said = element.querySelector(".say");
-    this.is_date = this.data.name === "IssuedDate";
-    this.blind = Boolean(this.data.blind);
-    this.missing = this.data.kind === "field" && this.data.place === undefined;
-    this.untouched = this.blind ? "" : this.data.shown;
-    this.answer = null; // {value, how}: what the clerk decided
-    this.first = null; // keyed blind, and other than what was read
-    this.again = false; // it is keyed for the second time, with both in sight
-    this.input.disabled = false;
-    this.input.addEventListener("focus", () => focused(this));
-    this.input.addEventListener("input", () => {
-      if (this.answer) this.decide(null);
-      this.say("");
-      keep_draft();
-    });
-  }
-  show(value) {
-    return this.is_date && value ? shown_day(value) : value;
-  }
-  say(message, wrong = message !== "") {
-    this.said.textContent = message;
-    this.element.classList.toggle("refused", wrong);
-    this.input.setAttribute("aria-invalid", String(wrong));
-  }
-  refuse(message) {
-    this.say(message);
-    this.input.focus();
-    this.input.select();
-    return false;
-  }
-  decide(answer) {
-    this.answer = answer;
-    this.element.classList.toggle("settled", answer !== null);
-    const how = answer && { blank: "blank", unreadable: "unreadable", removed: "removed" }[answer.how];
-    this.mark.textContent = answer ? `✓ ${text_of(how || "settled")}` : "";
-    if (answer) {
-      this.say("");
-      this.input.value = this.show(answer.value);
-    }
+// What the items ask of this page.
+const desk = {
+  today: () => main.dataset.today,
+  focused(item) {
+    way.focused(item);
+    show_page(Number(item.data.page), item);
+  },
+  touched() {
     count_left();
     keep_draft();
-    return true;
-  }
-  // Why what was keyed is refused; empty when it is not.
-  objection(text, value) {
-    const most = this.data.kind === "word" ? WORD_MOST : FIELD_MOST;
-    if (/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.test(text)) return text_of("odd-characters");
-    if (text.length > most) return text_of("too-long", { most });
-    if (!this.is_date || !text) return "";
-    return value > main.dataset.today ? text_of("future") : value ? "" : text_of("no-date");
-  }
-  in_register(value) {
-    const plain = (text) => text.toLowerCase().replace(/^0+/, "");
-    return Boolean(this.data.register) && plain(value) === plain(this.data.register);
-  }
-  // Take what stands in the input; false when it is refused.
-  settle() {
-    if (this.answer) return true;
-    const { was, kind, months } = this.data;
-    const text = tidy(this.input.value);
-    const value = this.is_date && text ? iso_day(text, months) : text;
-    const wrong = this.objection(text, value);
-    if (wrong) return this.refuse(wrong);
-    const free = this.missing || kind === "line";
-    if (!value) return free || (!was && !items.includes(this)) ? this.decide(null) : this.refuse(text_of("needed"));
-    if (free) return this.decide({ value, how: "added" });
-    if (this.blind) return this.settle_blind(value, was);
-    if (value === was) return this.decide(items.includes(this) ? { value, how: "confirmed" } : null);
-    return this.decide({ value, how: this.in_register(value) ? "register" : "typed" });
-  }
-  settle_blind(value, was) {
-    if (value === was) return this.decide({ value, how: "twice" });
-    if (this.in_register(value)) return this.decide({ value, how: "register" });
-    const alone = !was && !this.data.register;
-    if (alone || (this.again && value === this.first)) return this.decide({ value, how: "typed" });
-    this.first = value;
-    this.input.value = "";
-    if (this.again) {
-      this.show_both();
-      this.said.textContent += ` ${text_of("differs-twice")}`;
-      return false;
-    }
-    this.mark.textContent = text_of("differs");
-    keep_draft();
-    return true;
-  }
-  show_both() {
-    this.again = true;
-    const parts = [
-      [spoken.reading, this.show(this.data.was)],
-      [spoken.register, this.show(this.data.register || "")],
-      [spoken.typed, this.show(this.first)],
-    ];
-    this.say(parts.filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`).join(" · "), false);
-  }
-  reset() {
-    this.first = null;
-    this.again = false;
-    this.say("");
-    this.input.value = this.untouched;
-    this.decide(null);
-    this.input.select();
-  }
-  empty(how) {
-    const listed = this.data.name === "ToPlaces.Place" || this.data.kind === "word";
-    if (this.missing || this.data.kind === "line") return true;
-    return this.decide({ value: "", how: how === "blank" && listed ? "removed" : how });
-  }
-  changed() {
-    return this.answer !== null || this.first !== null || this.input.value !== this.untouched;
-  }
-}
-
-// -------- the way through a paper
-const all = () => items.concat(extra);
-
-function go_to(item) {
-  if (item) item.input.focus();
-  else $("done").focus();
-}
-function go_on(item) {
-  const open = (other) => !other.answer && other.first === null;
-  const after = items.slice(items.indexOf(item) + 1);
-  if (extra.includes(item)) step(1);
-  else go_to(after.find(open) || items.find(open) || items.find((other) => !other.answer));
-}
-function step(by) {
-  const list = extra.includes(current) ? extra.filter((item) => item.element.closest("details").open) : items;
-  const at = document.activeElement === $("done") ? list.length : list.indexOf(current);
-  go_to(list[Math.max(0, at + by)]);
-}
-function focused(item) {
-  current = item;
-  for (const other of all()) other.element.classList.toggle("current", other === item);
-  item.input.select();
-  item.element.scrollIntoView({ block: "nearest" });
-  if (item.first !== null && !item.answer && !item.again) item.show_both();
-  const value = item.blind && !item.answer ? "" : item.input.value;
-  $("where").textContent = text_of("asked", { label: item.data.label, value });
-  show_page(Number(item.data.page), item);
-}
+  },
+};
 function count_left() {
-  $("left").textContent = text_of("left", { count: items.filter((item) => !item.answer).length });
+  $("left").textContent = text_of("left", { count: way.left() });
 }
 
 // -------- the picture
@@ -232,8 +64,8 @@ function show_page(number, item = null) {
     set(svg, { "aria-label": $("number").textContent });
   }
   for (const old of svg.querySelectorAll("rect")) old.remove();
-  for (const other of all()) {
-    if (frame && other.data.box && Number(other.data.page) === number && (items.includes(other) || other === item)) {
+  for (const other of way.all()) {
+    if (frame && other.data.box && Number(other.data.page) === number && (other.asked || other === item)) {
       const [x0, y0, x1, y1] = other.data.box.split(" ").map(Number);
       const rect = svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"));
       const pad = frame.level[0] / 200;
@@ -270,35 +102,10 @@ function watch_pictures() {
 
 // -------- saving
 
-function correction(verdict) {
-  const found = { fields: [], words: [], lines: [] };
-  for (const { data, answer } of all()) {
-    if (!answer) continue;
-    const box = data.box ? data.box.split(" ").map(Number) : null;
-    const at = { page: Number(data.page) };
-    const place = data.place === undefined ? null : Number(data.place);
-    if (data.kind === "line") found.lines.push({ ...at, box, text: answer.value });
-    else if (data.kind === "field") found.fields.push({ place, name: data.name, was: data.was, ...answer, ...at, box });
-    else if (answer.value !== data.was)
-      found.words.push({ ...at, line: place, word: Number(data.word), was: data.was, value: answer.value });
-  }
-  return {
-    format: "digidoc.correction/1", id: hex(16), paper: main.dataset.paper, made_at: new Date().toISOString(),
-    base: { version: main.dataset.version, text_sha256: main.dataset.text }, verdict,
-    seconds: Math.round((Date.now() - started) / 100) / 10, keys, ...found, note: "",
-  };
-}
 function finish(verdict) {
-  if (verdict === "done") {
-    const alone = items.every((item) => item.answer || item === current);
-    if (current && (alone || current.changed()) && !current.settle()) return null;
-    if (items.some((item) => !item.answer)) {
-      $("foot").textContent = text_of("open-items");
-      return go_on(items[items.length - 1]);
-    }
-  }
+  if (verdict === "done" && !way.all_settled()) return null;
   const { paper, name } = main.dataset;
-  keep("outbox", [...outbox(), { name, body: correction(verdict) }]);
+  keep("outbox", [...outbox(), { name, body: way.correction(main.dataset, verdict) }]);
   queue = queue.filter((next) => next !== paper);
   $("foot").textContent = text_of("saving");
   send();
@@ -340,31 +147,20 @@ function alarm(message, link = "") {
   const place = $("alarm");
   place.hidden = !message;
   place.textContent = message;
-  if (link) Object.assign(place.appendChild(document.createElement("a")), { href: link, textContent: ` ${spoken.open}` });
+  if (link) Object.assign(place.appendChild(document.createElement("a")), { href: link, textContent: ` ${text_of("open")}` });
   return false;
 }
 
 // What was keyed and not saved yet survives a reload of the page.
 function keep_draft() {
-  if (!main) return;
-  const found = {};
-  for (const { element, input, answer, first } of all().filter((item) => item.changed()))
-    found[element.id] = { value: input.value, answer, first };
-  const draft = { text: main.dataset.text, found, keys, started };
-  keep(`draft:${main.dataset.paper}`, Object.keys(found).length ? draft : null);
+  const draft = way.kept();
+  keep(`draft:${main.dataset.paper}`, draft && { text: main.dataset.text, ...draft });
 }
 function take_draft() {
   const draft = kept(`draft:${main.dataset.paper}`);
   if (!draft || draft.text !== main.dataset.text) return;
-  const by_id = new Map(all().map((item) => [item.element.id, item]));
-  for (const [id, { value, answer, first }] of Object.entries(draft.found)) {
-    const item = by_id.get(id);
-    item.input.value = value;
-    item.first = first;
-    if (answer) item.decide(answer);
-    else if (first !== null) item.mark.textContent = text_of("differs");
-  }
-  ({ keys, started } = draft);
+  way.restore(draft);
+  way.started = draft.started;
   $("foot").textContent = text_of("kept-input");
 }
 const unsaved = () => outbox().length > 0 || kept(`draft:${main.dataset.paper}`) !== null;
@@ -382,11 +178,9 @@ function show(found) {
   main = found;
   if (!outbox().length) alarm("");
   document.title = `${main.dataset.name} – digidoc`;
-  current = null;
-  page = keys = 0;
-  started = Date.now();
-  items = [...document.querySelectorAll("#items > .item")].map((element) => new Item(element));
-  extra = [...document.querySelectorAll("details .item")].map((element) => new Item(element));
+  page = 0;
+  const found_in = (within) => document.querySelectorAll(within);
+  way = new Way(found_in("#items > .item"), found_in("details .item"), $("done"), desk);
   for (const id of ["done", "later", "rescan"]) {
     $(id).addEventListener("click", () => finish(id));
     $(id).disabled = false;
@@ -397,7 +191,7 @@ function show(found) {
   count_left();
   zoom_by(0);
   show_page(1);
-  go_to(items.find((item) => !item.answer && item.first === null) || items.find((item) => !item.answer));
+  way.begin();
   lease(true);
 }
 async function fetched(paper) {
@@ -406,10 +200,11 @@ async function fetched(paper) {
   return found && found.dataset.paper ? document.adoptNode(found) : null;
 }
 async function look_ahead(after = main.dataset.paper) {
+  const before = outbox(); // may not have been kept yet when the question was answered, and be kept now
   try {
     const answer = await fetch(`/next?window=${window_id}&after=${after}`);
     if (!answer.ok) return;
-    const saved = new Set(outbox().map(({ body }) => body.paper)); // may not be kept yet
+    const saved = new Set([...before, ...outbox()].map(({ body }) => body.paper));
     queue = (await answer.json()).papers.filter((paper) => !saved.has(paper));
   } catch {
     return; // saving says that nobody answers
@@ -458,39 +253,22 @@ async function lease(anew) {
 
 // -------- keys
 
-const IN_INPUT = {
-  Enter: () => current.settle() && go_on(current),
-  F2: () => current.empty("unreadable") && go_on(current),
-  F4: () => current.empty("blank") && go_on(current),
-  Escape: () => current.reset(),
-};
 const ANYWHERE = {
   F8: () => finish("rescan"),
   F9: () => finish("later"),
   F1: () => $("keys").showModal(),
-  ArrowUp: () => step(-1),
-  ArrowDown: () => step(1),
-  PageUp: () => show_page(page - 1, current),
-  PageDown: () => show_page(page + 1, current),
+  ArrowUp: () => way.step(-1),
+  ArrowDown: () => way.step(1),
+  PageUp: () => show_page(page - 1, way.current),
+  PageDown: () => show_page(page + 1, way.current),
 };
 const WITH_CONTROL = { Enter: () => finish("done"), ArrowUp: () => zoom_by(1), ArrowDown: () => zoom_by(-1) };
-const REPEATED = ["ArrowUp", "ArrowDown", "PageUp", "PageDown"];
-const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta"];
 
-function action({ key, ctrlKey, shiftKey }) {
-  const typing = current && document.activeElement === current.input;
-  if (ctrlKey) return WITH_CONTROL[key];
-  if (shiftKey) return key === "Enter" ? () => step(-1) : undefined;
-  return (typing && IN_INPUT[key]) || ANYWHERE[key];
-}
 function pressed(event) {
-  if (!MODIFIERS.includes(event.key)) keys += 1;
+  if (!MODIFIERS.includes(event.key)) way.keys += 1;
   lease(false);
   if (event.isComposing || event.keyCode === 229 || event.altKey || event.metaKey || $("keys").open) return;
-  const act = action(event);
-  const held = event.repeat && !REPEATED.includes(event.key);
-  if (act || (held && event.key === "Enter")) event.preventDefault();
-  if (act && !held) act();
+  act_on(event, way.action(event, ANYWHERE, WITH_CONTROL));
 }
 
 addEventListener("keydown", pressed);

@@ -78,6 +78,13 @@ class ReviewPaper:
     grave: tuple[str, ...]
     fields: tuple[ReviewField, ...]
 
+    def why(self) -> str:
+        """Why a person has to look at it, in words: what is grave before what is slight, then what else there is."""
+        unsure = [field for field in self.fields if field.review]
+        slight = [field.name for field in unsure if not field.grave]
+        others = [doubt for doubt in self.doubts if doubt not in self.grave]
+        return words.why_review(self.grave, [field.name for field in unsure if field.grave], others, slight)
+
 
 @dataclass(frozen=True, slots=True)
 class Worklist:

@@ -1,17 +1,14 @@
 """Carries an operation out again and again, killing itself at every step of the way, and looks at what the next finds.
 
-Run as a program, because it forks and kills: `python -m tests.pipeline.operate.killed FOLDER KIND` goes through all
-points of `tests.archive.crash`, or every CRASH_EVERY-th, and prints how many cases it tried. What was killed is taken
+Run as a program: `python -m tests.pipeline.operate.killed FOLDER KIND` goes through all places of `tests.killing`, or
+every CRASH_EVERY-th, and prints how many cases it tried. What was killed is taken
 up by a writer that only drains the inbox, when the order lies there, and else by the order given again.
 """
 
 import json
-import os
-import shutil
-import signal
 import sys
-from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from digidoc.archive.archive import Archive
@@ -19,7 +16,8 @@ from digidoc.archive.ingest import Draft
 from digidoc.archive.operations import Kind, Operation
 from digidoc.ocr.source import image, pdf  # loaded once, not by each process that is killed
 from digidoc.pipeline.operate.carry import drain, inbox, submit
-from tests.archive import crash
+from tests import killing
+from tests.archive.crash import content
 from tests.papers import UNIT, draft
 from tests.pipeline.operate.made import order, scan
 
@@ -107,55 +105,22 @@ def _take_up(root: Path, operation: Operation) -> None:
         assert carried.problem is None, carried.problem
 
 
-def _dying(root: Path, operation: Operation, place: str) -> None:
-    wanted, _, number = place.partition(":")
-    left = int(number)
-
-    def count_down(point: str) -> None:
-        nonlocal left
-        if point == wanted:
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    crash.listen(count_down)
-    _submit(root, operation)
-
-
-def _counted(root: Path, operation: Operation, told: Path) -> None:
-    found: Counter[str] = Counter()
-
-    def count(point: str) -> None:
-        found[point] += 1
-
-    crash.listen(count)
-    _submit(root, operation)
-    told.write_text(json.dumps(found.copy()), encoding="utf-8")
-
-
 def main(folder: Path, kind: str) -> None:
     """Go through all points."""
-    base, whole, told = folder / "base", folder / "whole", folder / "points.json"
+    base = folder / "base"
     operation = KINDS[kind](base, folder / "scans")
-    shutil.copytree(base, whole)
-    assert crash.in_child(lambda: _counted(whole, operation, told)) == 0
-    expected = crash.content(whole)
-    counts: dict[str, int] = json.loads(told.read_text(encoding="utf-8"))
-    places = [f"{point}:{number}" for point in sorted(counts) for number in range(1, counts[point] + 1)]
-    tried = places[:: int(os.environ.get("CRASH_EVERY", "1"))]
-    for place in tried:
-        root = folder / "again"
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(base, root)
-        ended = crash.in_child(lambda root=root, place=place: _dying(root, operation, place))  # type: ignore[misc]
-        assert ended == signal.SIGKILL, f"it never came to {place}"
-        crash.in_child(lambda root=root: _take_up(root, operation))  # type: ignore[misc]
-        found = crash.content(root)
-        if found != expected:
-            (folder / "expected.json").write_text(expected, encoding="utf-8")
-            (folder / "found.json").write_text(found, encoding="utf-8")
-            raise AssertionError(f"killed at {place}, it ended in another content: see {folder}")
-    print(json.dumps({"cases": len(tried), "points": sum(counts.values())}))
+
+    def act(root: Path) -> None:
+        _submit(root, operation)
+
+    counts = killing.points(base, folder, act)
+    expected = content(folder / "whole")
+    cases = 0
+    for place, root in killing.deaths(base, folder, act, counts):
+        killing.in_child(partial(_take_up, root, operation))
+        killing.compare(content(root), expected, folder, f"killed at {place}, it")
+        cases += 1
+    print(json.dumps({"cases": cases, "points": sum(counts.values())}))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from digidoc.formats.html_page import environment
 from digidoc.i18n import current
 from digidoc.pipeline.review.exporting import phrases
 from digidoc.pipeline.review.exporting.papers import ExportedPaper
+from digidoc.pipeline.review.keying import attributes
+from digidoc.pipeline.review.keying.assets import SCRIPTS, STYLE, asset
 from digidoc.pipeline.review.sheet import Item
 from digidoc.text import plain
 from digidoc.words import doubt
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-_SCRIPTS: Final = ("item.js", "file.js")
+_SCRIPT: Final = "file.js"
 _STYLE: Final = "file.css"
 
 
@@ -31,7 +33,8 @@ def write(papers: Sequence[ExportedPaper]) -> str:
     """The page."""
     from markupsafe import Markup
 
-    script, style = "\n".join(map(_static, _SCRIPTS)), _static(_STYLE)
+    script = "\n".join((*map(asset, SCRIPTS), _static(_SCRIPT)))
+    style = f"{asset(STYLE)}{_static(_STYLE)}"
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -47,6 +50,7 @@ def write(papers: Sequence[ExportedPaper]) -> str:
             # Two files that are open in one window keep what was keyed apart by this.
             export=secrets.token_hex(8),
             papers=list(map(_shown, papers)),
+            of_item=attributes.of_item,
             t=phrases.titles(),
             spoken=phrases.spoken(),
             keys=phrases.keys(),
@@ -59,11 +63,9 @@ def _shown(paper: ExportedPaper) -> dict[str, Any]:
     sheet = paper.sheet
     record = sheet.record
     return {
-        "paper": record.paper_id,
         "name": plain(record.name),
         "dossier": plain(record.dossier or ""),
-        "version": record.object_version,
-        "text_sha256": sheet.text_sha256,
+        "attributes": attributes.of_paper(sheet),
         "whole": paper.whole,
         "why": "; ".join(map(doubt, record.doubts)),
         "problem": "" if paper.problem is None else paper.problem.message,

@@ -35,6 +35,18 @@ def run(kho: Archive) -> Run:
     return runner(None, "review", after=("-A", str(kho.root)))
 
 
+@pytest.fixture
+def export(run: Run, tmp_path: Path) -> Callable[[str], Path]:
+    """Export the papers to a file of that name."""
+
+    def made(name: str) -> Path:
+        result = run("--export", tmp_path / name)
+        assert result.exit_code == 0, result.output
+        return tmp_path / name
+
+    return made
+
+
 Named = Callable[[str], PaperRecord]
 
 

@@ -1,69 +1,44 @@
 """The exported page in Chromium, opened from a file, by keyboard alone; and what it gives back, taken in."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Dialog, Page, expect
 
 from digidoc import i18n
 from digidoc.archive.archive import Archive
 from digidoc.model import PaperState
 from digidoc.pipeline.review.application import history_of
-from tests import judges
+from tests.browsers import Windows
 from tests.pipeline.review.exporting.conftest import EVIL, RIGHT_SUBJECT, Named, values
 from tests.running import Run
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None) or judges.missing("there is no Chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
-
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Open]:
+def opened(windows: Windows) -> Open:
     """Open a file in a browser of its own, without a network; nothing may be said on its console."""
-    contexts: list[BrowserContext] = []
-    said: list[str] = []
 
     def entered(file: Path, clerk: str = "Lan", **options: Any) -> Page:
-        context = browser.new_context(offline=True, viewport={"width": 1366, "height": 768}, **options)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: said.append(request.url) if request.url.startswith("http") else None)
+        page = windows.open(offline=True, **options)
+        page.on("request", lambda request: windows.said.extend([request.url] * request.url.startswith("http")))
         page.goto(file.as_uri())
         if clerk:
             page.keyboard.type(clerk)
             page.keyboard.press("Enter")
         return page
 
-    yield entered
-    for context in contexts:
-        context.close()
-    assert said == []
+    return entered
 
 
 @pytest.fixture
-def file(run: Run, tmp_path: Path) -> Path:
-    out = tmp_path / "review.html"
-    result = run("--export", out)
-    assert result.exit_code == 0, result.output
-    return out
+def file(export: Callable[[str], Path]) -> Path:
+    return export("review.html")
 
 
 def focus(page: Page, label: str) -> None:

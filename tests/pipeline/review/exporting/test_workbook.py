@@ -21,11 +21,8 @@ COLUMNS = {"value": "Right value", "right": "Read right (x)", "how": "Otherwise"
 
 
 @pytest.fixture
-def file(run: Run, tmp_path: Path) -> Path:
-    out = tmp_path / "review.xlsx"
-    result = run("--export", out)
-    assert result.exit_code == 0, result.output
-    return out
+def file(export: Callable[[str], Path]) -> Path:
+    return export("review.xlsx")
 
 
 def sheet_of(book: Any) -> tuple[Any, dict[str, int]]:

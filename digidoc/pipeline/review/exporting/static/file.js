@@ -2,22 +2,17 @@
 // What is keyed stays in this window (sessionStorage) and outlives a reload; it leaves only as the file that is saved.
 "use strict";
 
-const spoken = document.getElementById("words").dataset;
 const store = `digidoc:${document.body.dataset.export}`;
 const sections = [...document.querySelectorAll("section.paper")];
-const $ = (id) => document.getElementById(id);
-const known = new Map(); // what was made of a section: its items
+const known = new Map(); // the ways through the sections that were opened
 
 let paper = null; // the section on the screen
-let items = []; // what is to be settled on it
-let extra = []; // what else may be changed or added
-let current = null; // the item with the focus
-let started = 0, keys = 0;
+let way = null; // through it
 let opening = false, warned = false;
 
-function text_of(key, places = {}) {
-  const camel = key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-  return (spoken[camel] || "").replace(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
+function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 }
 function kept(name) {
   try {
@@ -55,16 +50,8 @@ function give(section, correct) {
 }
 
 const desk = {
-  text: text_of,
-  focused(item) {
-    current = item;
-    for (const other of all()) other.element.classList.toggle("current", other === item);
-    item.input.select();
-    item.element.scrollIntoView({ block: "nearest" });
-    if (item.first !== null && !item.answer && !item.again) item.show_both();
-    const value = item.blind && !item.answer ? "" : item.input.value;
-    $("where").textContent = text_of("asked", { label: item.data.label, value });
-  },
+  today,
+  focused: (item) => way.focused(item),
   touched() {
     if (opening) return;
     if (made_of(paper)) give(paper, null); // what is changed once more is not done any more
@@ -72,16 +59,12 @@ const desk = {
     count();
   },
 };
-const all = () => items.concat(extra);
 
 function keep_draft() {
-  const found = {};
-  for (const item of all().filter((one) => one.changed())) found[item.element.id] = item.kept();
-  keep(`draft:${id_of(paper)}`, Object.keys(found).length ? { found, keys, started } : null);
+  keep(`draft:${id_of(paper)}`, way.kept());
 }
 function count() {
-  const left = items.filter((item) => !item.answer).length;
-  $("left").textContent = text_of("left", { count: left });
+  $("left").textContent = text_of("left", { count: way ? way.left() : 0 });
   const done = made().length;
   $("papers").textContent = text_of("papers-done", { done, count: sections.length });
   $("save").disabled = done === 0;
@@ -94,27 +77,12 @@ function entry(section) {
   button.setAttribute("aria-current", String(section === paper));
 }
 
-// -------- the way through a paper, and to the next
+// -------- from paper to paper
 
-function go_to(item) {
-  if (item) item.input.focus();
-  else paper.querySelector(".done").focus();
-}
-function go_on(item) {
-  const open = (other) => !other.answer && other.first === null;
-  const after = items.slice(items.indexOf(item) + 1);
-  if (extra.includes(item)) step(1);
-  else go_to(after.find(open) || items.find(open) || items.find((other) => !other.answer));
-}
-function step(by) {
-  const list = extra.includes(current) ? extra.filter((item) => item.element.closest("details").open) : items;
-  const at = document.activeElement === paper.querySelector(".done") ? list.length : list.indexOf(current);
-  go_to(list[Math.max(0, at + by)]);
-}
-function items_of(section) {
+function way_of(section) {
   if (!known.has(section)) {
-    const found = (within, asked) => [...section.querySelectorAll(within)].map((one) => new Item(one, desk, asked));
-    known.set(section, { items: found(".asked > .item", true), extra: found("details .item", false) });
+    const found = (within) => section.querySelectorAll(within);
+    known.set(section, new Way(found(".asked > .item"), found("details .item"), section.querySelector(".done"), desk));
     for (const verdict of ["done", "later", "rescan"])
       section.querySelector(`.${verdict}`).addEventListener("click", () => finish(verdict));
   }
@@ -129,19 +97,15 @@ function open(section) {
   paper = section;
   if (before) entry(before);
   entry(section);
-  ({ items, extra } = items_of(section));
-  current = null;
-  started = Date.now();
-  keys = 0;
+  way = way_of(section);
+  way.anew();
   const draft = kept(`draft:${id_of(section)}`);
-  const by_id = new Map(all().map((item) => [item.element.id, item]));
-  for (const [id, input] of Object.entries(draft?.found || {})) by_id.get(id)?.restore(input);
-  if (draft) keys = draft.keys;
+  if (draft) way.restore(draft);
   opening = false;
   keep("open", section.id);
   scrollTo(0, 0);
   count();
-  go_to(items.find((item) => !item.answer && item.first === null) || items.find((item) => !item.answer));
+  way.begin();
 }
 function open_next(section) {
   const at = sections.indexOf(section);
@@ -154,17 +118,9 @@ function open_next(section) {
   return $("save-all").focus();
 }
 function finish(verdict) {
-  if (verdict === "done") {
-    const alone = items.every((item) => item.answer || item === current);
-    if (current && (alone || current.changed()) && !current.settle()) return;
-    if (items.some((item) => !item.answer)) {
-      $("foot").textContent = text_of("open-items");
-      go_on(items[items.length - 1]);
-      return;
-    }
-  }
+  if (verdict === "done" && !way.all_settled()) return;
   const section = paper;
-  const found = settled(all());
+  const found = settled(way.all());
   const empty = !found.fields.length && !found.words.length && !found.lines.length;
   const { name } = section.dataset;
   if (verdict === "later" && empty) {
@@ -173,19 +129,10 @@ function finish(verdict) {
     // What the file does not ask of a paper stays open: then nobody can say that the paper is done.
     const said = verdict === "done" && !section.dataset.whole ? "later" : verdict;
     keep_draft();
-    give(section, correction(section, said, found));
+    give(section, { ...way.correction(section.dataset, said), clerk: kept("clerk") });
     $("foot").textContent = text_of("made", { name });
   }
   open_next(section);
-}
-function correction(section, verdict, found) {
-  const { dataset } = section;
-  const seconds = Math.round((Date.now() - started) / 100) / 10;
-  return {
-    format: "digidoc.correction/1", id: hex(16), paper: dataset.paper, clerk: kept("clerk"),
-    made_at: new Date().toISOString(), base: { version: dataset.version, text_sha256: dataset.text }, verdict,
-    seconds, keys, ...found, note: "",
-  };
 }
 
 // -------- who it is, and what is given back
@@ -236,32 +183,21 @@ function unsaved() {
 
 // -------- keys
 
-const IN_INPUT = {
-  Enter: () => current.settle() && go_on(current),
-  F2: () => current.empty("unreadable") && go_on(current),
-  F4: () => current.empty("blank") && go_on(current),
-  Escape: () => current.reset(),
-};
 const ANYWHERE = {
   F8: () => finish("rescan"),
   F9: () => finish("later"),
   F1: () => $("keys").showModal(),
-  ArrowUp: () => step(-1),
-  ArrowDown: () => step(1),
+  ArrowUp: () => way.step(-1),
+  ArrowDown: () => way.step(1),
 };
 const WITH_CONTROL = { Enter: () => finish("done") };
-const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta"]);
 
-function action({ key, ctrlKey, shiftKey }) {
-  if (ctrlKey && key === "s") return save;
-  if (paper === null || paper.hidden) return undefined;
-  const typing = current && document.activeElement === current.input;
-  if (ctrlKey) return WITH_CONTROL[key];
-  if (shiftKey) return key === "Enter" ? () => step(-1) : undefined;
-  return (typing && IN_INPUT[key]) || ANYWHERE[key];
+function action(event) {
+  if (event.ctrlKey && event.key === "s") return save;
+  return paper === null || paper.hidden ? undefined : way.action(event, ANYWHERE, WITH_CONTROL);
 }
 function pressed(event) {
-  if (!MODIFIERS.has(event.key)) keys += 1;
+  if (way && !MODIFIERS.includes(event.key)) way.keys += 1;
   if (event.isComposing || event.keyCode === 229 || event.metaKey || $("keys").open || $("who").open) return;
   if (event.altKey) {
     if (event.key !== "ArrowLeft" || paper === null) return;
@@ -270,10 +206,7 @@ function pressed(event) {
     if (before) open(before);
     return;
   }
-  const act = action(event);
-  const held = event.repeat && !event.key.startsWith("Arrow");
-  if (act || (held && event.key === "Enter")) event.preventDefault();
-  if (act && !held) act();
+  act_on(event, action(event));
 }
 
 addEventListener("keydown", pressed);

@@ -1,18 +1,21 @@
 // One thing that a clerk settles: what is keyed, what is taken of it, and why something is refused. It knows neither
-// where the paper comes from nor where the answer goes to; the page that it stands on (`desk`) says the words and keeps.
+// where the paper comes from nor where the answer goes to; the page that it stands on (`desk`) has for it:
+// today(), an ISO date; focused(item); and touched(), when something was keyed. Words stand in the element `words`.
 "use strict";
 
 const FIELD_MOST = 1000;
 const WORD_MOST = 200;
+const spoken = document.getElementById("words").dataset;
+const $ = (id) => document.getElementById(id);
 const tidy = (text) => text.normalize("NFC").replace(/\s+/g, " ").trim();
 const shown_day = (iso) => (/^\d{4}-\d\d-\d\d$/.test(iso) ? iso.split("-").reverse().join("/") : iso);
 
+function text_of(key, places = {}) {
+  const camel = key.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+  return (spoken[camel] || "").replace(/\{(\w+)\}/g, (_, name) => places[name] ?? "");
+}
 function hex(bytes) {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, "0")).join("");
-}
-function today() {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 }
 // A day as people key it: 22, 2211, 22112024, 22/11, 22/11/2024, 2024-11-22; month and year, where they are not keyed,
 // are those of the print. Empty when it is none.
@@ -75,7 +78,7 @@ class Item {
     this.answer = answer;
     this.element.classList.toggle("settled", answer !== null);
     const how = answer && { blank: "blank", unreadable: "unreadable", removed: "removed" }[answer.how];
-    this.mark.textContent = answer ? `✓ ${this.desk.text(how || "settled")}` : "";
+    this.mark.textContent = answer ? `✓ ${text_of(how || "settled")}` : "";
     if (answer) {
       this.say("");
       this.input.value = this.show(answer.value);
@@ -86,10 +89,10 @@ class Item {
   // Why what was keyed is refused; empty when it is not.
   objection(text, value) {
     const most = this.data.kind === "word" ? WORD_MOST : FIELD_MOST;
-    if (/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.test(text)) return this.desk.text("odd-characters");
-    if (text.length > most) return this.desk.text("too-long", { most });
+    if (/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.test(text)) return text_of("odd-characters");
+    if (text.length > most) return text_of("too-long", { most });
     if (!this.is_date || !text) return "";
-    return value > today() ? this.desk.text("future") : value ? "" : this.desk.text("no-date");
+    return value > this.desk.today() ? text_of("future") : value ? "" : text_of("no-date");
   }
   in_register(value) {
     const plain = (text) => text.toLowerCase().replace(/^0+/, "");
@@ -104,7 +107,7 @@ class Item {
     const wrong = this.objection(text, value);
     if (wrong) return this.refuse(wrong);
     const free = this.missing || kind === "line";
-    if (!value) return free || (!was && !this.asked) ? this.decide(null) : this.refuse(this.desk.text("needed"));
+    if (!value) return free || (!was && !this.asked) ? this.decide(null) : this.refuse(text_of("needed"));
     if (free) return this.decide({ value, how: "added" });
     if (this.blind) return this.settle_blind(value, was);
     if (value === was) return this.decide(this.asked ? { value, how: "confirmed" } : null);
@@ -119,19 +122,19 @@ class Item {
     this.input.value = "";
     if (this.again) {
       this.show_both();
-      this.said.textContent += ` ${this.desk.text("differs-twice")}`;
+      this.said.textContent += ` ${text_of("differs-twice")}`;
       return false;
     }
-    this.mark.textContent = this.desk.text("differs");
+    this.mark.textContent = text_of("differs");
     this.desk.touched();
     return true;
   }
   show_both() {
     this.again = true;
     const parts = [
-      [this.desk.text("reading"), this.show(this.data.was)],
-      [this.desk.text("register"), this.show(this.data.register || "")],
-      [this.desk.text("typed"), this.show(this.first)],
+      [text_of("reading"), this.show(this.data.was)],
+      [text_of("register"), this.show(this.data.register || "")],
+      [text_of("typed"), this.show(this.first)],
     ];
     this.say(parts.filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`).join(" · "), false);
   }
@@ -159,7 +162,7 @@ class Item {
     this.input.value = value;
     this.first = first;
     if (answer) this.decide(answer);
-    else if (first !== null) this.mark.textContent = this.desk.text("differs");
+    else if (first !== null) this.mark.textContent = text_of("differs");
   }
 }
 
