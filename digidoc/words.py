@@ -52,6 +52,8 @@ _FIELDS: Final[Mapping[str, str]] = {
     "Priority": N_("urgency"),
     "Secrecy": N_("secrecy"),
 }
+#: Names of the fields that a paper may have.
+FIELD_NAMES: Final = tuple(_FIELDS)
 
 
 def doubt(code: str) -> str:

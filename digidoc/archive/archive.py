@@ -10,13 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from digidoc.archive.catalog import batches, counts, duplicates, listing, search, settled
+from digidoc.archive.browsing.api import BrowsingOfArchive
+from digidoc.archive.catalog import batches, counts, duplicates, listing, settled
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import ArchiveStatus
-from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine, Queue, QueueOrder
-from digidoc.archive.catalog.query import Filters
-from digidoc.archive.catalog.search import ANY, SearchResult
+from digidoc.archive.catalog.listing import Queue, QueueOrder
 from digidoc.archive.errors import BackupFolder, NotRefused
 from digidoc.archive.events import clerk
 from digidoc.archive.events.chain import Head
@@ -67,7 +66,7 @@ def is_paper_id(text: str) -> bool:
     return _PAPER_ID.fullmatch(text) is not None
 
 
-class Archive(RegisterOfArchive):
+class Archive(RegisterOfArchive, BrowsingOfArchive):
     """An open archive. Close it, or use it as a context manager.
 
     Attributes:
@@ -358,20 +357,6 @@ class Archive(RegisterOfArchive):
         self.catalog.write(record)
         self.publish_head()
         return True
-
-    def search(self, query: str, limit: int = 20, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
-        """Papers that match, best first; see `digidoc.archive.catalog.search`. No query is an error."""
-        return search.search(self.catalog, query, limit, offset=offset, filters=filters)
-
-    def list_papers(self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0) -> Listing[PaperLine]:
-        """The papers that the filters let through, newest first; refused and withdrawn ones are not among them."""
-        return listing.papers(self.catalog, filters, limit, offset)
-
-    def list_dossiers(
-        self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0
-    ) -> Listing[DossierLine]:
-        """The dossiers that have a paper that the filters let through, newest first."""
-        return listing.dossiers(self.catalog, filters, limit, offset)
 
     def queue(self, order: QueueOrder, limit: int, dossiers: Sequence[str] = ()) -> Queue:
         """The beginning of what a person has to look at; see `listing.queue`."""

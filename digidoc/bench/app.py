@@ -1,15 +1,15 @@
 """The bench's server: on this computer alone, for one archive, until it is ended.
 
-What it answers is made by `pages`, what it takes in by `saving`; who may talk to it, `security` decides.
+What it answers is made by whoever mounts pages (`review`, `browse`); who may talk to it, `security` decides.
 """
 
 import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 from weakref import WeakSet
 
@@ -17,9 +17,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from digidoc.archive.corrections import LARGEST
-from digidoc.bench import pages, saving
-from digidoc.bench.desk import Desk, Wishes
+from digidoc.bench import answers
 from digidoc.bench.security import Access, add_headers, guard
+from digidoc.bench.worker import Worker
 from digidoc.engine.protocol import problem_of
 from digidoc.errors import from_os
 
@@ -33,35 +33,32 @@ _BACKLOG: Final = 64
 _HEARD: Final = web.AppKey("heard", WeakSet[asyncio.Transport])
 
 
+# Puts the pages of a command into the application.
+Mount = Callable[[web.Application, Access], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What the server needs to know.
 
     Attributes:
-        archive: folder of the archive.
-        clerk: whose corrections they are.
-        wishes: what is to be reviewed, and how.
-        token: what opens it.
+        token: what opens them.
         port: where it listens; 0 for any that is free.
 
     """
 
-    archive: Path
-    clerk: str
-    wishes: Wishes
     token: str
     port: int = 0
 
 
-def serve(serving: Serving, announce: Callable[[Access], None]) -> int:
+def serve(serving: Serving, worker: Worker, mount: Mount, announce: Callable[[Access], None]) -> None:
     """Serve until Ctrl-C.
 
     Args:
         serving: see there.
-        announce: called once, when the page can be opened.
-
-    Returns:
-        How many papers were settled meanwhile.
+        worker: the thread that the pages look into the archive with; closed at the end.
+        mount: puts the pages into the application, and what they have in common (`answers.LOOK`).
+        announce: called once, when they can be opened.
 
     Raises:
         StorageError: nothing can listen on the port.
@@ -69,26 +66,20 @@ def serve(serving: Serving, announce: Callable[[Access], None]) -> int:
     """
     listening = _listening(serving.port)
     access = Access(serving.token, f"{LOOPBACK}:{listening.getsockname()[1]}")
-    desk = Desk(serving.archive, serving.clerk, serving.wishes)
-    try:
-        asyncio.run(_serve(listening, application(access, desk), lambda: announce(access)))
-    except KeyboardInterrupt:
-        return desk.settled
-    finally:
-        listening.close()
-    return desk.settled
+    app = _application(access, worker)
+    mount(app, access)
+    with closing(listening), suppress(KeyboardInterrupt):
+        asyncio.run(_serve(listening, app, lambda: announce(access)))
 
 
-def application(access: Access, desk: Desk) -> web.Application:
-    """The web application, with all that guards it."""
-    app = web.Application(middlewares=[_answering(), guard(access, pages.refused)], client_max_size=LARGEST)
+def _application(access: Access, worker: Worker) -> web.Application:
+    """The web application without its pages, with all that guards it."""
+    app = web.Application(middlewares=[_answering(), guard(access, answers.refused)], client_max_size=LARGEST)
     app[_HEARD] = WeakSet()
     app.on_response_prepare.append(add_headers)
-    pages.add_routes(app, access, desk)
-    saving.add_routes(app, desk, PATIENCE)
 
     async def end(_app: web.Application) -> None:
-        await desk.worker.close()
+        await worker.close()
 
     app.on_cleanup.append(end)
     return app
@@ -139,8 +130,10 @@ def _answering() -> Middleware:
         try:
             return await handler(request)
         except web.HTTPException as error:
-            return error if error.status < HTTPStatus.BAD_REQUEST else pages.refused(request, HTTPStatus(error.status))
+            return (
+                error if error.status < HTTPStatus.BAD_REQUEST else answers.refused(request, HTTPStatus(error.status))
+            )
         except Exception as error:  # noqa: BLE001 (a mistake of ours is an answer too, and the others go on)
-            return pages.failed(request, problem_of(error))
+            return answers.failed(request, problem_of(error))
 
     return answered

@@ -23,11 +23,14 @@ class Worker:
 
     Args:
         root: folder of the archive.
+        keep: whether the archive stays open from one piece of work to the next. Whoever only looks lets go of it: an
+            open catalogue keeps `rebuild-index` from replacing it, and to open it takes 2 ms.
 
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, keep: bool = True) -> None:
         self._root = root
+        self._keep = keep
         self._archive: Archive | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bench")
 
@@ -35,6 +38,9 @@ class Worker:
         """What `work` makes of the archive and the arguments."""
 
         def run() -> ResultT:
+            if not self._keep:
+                with Archive.locate(self._root) as archive:
+                    return work(archive, *args, **kwargs)
             if self._archive is None:
                 self._archive = Archive.locate(self._root)
             return work(self._archive, *args, **kwargs)

@@ -68,6 +68,18 @@ PinFile = Annotated[
     Path | None,
     typer.Option("--pin-file", metavar=_("FILE"), help=_("Read the PIN or passphrase from the first line of FILE.")),
 ]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, metavar="N", help=_("Port of the page; 0 for any free one."))
+]
+NoOpen = Annotated[
+    bool, typer.Option("--no-open", metavar="", help=_("Print the address of the page, open no browser."))
+]
+TokenFd = Annotated[
+    int | None,
+    typer.Option(
+        "--token-fd", metavar="N", help=_("Read the token of the page's address from this open file descriptor.")
+    ),
+]
 
 
 def act_as(name: str | None) -> None:

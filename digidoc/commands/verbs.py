@@ -20,7 +20,7 @@ from digidoc.commands.archive import (
 from digidoc.commands.doctor import doctor
 from digidoc.commands.papers import export, listing, paper
 from digidoc.commands.report import report, target
-from digidoc.commands.review import review
+from digidoc.commands.review import browse, review
 from digidoc.commands.sign import sign, trust, verify
 
 # Each has `register(app)`, which mounts a command or a group of commands.
@@ -29,6 +29,7 @@ VERBS: Final = (
     search,
     listing,
     show,
+    browse,
     export,
     status,
     backup,

@@ -21,11 +21,12 @@ _SECONDS = 60
 
 @dataclass
 class Bench:
-    """A running bench: its address with and without the token, its archive, its process."""
+    """A running bench: its address with and without the token, its archive, its process, and which command it is."""
 
     address: str
     archive: Path
     process: "subprocess.Popen[str]"
+    command: str = "review"
 
     @property
     def origin(self) -> str:
@@ -62,15 +63,17 @@ def benches(folder: Path) -> Iterator[Start]:
     """A function that starts benches; they end with the context."""
     running: list[Bench] = []
 
-    def started(what: Path | Sequence[Made], *words: str, language: str = "en", port: int = 0) -> Bench:
+    def started(
+        what: Path | Sequence[Made], *words: str, language: str = "en", port: int = 0, command: str = "review"
+    ) -> Bench:
         archive = what if isinstance(what, Path) else make_archive(folder / f"made{len(running)}", what)
         read, write = os.pipe()
         os.write(write, f"{TOKEN}\n".encode())
         os.close(write)
-        command = [sys.executable, "-m", "digidoc", "review", "--archive", str(archive), "--no-open"]
-        command += ["--token-fd", str(read), "--port", str(port), *words]
+        line = [sys.executable, "-m", "digidoc", command, "--archive", str(archive), "--no-open"]
+        line += ["--token-fd", str(read), "--port", str(port), *words]
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", pass_fds=(read,),
+            line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", pass_fds=(read,),
             env=environ(DIGIDOC_LANG=language, LANGUAGE=language),
         )  # fmt: skip
         os.close(read)
@@ -79,7 +82,7 @@ def benches(folder: Path) -> Iterator[Start]:
         found = re.search(r"http://\S+", said)
         if found is None:
             pytest.fail(said + process.communicate(timeout=_SECONDS)[1])
-        running.append(Bench(found[0], archive, process))
+        running.append(Bench(found[0], archive, process, command))
         return running[-1]
 
     yield started

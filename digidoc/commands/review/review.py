@@ -119,18 +119,9 @@ def review(
         bool,
         typer.Option("--shown", metavar="", help=_("Show what was read of handwritten numbers and days, too.")),
     ] = False,
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, metavar="N", help=_("Port of the page; 0 for any free one."))
-    ] = 0,
-    no_open: Annotated[
-        bool, typer.Option("--no-open", metavar="", help=_("Print the address of the page, open no browser."))
-    ] = False,
-    token_fd: Annotated[
-        int | None,
-        typer.Option(
-            "--token-fd", metavar="N", help=_("Read the token of the page's address from this open file descriptor.")
-        ),
-    ] = None,
+    port: options.Port = 0,
+    no_open: options.NoOpen = False,
+    token_fd: options.TokenFd = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:

@@ -6,6 +6,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -18,8 +19,10 @@ from digidoc.i18n import tr as _
 
 if TYPE_CHECKING:
     from digidoc.archive.archive import Archive
+    from digidoc.bench.app import Mount
     from digidoc.bench.desk import Wishes
     from digidoc.bench.security import Access
+    from digidoc.bench.worker import Worker
 
 _SHORTEST: Final = 32  # characters of a token: 192 bits, as digidoc draws them
 _LONGEST: Final = 200
@@ -60,28 +63,48 @@ def serve_page(reporter: console.Reporter, archive: "Archive", wishes: "Wishes",
         PermissionMissing, ReadOnlyTarget: nothing can be written to the archive.
 
     """
-    from rich.text import Text
-
     from digidoc.archive.errors import BackupFolder
     from digidoc.archive.events import clerk
-    from digidoc.bench.app import Serving, serve
-    from digidoc.bench.security import new_token
+    from digidoc.bench import review
+    from digidoc.bench.desk import Desk
 
     if archive.layout.backup.is_file():
         raise BackupFolder(file=archive.root)
+    desk = Desk(archive.root, clerk.current(), wishes)
+    with _alone(archive):
+        said = _("Ctrl-C ends it. What is saved is saved.")
+        serve_pages(reporter, opening, desk.worker, partial(review.mount, desk=desk), said)
+    reporter.note(_("Papers settled: {count}").format(count=desk.settled))
+
+
+def serve_pages(reporter: console.Reporter, opening: Opening, worker: "Worker", mount: "Mount", ending: str) -> None:
+    """Serve pages until Ctrl-C, and say where they can be opened.
+
+    Args:
+        reporter: says so.
+        opening: see there.
+        worker: the thread that they look into the archive with.
+        mount: the pages.
+        ending: a sentence on how it ends.
+
+    """
+    from rich.text import Text
+
+    from digidoc.bench.app import Serving, serve
+    from digidoc.bench.security import new_token
+
     token = new_token() if opening.token_fd is None else _given(opening.token_fd)
-    with _alone(archive), tempfile.TemporaryDirectory(prefix="digidoc-") as folder:
+    with tempfile.TemporaryDirectory(prefix="digidoc-") as folder:
 
         def announce(access: "Access") -> None:
             said = Text(_("The page for this computer: {address}").format(address=access.address))
             data = {"address": access.address, "browser": opening.browser}
             reporter.result(console.Result("digidoc.bench/1", data, lambda: [said]))
-            reporter.note(_("Ctrl-C ends it. What is saved is saved."))
+            reporter.note(ending)
             if opening.browser:
                 _open(access.address, Path(folder))
 
-        settled = serve(Serving(archive.root, clerk.current(), wishes, token, opening.port), announce)
-    reporter.note(_("Papers settled: {count}").format(count=settled))
+        serve(Serving(token, opening.port), worker, mount, announce)
 
 
 def _given(descriptor: int) -> str:
