@@ -84,6 +84,12 @@ def field_message(name: str) -> str:
     return _FIELDS.get(name, name)
 
 
+def why_apart(code: str) -> str:
+    """Why numbered files were not put together, in the user's language; an unknown code as it is."""
+    message = _APART.get(code, code)
+    return _(message)
+
+
 def no_paper(code: str) -> str:
     """Why a file was passed over, in the user's language; an unknown code as it is."""
     message = _NO_PAPERS.get(code, code)
@@ -122,9 +128,15 @@ def day(iso: str) -> str:
     return f"{read:%d/%m/%Y}" if current() == "vi" else iso
 
 
+_APART: Final[Mapping[str, str]] = {
+    "gap": N_("their numbers do not go from 1 on without a gap"),
+    "known": N_("the archive has one of them already; `digidoc paper merge` puts papers together"),
+}
 _SET_ASIDE: Final[Mapping[str, str]] = {
     "move": N_("moved to {to}"),
     "rename": N_("renamed: {to}"),
+    "split": N_("split into {to}"),
+    "merge": N_("became part of {to}"),
 }
 
 

@@ -201,6 +201,8 @@ class Entry:
         applied_at: when, with a zone.
         version: of the paper's object that has it first.
         placed: what came of it.
+        pages: which of the paper's pages, from 1, the clerk saw; none for all of them. A paper that was made of others
+            has what people said of these.
 
     """
 
@@ -208,6 +210,7 @@ class Entry:
     applied_at: datetime
     version: str
     placed: Placed
+    pages: tuple[int, ...] = ()
 
 
 def read(data: bytes) -> Correction:
@@ -268,6 +271,7 @@ def history_to_json(paper: str, entries: Sequence[Entry]) -> bytes:
             "applied_at": entry.applied_at.isoformat(),
             "version": entry.version,
             "placed": codec.plain(entry.placed),
+            **({"pages": list(entry.pages)} if entry.pages else {}),
         }
         for entry in entries
     ]
@@ -297,6 +301,7 @@ def _entry(document: dict[str, Any]) -> Entry:
         applied_at=datetime.fromisoformat(document["applied_at"]),
         version=str(document["version"]),
         placed=codec.read(Placed, document["placed"]),
+        pages=codec.read(tuple[int, ...], document.get("pages", [])),
     )
 
 

@@ -1,8 +1,9 @@
 """Papers on their way into the store: one version of an object for all that come together, each paper in its folder."""
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -268,11 +269,11 @@ class Ingest:
         version.drop(folder)
         files = []
         for role, path in draft.files.items():
-            logical = f"{folder}/{_file_name(role, record.name)}"
+            logical = f"{folder}/{_file_name(role, path)}"
             content = version.copy(logical, path)
-            if role == "original" and content.sha256 != record.sha256:
-                raise UnreadableFile(file=path, reason=N_("it was changed while it was being digitized"))
             files.append(StoredFile(role, content.path, content.sha256, content.size, _media_type(logical)))
+        if digest_of(file.sha256 for file in files if is_original(file.role)) != record.sha256:
+            raise UnreadableFile(file=draft.files["original"], reason=N_("it was changed while it was being digitized"))
         detail = {"object": identifier, "version": f"v{version.number}"}
         event = clerk.event("ingestion", "success", detail, at=now)
         record = replace(
@@ -337,11 +338,27 @@ def _folder(paper_id: str) -> str:
     return f"papers/{paper_id}"
 
 
-def _file_name(role: Role, name: str) -> str:
-    if role != "original":
+def is_original(role: Role) -> bool:
+    """Whether a file of this role was handed in: original, and original-2, original-3 … of a paper of several files."""
+    return role == "original" or role.startswith("original-")
+
+
+def digest_of(originals: Iterable[str]) -> str:
+    """What a paper is known by: the digest of its original; of several, the digest of their digests in order.
+
+    Args:
+        originals: SHA-256 of each, lower-case hex, in the order of their pages.
+
+    """
+    digests = tuple(originals)
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def _file_name(role: Role, path: Path) -> str:
+    if not is_original(role):
         return _NAMES[role]
-    extension = PurePosixPath(name).suffix.lower()
-    return f"original{extension if _EXTENSION.fullmatch(extension) else '.bin'}"
+    extension = path.suffix.lower()
+    return f"{role}{extension if _EXTENSION.fullmatch(extension) else '.bin'}"
 
 
 def _media_type(logical: str) -> str:

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     RENAME = "rename"
     WITHDRAW = "withdraw"  # out of use
     RESTORE = "restore"  # back into use
+    SPLIT = "split"  # into several papers
+    MERGE = "merge"  # several into one
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class Operation:
         kind: what is to be done.
         clerk: who orders it.
         made_at: when, with a zone.
-        papers: with which paper: one, in a list.
+        papers: with which paper: one, in a list; of a merge several, in the order of their pages.
         to: of a move the code of the dossier, empty for none; of a rename the new name.
+        pages: of a split the pages of each part, from 1.
         reason: of a withdrawal; of others it may be empty.
 
     """
@@ -63,6 +66,7 @@ class Operation:
     made_at: datetime
     papers: tuple[Named, ...]
     to: str = ""
+    pages: tuple[tuple[int, ...], ...] = ()
     reason: str = ""
 
 
@@ -102,12 +106,19 @@ def sound(text: str, longest: int = _NAME) -> bool:
 def _wrong(operation: Operation) -> str:
     """The name of the value that cannot be; empty for none."""
     reasoned = operation.kind is not Kind.WITHDRAW or bool(operation.reason.strip())
+    papers = [named.paper for named in operation.papers]
+    several = len(papers) > 1
     fits = {
         "id": _ID.fullmatch(operation.id) is not None,
         "clerk": bool(operation.clerk) and sound(operation.clerk),
         "made_at": operation.made_at.tzinfo is not None,
-        "papers": len(operation.papers) == 1 and _PAPER.fullmatch(operation.papers[0].paper) is not None,
+        "papers": several == (operation.kind is Kind.MERGE)
+        and bool(papers)
+        and len(set(papers)) == len(papers)
+        and all(map(_PAPER.fullmatch, papers)),
         "to": sound(operation.to) and (operation.kind is not Kind.RENAME or bool(operation.to.strip())),
+        "pages": bool(operation.pages) == (operation.kind is Kind.SPLIT)
+        and all(part and min(part) > 0 for part in operation.pages),
         "reason": sound(operation.reason, LONGEST) and reasoned,
     }
     return next((key for key, good in fits.items() if not good), "")

@@ -9,7 +9,7 @@ from typing import Final
 from digidoc.archive.archive import Archive
 from digidoc.errors import UnreadableFile
 from digidoc.i18n import N_
-from digidoc.ocr.source.opening import open_source
+from digidoc.pipeline.stored import open_pages
 
 # Pixels of the shorter side: A4 at 150 dpi, at which 11 point print is 23 pixels high.
 SIDE: Final = 1240
@@ -101,11 +101,10 @@ def _drawn(archive: Archive, paper: str, number: int) -> bytes:
     import cv2
     import numpy as np
 
-    path = archive.file_path(paper, "original")
-    with open_source(path) as source:
+    with open_pages(archive, archive.paper(paper)) as source:
         page = next(islice(source.pages(), number - 1, number), None)
         if page is None:
-            raise UnreadableFile(file=path, reason=N_("there is no page {page}"), page=number)
+            raise UnreadableFile(file=source.path, reason=N_("there is no page {page}"), page=number)
         image = page.image()
     height, width = image.shape[:2]
     scale = min(1.0, SIDE / min(height, width))

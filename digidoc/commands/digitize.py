@@ -32,6 +32,7 @@ _HELP = "\n\n".join(
             "digidoc digitize scan1.jpg scan2.pdf --dossier H17-260105-0012",
             "digidoc digitize scans --sign office --jobs 2",
             "digidoc digitize letters --loose",
+            "digidoc digitize scans --together --dry-run",
             "digidoc digitize scans --dry-run --json",
             "digidoc digitize scans --check --quiet",
         ),
@@ -52,6 +53,22 @@ _HELP = "\n\n".join(
 )
 
 
+_Dossier = Annotated[
+    str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("File everything under this dossier."))
+]
+_Loose = Annotated[
+    bool, typer.Option("--loose", metavar="", help=_("File everything without a dossier, whatever its folder."))
+]
+_Together = Annotated[
+    bool,
+    typer.Option(
+        "--together",
+        metavar="",
+        help=_("Pictures of a dossier that are numbered from 1 on, such as don_1.jpg and don_2.jpg, are one paper."),
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Mount the command."""
     app.command("digitize", help=_HELP, rich_help_panel=_("Digitize"))(digitize)
@@ -61,12 +78,9 @@ def digitize(
     paths: Annotated[list[Path], typer.Argument(metavar=_("PATH…"), help=_("Scans, PDFs, or folders of them."))],
     archive_folder: options.ArchiveFolder = None,
     clerk: options.Clerk = None,
-    dossier: Annotated[
-        str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("File everything under this dossier."))
-    ] = None,
-    loose: Annotated[
-        bool, typer.Option("--loose", metavar="", help=_("File everything without a dossier, whatever its folder."))
-    ] = False,
+    dossier: _Dossier = None,
+    loose: _Loose = False,
+    together: _Together = False,
     jobs: options.Jobs = None,
     sign: Annotated[
         str | None,
@@ -92,6 +106,7 @@ def digitize(
     from digidoc.commands import views_digitize as views
     from digidoc.ocr.engine import EngineSpec
     from digidoc.pipeline import digitize as driver
+    from digidoc.pipeline.intake.together import together as put_together
     from digidoc.pipeline.signing import opened
 
     options.act_as(clerk)
@@ -103,6 +118,7 @@ def digitize(
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
         found = _found(archive, paths, dossier, loose=loose, ask=not (dry_run or as_json))
+        found = put_together(archive, found) if together else found
         spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
         if dry_run:
             planned = driver.plan(archive, found.items, spec, sign=sign is not None)

@@ -88,6 +88,7 @@ def _data(run: _Run) -> dict[str, Any]:
         "unclear": [
             {"folder": str(one.folder), "files": [str(paper.path) for paper in one.papers]} for one in run.found.unclear
         ],
+        "apart": [{"files": list(map(str, one.files)), "why": one.why} for one in run.found.apart],
         "passed_over": [{"file": str(other.file), "why": other.why} for other in run.found.passed_over],
     }
 
@@ -98,8 +99,10 @@ def _detail(detail: Digitized | Planned | None) -> dict[str, Any]:
     data: dict[str, Any]
     if isinstance(detail, Planned):
         data = {"dossier": detail.dossier, "name": detail.name, "known": detail.known, "sign": detail.sign}
+        data["more"] = list(map(str, detail.more))
         return data | _refused_before(detail.refused_before)
-    data = {"dossier": detail.dossier, "name": detail.name} | _refused_before(detail.refused_before)
+    data = {"dossier": detail.dossier, "name": detail.name, "more": list(map(str, detail.more))}
+    data |= _refused_before(detail.refused_before)
     filed = detail.filed
     if filed is not None:
         data |= {
@@ -146,6 +149,7 @@ def _summary(run: _Run) -> Iterator["RenderableType"]:
     if more > 0:
         note = _("  … and {number} more: see `digidoc status`, or `digidoc status --json` for all.")
         yield Text(note.format(number=more))
+    yield from _together(run)
     yield from _passed_over(run)
     yield _counts(run)
     if run.batch.interrupted:
@@ -192,7 +196,7 @@ def _planned(run: _Run) -> Iterator["RenderableType"]:
     )
     rows += [
         (
-            mask(outcome.item),
+            mask(", ".join((outcome.item, *(file.name for file in outcome.detail.more)))),
             outcome.detail.dossier or "–",
             mask(outcome.detail.name),
             _what(outcome.status, outcome.problem, outcome.detail),
@@ -216,6 +220,21 @@ def _what(status: Status, problem: Problem | None, planned: Planned) -> str:
     if planned.known:
         return _("would be digitized anew")
     return _("would be digitized, and signed unless it is to be reviewed") if planned.sign else _("would be digitized")
+
+
+def _together(run: _Run) -> Iterator["RenderableType"]:
+    """Papers of several files, and numbered files that are papers of their own all the same."""
+    joined = [outcome for outcome in run.batch.outcomes if outcome.detail is not None and outcome.detail.more]
+    if joined:
+        files = sum(1 + len(outcome.detail.more) for outcome in joined if outcome.detail is not None)
+        yield Text(_("Papers of several files: {number} (files: {files})").format(number=len(joined), files=files))
+    for one in run.found.apart[:_LINES]:
+        said = _("Not put together: {files}  {why}")
+        names = ", ".join((str(one.files[0]), *(file.name for file in one.files[1:])))
+        yield Text(said.format(files=mask(names), why=words.why_apart(one.why)), style="yellow")
+    more = len(run.found.apart) - _LINES
+    if more > 0:
+        yield Text(_("… and {number} more; -v and --json list all.").format(number=more))
 
 
 def _passed_over(run: _Run) -> Iterator["RenderableType"]:

@@ -1,6 +1,6 @@
 """One paper: its pages read, its fields found, its searchable PDF/A written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from digidoc.ocr.engine import Image, OcrEngine
 from digidoc.ocr.fields import extract, is_marked_secret
 from digidoc.ocr.searchable.about import about
 from digidoc.ocr.searchable.writer import write_searchable
+from digidoc.ocr.source.bound import open_paper
 from digidoc.ocr.source.opening import open_source
 from digidoc.ocr.source.protocol import Source
 
@@ -38,30 +39,35 @@ class ReadPaper:
 
 
 def read_paper(
-    path: Path,
+    originals: Sequence[Path],
     out: Path,
     engine: OcrEngine,
     *,
+    part: Sequence[int] = (),
     dossier: str | None = None,
     on_page: Callable[[int, int], None] | None = None,
 ) -> ReadPaper:
     """Read a paper and write its searchable PDF/A; a signed PDF is only read.
 
     Args:
-        path: scan or PDF.
+        originals: scan or PDF; several are read one after the other, as one paper.
         out: the PDF/A to be made; not made for a signed PDF. It appears whole or not at all.
         engine: reads the pages that bear no good text.
+        part: which pages of them the paper is, from 1, counted through all files; none for all.
         dossier: code of its dossier, which stands among the keywords of the PDF.
         on_page: called with (pages read, pages there are) after each page.
 
     Raises:
-        InputError: the file cannot be taken; `SecretPaper` for one marked MẬT.
+        InputError: the file cannot be taken; `SecretPaper` for one marked MẬT, `SignedFile` for one of several that
+            is signed.
         DependencyMissing: what the engine needs is not installed.
         StorageError: `out` cannot be written.
 
     """
-    with open_source(path) as source:
+    with open_paper(originals, part) as source:
         reading = _Reading(source, engine, on_page)
+        if source.signed and len(originals) > 1:
+            raise SignedFile(file=source.path)
         if source.signed:
             notes: tuple[str, ...] = ()
             for _ in reading:
@@ -84,7 +90,7 @@ def convert(
     with open_source(path) as source:
         if source.signed:
             raise SignedFile(file=path)
-    return read_paper(path, out, engine, on_page=on_page)
+    return read_paper([path], out, engine, on_page=on_page)
 
 
 class _Reading:
@@ -109,7 +115,7 @@ class _Reading:
             else:
                 self.coloured = True
             self.pages.append(text)
-            if len(self.pages) == 1 and is_marked_secret(self.pages):
+            if page.index in self._source.beginnings and is_marked_secret([text]):
                 raise SecretPaper(file=self._source.path)
             if self._on_page is not None:
                 self._on_page(len(self.pages), self._source.page_count)

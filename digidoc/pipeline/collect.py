@@ -20,6 +20,26 @@ _CODE_LENGTH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A paper that is read again from what the archive has of it.
+
+    Attributes:
+        paper: its id.
+        sha256: that it is known by; see `digidoc.archive.ingest.digest_of`.
+        originals: its files as they were handed in, in order; none of a paper that was withdrawn.
+        digests: SHA-256 of each.
+        part: its pages, from 1, counted through all files; none for all.
+
+    """
+
+    paper: str
+    sha256: str
+    originals: tuple[Path, ...]
+    digests: tuple[str, ...]
+    part: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One paper to be digitized.
 
@@ -27,12 +47,40 @@ class Item:
         path: the file.
         dossier: code of its dossier, None for a loose paper.
         name: its name within the dossier, with "/" between folders.
+        kept: what the archive has of it, where the file alone does not say which paper it is.
+        more: further files of the paper, in the order of their pages.
 
     """
 
     path: Path
     dossier: str | None
     name: str
+    kept: Kept | None = None
+    more: tuple[Path, ...] = ()
+
+    @property
+    def originals(self) -> tuple[Path, ...]:
+        """The files that are read, in order."""
+        return (self.path, *self.more) if self.kept is None else self.kept.originals
+
+    @property
+    def part(self) -> tuple[int, ...]:
+        """The pages of them that the paper is, from 1; none for all."""
+        return () if self.kept is None else self.kept.part
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Files that look like pages of one paper, and are papers of their own.
+
+    Attributes:
+        files: in the order of their numbers.
+        why: gap, when a number is missing or comes twice; known, when the archive has one of them already.
+
+    """
+
+    files: tuple[Path, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +117,7 @@ class Found:
         passed_over: what is no paper, in order of its paths.
         problems: what is wrong with paths that have no papers.
         unclear: folders whose papers are not among `items`, in order of their paths.
+        apart: what was not put together, where that was asked for.
 
     """
 
@@ -76,6 +125,7 @@ class Found:
     passed_over: tuple[PassedOver, ...]
     problems: tuple[Problem, ...]
     unclear: tuple[Unclear, ...] = ()
+    apart: tuple[Apart, ...] = ()
 
     def settled(self, dossiers: Mapping[Path, str | None]) -> "Found":
         """With the papers of the folders whose dossier was said: a code, or None for loose papers."""

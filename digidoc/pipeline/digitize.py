@@ -11,7 +11,7 @@ from typing import Final
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.events.clerk import by_clerk
-from digidoc.archive.ingest import Draft, Role
+from digidoc.archive.ingest import Draft, Role, digest_of
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, Engine, problem_of
 from digidoc.errors import DigidocError, Problem, revived
@@ -24,11 +24,12 @@ from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status, in_order
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
 from digidoc.pipeline.filing import Filing
+from digidoc.pipeline.intake.kept import as_kept
 from digidoc.pipeline.intake.page_counts import PageCounts
 from digidoc.pipeline.review.replay import replayed
 from digidoc.pipeline.signing import PLACELESS, remove_outdated, sign_staged, signed_draft
-from digidoc.pipeline.stored import stored_files
-from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, pages_read, read_task, task_key
+from digidoc.pipeline.stored import by_role, stored_files
+from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, joined_key, pages_read, read_task, task_key
 from digidoc.pipeline.writing import TakenIn, session
 from digidoc.progress import PagesProgress, UnderWay
 from digidoc.sign.create.signers import Job, Signers
@@ -71,7 +72,8 @@ def digitize(
         "papers": len(items),
     }
     with session(archive) as taken, archive.batch(options) as batch:
-        driver = _Driver(archive, items, spec, bar, signers, also_unreviewed=also_unreviewed, taken=taken)
+        papers = as_kept(archive, items)
+        driver = _Driver(archive, papers, spec, bar, signers, also_unreviewed=also_unreviewed, taken=taken)
         done = driver.run(engine)
         batch.counts = done.counts
     return replace(done, aside=taken.problems)
@@ -79,22 +81,22 @@ def digitize(
 
 def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, *, sign: bool) -> Batch[Planned]:
     """What `digitize` would do with each item, without doing any of it; of a new file it looks at the kind alone."""
-    return Batch(tuple(_planned(archive, item, spec, sign=sign) for item in items))
+    return Batch(tuple(_planned(archive, item, spec, sign=sign) for item in as_kept(archive, items)))
 
 
 def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> Outcome[Planned]:
-    path, planned = str(item.path), Planned(item.dossier, item.name, known=False, sign=sign)
+    path, planned = str(item.path), Planned(item.dossier, item.name, known=False, sign=sign, more=item.more)
     try:
-        sha256 = sha256_of(item.path)
-        identifier = paper_id(item.dossier, item.name, sha256)
+        identifier, _sha256, key = _known_by(item, spec)
         known = archive.task_state(identifier)
         if known is not None:
             planned = replace(planned, known=True)
-            if known[0] == task_key(sha256, spec) or known[1] is PaperState.WITHDRAWN:
+            if known[0] == key or known[1] is PaperState.WITHDRAWN:
                 refused = archive.paper(identifier).problem if known[1] is PaperState.REFUSED else None
                 before = None if refused is None else revived(refused)
                 return Outcome(path, Status.SKIPPED, None, replace(planned, refused_before=before))
-        media_type_of(item.path)
+        for original in item.originals:
+            media_type_of(original)
     except (OSError, DigidocError) as error:
         problem = problem_of(error, path)
         return Outcome(path, Status.REFUSED if problem.final else Status.FAILED, problem, planned)
@@ -139,12 +141,12 @@ class _Driver:
     ) -> None:
         self._archive, self._items, self._spec, self._bar, self._signers = archive, items, spec, bar, signers
         self._also_unreviewed, self._taken = also_unreviewed, taken
-        self._outcomes: dict[Path, Outcome[Digitized]] = {}
+        self._outcomes: dict[Item, Outcome[Digitized]] = {}
         self._filing = Filing(archive, (item.dossier for item in items), self, self._signed)
         self._counts = PageCounts(items, bar)
         self._reading: dict[str, Task] = {}  # what the engine has, by the name of the staging folder
         self._stopped: Problem | None = None
-        self._unsigned: dict[Path, Problem] = {}  # papers that are filed without the signature that was asked for
+        self._unsigned: dict[Item, Problem] = {}  # papers that are filed without the signature that was asked for
 
     def run(self, engine: Engine) -> Batch[Digitized]:
         if self._bar.shown and self._counts.count(engine):
@@ -154,12 +156,12 @@ class _Driver:
         interrupted = drive(results, self._settle, lambda: self._stopped is not None)
         self._filing.rest()
         stopped = self._stopped
-        untried = None if stopped is None else (lambda path: self._untried(path, stopped))
-        return Batch(in_order((item.path for item in self._items), self._outcomes, untried), interrupted)
+        untried = None if stopped is None else (lambda item: self._untried(item, stopped))
+        return Batch(in_order(self._items, self._outcomes, untried), interrupted)
 
     @staticmethod
-    def _untried(path: Path, stopped: Problem) -> Outcome[Digitized]:
-        return Outcome(str(path), Status.FAILED, replace(stopped, file=str(path)))
+    def _untried(item: Item, stopped: Problem) -> Outcome[Digitized]:
+        return Outcome(str(item.path), Status.FAILED, replace(stopped, file=str(item.path)))
 
     def _tasks(self) -> Iterator[Task]:
         """Items that need a worker, one by one; the others are settled on the way."""
@@ -182,8 +184,7 @@ class _Driver:
 
     def _task(self, item: Item) -> Task | None:
         """What a worker is to do with an item; None when nothing is left to be read."""
-        sha256 = sha256_of(item.path)
-        identifier, key = paper_id(item.dossier, item.name, sha256), task_key(sha256, self._spec)
+        identifier, sha256, key = _known_by(item, self._spec)
         if self._settled_before(item, identifier, key):
             return None
         staging = self._archive.staging(_staging(key, identifier))
@@ -214,7 +215,9 @@ class _Driver:
         task = done.item
         self._reading.pop(task.staging.name, None)
         if done.problem is not None:
-            problem = replace(done.problem, file=str(task.item.path))
+            # Of several files the one that is meant.
+            file = done.problem.file if task.item.more and done.problem.file else str(task.item.path)
+            problem = replace(done.problem, file=file)
             if problem.final:
                 self._refuse(task, problem)
             else:
@@ -226,7 +229,7 @@ class _Driver:
 
     def _read(self, task: Task, record: PaperRecord) -> _Ready:
         """A paper that was read now; one that came signed has no searchable PDF, and is kept as it is."""
-        files: dict[Role, Path] = {"original": task.item.path, "text": task.staging / TEXT}
+        files: dict[Role, Path] = {**by_role(task.item.originals), "text": task.staging / TEXT}
         searchable = task.staging / SEARCHABLE
         if searchable.is_file():
             files["searchable"] = searchable
@@ -269,17 +272,17 @@ class _Driver:
         signers = self._signers
         if signers is None:
             return entries
-        to_sign = {e.item.path: self._to_sign(e) for e in entries if self._signs(e.record) and "searchable" in e.files}
+        to_sign = {e.item: self._to_sign(e) for e in entries if self._signs(e.record) and "searchable" in e.files}
         jobs = [Job(entry.files["searchable"], entry.files["signed"]) for entry in to_sign.values()]
         problems = sign_staged(signers, jobs)
         made = []
         for entry in entries:
-            signed = to_sign.get(entry.item.path, entry)
+            signed = to_sign.get(entry.item, entry)
             problem = problems.get(signed.files["signed"]) if signed.signing else None
             if problem is None:
                 made.append(signed)
             elif problem.code in PLACELESS and not entry.known:
-                self._unsigned[entry.item.path] = problem
+                self._unsigned[entry.item] = problem
                 made.append(entry)
             else:
                 self.not_filed(entry, problem)
@@ -315,7 +318,7 @@ class _Driver:
     def filed(self, entry: _Ready, record: PaperRecord) -> None:
         """See `Filer`."""
         self._archive.discard_staging(entry.staging)
-        problem = self._unsigned.get(entry.item.path)
+        problem = self._unsigned.get(entry.item)
         if problem is not None:
             problem = replace(problem, file=str(entry.item.path))
             self._outcome(entry.item, Status.FAILED, problem, record)
@@ -341,14 +344,29 @@ class _Driver:
         filed = None if paper is None else filed_paper(paper)
         review = paper is not None and paper.state is PaperState.REVIEW and not paper.signatures
         left = self._signers is not None and review and not self._also_unreviewed
-        detail = Digitized(item.dossier, item.name, filed, before, left)
-        self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
+        detail = Digitized(item.dossier, item.name, filed, before, left, item.more)
+        self._outcomes[item] = Outcome(str(item.path), status, problem, detail)
         self._progress(item)
 
     def _progress(self, item: Item, pages: int | None = None) -> None:
         """A paper is dealt with, or read and waits for the others of its dossier."""
         self._counts.settle(item, pages)
         self._bar.papers(len(self._outcomes) + self._filing.waiting, len(self._items))
+
+
+def _known_by(item: Item, spec: EngineSpec) -> tuple[str, str, str]:
+    """The id of a paper, its digest, and the key of reading it.
+
+    Raises:
+        OSError: a file cannot be read.
+
+    """
+    if item.kept is not None:
+        key = joined_key(task_key(digest, spec) for digest in item.kept.digests)
+        return item.kept.paper, item.kept.sha256, key
+    digests = [sha256_of(path) for path in item.originals]
+    sha256, key = digest_of(digests), joined_key(task_key(digest, spec) for digest in digests)
+    return paper_id(item.dossier, item.name, sha256), sha256, key
 
 
 def _staging(key: str, identifier: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from digidoc.archive.catalog import duplicates
@@ -52,6 +53,7 @@ class Digitized:
         filed: what the archive has of it; None when it is not there.
         refused_before: why an earlier run refused it and this one did not try it again; None when none did.
         left_unsigned: it was to be signed, and was not, for a person has to review it first.
+        more: further files that it was made of.
 
     """
 
@@ -60,6 +62,7 @@ class Digitized:
     filed: FiledPaper | None = None
     refused_before: Problem | None = None
     left_unsigned: bool = False
+    more: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Planned:
         known: whether the archive knows it already, read or refused by this version or another.
         sign: whether it would be signed.
         refused_before: see `Digitized`.
+        more: see `Digitized`.
 
     """
 
@@ -80,6 +84,7 @@ class Planned:
     known: bool
     sign: bool
     refused_before: Problem | None = None
+    more: tuple[Path, ...] = ()
 
 
 def filed_paper(record: PaperRecord) -> FiledPaper:

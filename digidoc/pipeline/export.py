@@ -73,7 +73,8 @@ def readable_name(record: PaperRecord) -> str:
     day = fields.get("IssuedDate", "")
     telling = (number, notation, day if _is_date(day) else "", kind.capitalize() if kind.isupper() else kind)
     if sum(map(bool, telling)) < _TELLING:
-        return safe(PurePath(record.name).stem) or record.paper_id
+        file, _, pages = record.name.partition("#") if record.part else (record.name, "", "")
+        return safe(f"{PurePath(file).stem} {pages}".strip()) or record.paper_id
     code = unmarked("-".join(part.strip("/ ") for part in telling[:2] if part))
     return safe(" ".join(part for part in (code, *telling[2:]) if part)) or record.paper_id
 

@@ -28,7 +28,8 @@ from digidoc.sign.trust.store import trust_folders
 
 #: There is no place for the stamp that was asked for: without one the paper could be signed.
 PLACELESS: Final = frozenset({NoRoomForStamp.code, StampOverPrint.code, SignerAddressed.code})
-_KIND: Final = "digital signature generation"
+#: Kind of the event of a signature that was made, after the PREMIS event types.
+MADE: Final = "digital signature generation"
 
 
 @contextmanager
@@ -107,7 +108,7 @@ def _events(signers: Signers, source: str, sha256: str) -> tuple[Event, ...]:
     """What is written down of a signed file, an event a signer."""
     done = {"profile": signers.digest, "source": source, "sha256": sha256}
     details = ({"level": one.options.level, "signer": one.key.name, **done} for one in signers.members)
-    return tuple(clerk.event(_KIND, "success", detail) for detail in details)
+    return tuple(clerk.event(MADE, "success", detail) for detail in details)
 
 
 def signings_of(record: PaperRecord) -> set[str]:
@@ -118,7 +119,7 @@ def signings_of(record: PaperRecord) -> set[str]:
     made = {
         str(event.detail["sha256"]): event.detail
         for event in record.events
-        if event.kind == _KIND and "sha256" in event.detail
+        if event.kind == MADE and "sha256" in event.detail
     }
     file = file_of(record, "signed")
     found: set[str] = set()

@@ -5,7 +5,7 @@ rerun after a kill finds it there and does nothing twice.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from digidoc.archive import metadata
 from digidoc.engine.deadline import Deadline, deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.files import disk
-from digidoc.model import Event, PageText, PaperRecord, SignatureRecord, Unit
+from digidoc.model import Event, ExtractedField, PageText, PaperRecord, SignatureRecord, Unit
 from digidoc.ocr.document import ReadPaper, read_paper
 from digidoc.ocr.engine import EngineSpec, OcrEngine
 from digidoc.ocr.engines.registry import open_engine
@@ -30,6 +30,7 @@ from digidoc.pipeline.review.standing import NO_FIELDS, standing
 PIPELINE: Final = "4"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
+GREY: Final = "not-colour"
 
 SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
 PAGES: Final = "pages"  # how far a worker is; see `pages_read`
@@ -43,7 +44,7 @@ class Task:
         item: the paper.
         paper_id: its stable id.
         key: see `task_key`.
-        sha256: of the original.
+        sha256: of the original; of several see `digidoc.archive.ingest.digest_of`.
         staging: folder for the results.
         engine: which engine reads.
         unit: the office.
@@ -67,6 +68,12 @@ def task_key(sha256: str, engine: EngineSpec) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
+def joined_key(keys: Iterable[str]) -> str:
+    """The key of a paper of several originals: the digest of the keys of each; of equal keys that one."""
+    unique = tuple(dict.fromkeys(keys))
+    return unique[0] if len(unique) == 1 else hashlib.sha256("\0".join(unique).encode()).hexdigest()[:32]
+
+
 def read_task(task: Task) -> PaperRecord:
     """The record of the paper, without what only the store knows; its files lie in `task.staging`.
 
@@ -82,9 +89,10 @@ def read_task(task: Task) -> PaperRecord:
     try:
         with deadline() as limit:
             paper = read_paper(
-                task.item.path,
+                task.item.originals,
                 task.staging / SEARCHABLE,
                 _engine(task.engine),
+                part=task.item.part,
                 dossier=task.item.dossier,
                 on_page=partial(_on_page, task, limit),
             )
@@ -137,7 +145,11 @@ def _finished(task: Task) -> PaperRecord | None:
 
 
 def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...]) -> PaperRecord:
-    doubts = _doubts(paper)
+    said: dict[str, Any] = {"engines": _engines(paper.pages), "notes": list(paper.notes)}
+    if task.item.more:
+        said["files"] = [path.name for path in task.item.originals]
+    doubts = doubts_of(paper.pages, paper.fields, coloured=paper.coloured)
+    doubts += ("not-made-pdfa",) if paper.signed else ()
     state, conformant = standing(doubts, paper.fields)
     read = [page for page in paper.pages if page.text]
     return PaperRecord(
@@ -152,25 +164,31 @@ def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...
         page_dpi=tuple(round(min(page.dpi), 1) for page in paper.pages),
         fields=paper.fields,
         signatures=signatures,
-        events=(_event("text recognition", {"engines": _engines(paper.pages), "notes": list(paper.notes)}),),
+        events=(_event("text recognition", said),),
         confidence=round(sum(page.confidence for page in read) / len(read), 4) if read else 0.0,
         conformant=conformant,
         doubts=doubts,
+        part=task.item.part,
     )
 
 
-def _doubts(paper: ReadPaper) -> tuple[str, ...]:
-    """Codes of what is wrong with a paper, each once, in the order of the pages."""
-    found = [doubt for page in paper.pages for doubt in page.doubts]
-    if not paper.fields and any(page.text for page in paper.pages):
+def doubts_of(pages: Sequence[PageText], fields: Sequence[ExtractedField], *, coloured: bool) -> tuple[str, ...]:
+    """Codes of what is wrong with a paper, each once, in the order of the pages.
+
+    Args:
+        pages: its text.
+        fields: what it says of itself.
+        coloured: whether any page is in colour, or born digital.
+
+    """
+    found = [doubt for page in pages for doubt in page.doubts]
+    if not fields and any(page.text for page in pages):
         found.append(NO_FIELDS)
-    scans = [page for page in paper.pages if page.source == "ocr"]
+    scans = [page for page in pages if page.source == "ocr"]
     if any(min(page.dpi) < _MIN_DPI for page in scans):
         found.append("low-dpi")
-    if scans and not paper.coloured:
-        found.append("not-colour")
-    if paper.signed:
-        found.append("not-made-pdfa")
+    if scans and not coloured:
+        found.append(GREY)
     return tuple(dict.fromkeys(found))
 
 

@@ -130,7 +130,7 @@ def draft(folder: Path, made: Made) -> Draft:
     identifier = paper_id(made.dossier, made.name, sha256)
     text, searchable = folder / f"{identifier}.json", folder / f"{identifier}.pdf"
     text.write_bytes(reading.to_json())
-    write_copy(original, made.name, reading, searchable)
+    write_copy([original], (), made.name, reading, searchable)
     record = PaperRecord(
         paper_id=identifier,
         task_key="key-1",

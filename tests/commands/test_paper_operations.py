@@ -18,6 +18,7 @@ from digidoc.model import PaperState
 from digidoc.register import ImportSource
 from tests.archive.reckoning import dossier
 from tests.papers import draft
+from tests.pipeline.operate.made import scan
 from tests.running import Run, runner
 
 
@@ -105,6 +106,42 @@ def test_an_order_that_waits_is_said_and_counted(run: Run, filled: Archive) -> N
     assert "Corrections and orders that wait to be taken in: 1" in run("status", "-A", filled.root).stdout
     run("paper", "withdraw", _ids(filled)["a.tif"], "--reason", "x", "-y", "-A", filled.root)  # carries it out too
     assert sorted(_ids(filled)) == ["giấy mời.tif"]
+
+
+def test_a_paper_is_split_and_put_together_again(run: Run, archive: Archive, scans: Path) -> None:
+    with archive.writing():
+        archive.file("HS-1", [scan(scans, "a.pdf", "một", "hai", "ba", dossier="HS-1")])
+    one, root = _ids(archive)["a.pdf"], archive.root
+    said = run("paper", "split", one, "--pages", "1-2,3-", "--dry-run", "-A", root)
+    first, second = (
+        found
+        for found in _json(run("paper", "split", one, "--pages", "1-2,3-", "--dry-run", "--json", "-A", root))[0]["to"]
+    )
+    assert said.stdout.strip() == f"{one}: would be split: {first} (pages: 1-2), {second} (pages: 3)"
+    assert run("paper", "split", one, "--pages", "1-2,3-", "-y", "-A", root).exit_code == 0
+    assert f"split into {first}, {second}" in run("show", one, "-A", root).stdout
+    assert "of what was scanned: 1-2" in run("show", first, "-A", root).stdout
+    assert json.loads(run("show", second, "-A", root, "--json").stdout)["data"]["part"] == [3]
+    said = run("paper", "merge", first, second, "-y", "-A", root)
+    assert said.stdout.strip() == f"{first} {second}: one paper now, {one}"
+    assert f"became part of {one}" in run("show", first, "-A", root).stdout
+    (failed,) = _json(run("paper", "split", one, "--pages", "1,2", "-y", "--json", "-A", root), 1)
+    assert failed["problem"] == "operation-refused"
+    (failed,) = _json(run("paper", "split", "P-0000000000000000", "--pages", "1,2-", "-y", "--json", "-A", root), 1)
+    assert failed["problem"] == "unknown-paper"
+
+
+@pytest.mark.parametrize("pages", ["", "1,,2", "0", "2-1", "1-2;3", "-3", "1 2", "123456"])
+def test_pages_are_written_in_one_way(run: Run, filled: Archive, pages: str) -> None:
+    said = run("paper", "split", _ids(filled)["a.tif"], "--pages", pages, "-y", "-A", filled.root)
+    assert isinstance(said.exception, UsageError)
+    assert "1-2,3-" in str(said.exception)
+
+
+def test_a_merge_needs_two_papers(run: Run, filled: Archive) -> None:
+    one = _ids(filled)["a.tif"]
+    for words in ([one], [one, one]):
+        assert isinstance(run("paper", "merge", *words, "-y", "-A", filled.root).exception, UsageError)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from digidoc.errors import revived
 from digidoc.formats import codec
 from digidoc.i18n import tr as _
 from digidoc.model import SET_ASIDE, PaperRecord, PaperState
+from digidoc.pipeline.operate.ranges import ranges
 from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.pipeline.review.standing import to_confirm, weigh
 from digidoc.text import plain
@@ -48,6 +49,7 @@ def paper_json(paper: PaperRecord, layout: ArchiveLayout, *, with_text: bool) ->
         "grave": weigh(paper.doubts, to_confirm(paper.fields))[0].to_json(),
         "problem": None if paper.problem is None else dict(paper.problem),
         "pages": pages,
+        "part": list(paper.part),
         "files": [{**codec.plain(file), "path": str(layout.place(file.path).absolute())} for file in paper.files],
         "fields": codec.plain(paper.fields),
         "signatures": codec.plain(paper.signatures),
@@ -60,6 +62,8 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     dossier = f"{plain(paper.dossier)} / " if paper.dossier else ""
     yield Text.assemble((paper.paper_id, "bold cyan"), f"  {dossier}{plain(paper.name)}")
     facts = [state_words(paper.state), _("pages: {number}").format(number=len(paper.pages))]
+    if paper.part:
+        facts.append(_("of what was scanned: {pages}").format(pages=ranges(paper.part)))
     if paper.page_dpi:
         facts.append(_("{dpi} dpi").format(dpi=round(min(paper.page_dpi))))
     if paper.conformant:

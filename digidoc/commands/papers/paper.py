@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from digidoc.commands import console, options
-from digidoc.commands.papers.operations import places, use
+from digidoc.commands.papers.operations import binding, places, use
 from digidoc.errors import DigidocError, ExitCode
 from digidoc.i18n import tr as _
 from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status
@@ -43,11 +43,12 @@ def register(app: typer.Typer) -> None:
     group = type(app)(cls=app.info.cls, no_args_is_help=True)
     places.register(group)
     use.register(group)
+    binding.register(group)
     group.command("forget-refusal", help=_FORGET_HELP)(forget_refusal)
     app.add_typer(
         group,
         name="paper",
-        help=_("What a person decides about a paper: move, rename, withdraw, restore, forget-refusal."),
+        help=_("What a person decides about a paper: move, rename, withdraw, restore, split, merge, forget-refusal."),
         rich_help_panel=_("Archive"),
     )
 

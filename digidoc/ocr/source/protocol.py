@@ -80,6 +80,7 @@ class Source(ABC):
         signed: a PDF with a signature or the remains of one, which must never be rewritten.
         info: document information worth carrying over.
         outline: bookmarks worth carrying over.
+        beginnings: pages (from 0) on which something of its own may begin: the first, and the first of each file.
         notes: code and detail of what of the document cannot be carried over (attachments, forms, scripts).
 
     """
@@ -90,6 +91,7 @@ class Source(ABC):
     signed: bool = False
     info: DocumentInfo = DocumentInfo()
     outline: tuple[OutlineEntry, ...] = ()
+    beginnings: frozenset[int] = frozenset({0})
     notes: tuple[str, ...] = ()
 
     @abstractmethod

@@ -1,6 +1,7 @@
 """How many pages a run will read: counted before it begins, so that the total that is shown does not jump."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -25,27 +26,32 @@ class PageCounts:
 
     def __init__(self, items: Sequence[Item], bar: Progress) -> None:
         self._items, self._bar = items, bar
-        self._pages: dict[Path, int] = {}
+        self._pages = dict.fromkeys(items, 0)
+        self._several: dict[Path, list[Item]] = {}  # the papers of the files that may have more than one page
         self._total = 0
 
     def count(self, engine: Engine) -> bool:
         """Count the pages that the files say they have, 0 where they do not; whether Ctrl-C ended it."""
-        several = []
         for item in self._items:
-            try:
-                if may_have_several(item.path):
-                    several.append(item.path)
-                else:
-                    self._pages[item.path] = 1
-            except InputError:
-                self._pages[item.path] = 0
-        interrupted = drive(engine.run(count_pages, several, seconds=lambda _path: _MOST_SECONDS), self._counted)
+            if item.part:
+                self._pages[item] = len(item.part)
+                continue
+            for path in item.originals:
+                with suppress(InputError):  # then it says of none
+                    if may_have_several(path):
+                        self._several.setdefault(path, []).append(item)
+                    else:
+                        self._pages[item] += 1
+        interrupted = drive(
+            engine.run(count_pages, list(self._several), seconds=lambda _path: _MOST_SECONDS), self._counted
+        )
         self._total = sum(self._pages.values())
         self._bar.expect(self._total)
         return interrupted
 
     def _counted(self, done: Done[Path, int]) -> None:
-        self._pages[done.item] = done.answer or 0
+        for item in self._several[done.item]:
+            self._pages[item] += done.answer or 0
 
     def settle(self, item: Item, pages: int | None) -> None:
         """A paper is dealt with, for the first time or again.
@@ -55,7 +61,7 @@ class PageCounts:
             pages: that were read; None where it was not read, and those that it has count.
 
         """
-        counted = self._pages.pop(item.path, 0)
+        counted = self._pages.pop(item, 0)
         if pages is not None and pages != counted:
             self._total += pages - counted
             self._bar.expect(self._total)

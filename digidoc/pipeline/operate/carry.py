@@ -17,7 +17,9 @@ from digidoc.engine.protocol import problem_of
 from digidoc.errors import ArchiveLocked, DigidocError, Problem, UnknownPaper, UsageError
 from digidoc.outcome import STOPS_ALL
 from digidoc.pipeline.operate.change import GOES, Change
+from digidoc.pipeline.operate.merge import Merge
 from digidoc.pipeline.operate.move import Move
+from digidoc.pipeline.operate.split import Split
 from digidoc.pipeline.operate.withdraw import Restore, Withdraw
 
 KINDS: Final[dict[Kind, type[Change]]] = {
@@ -25,6 +27,8 @@ KINDS: Final[dict[Kind, type[Change]]] = {
     Kind.RENAME: Move,
     Kind.WITHDRAW: Withdraw,
     Kind.RESTORE: Restore,
+    Kind.SPLIT: Split,
+    Kind.MERGE: Merge,
 }
 _FOLDER: Final = "operations"
 _STAGING: Final = "operation-"

@@ -22,7 +22,7 @@ from digidoc.pipeline.review.copies import says_otherwise, write_copy
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, place, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED, standing, still_open
-from digidoc.pipeline.stored import file_of, stored_files
+from digidoc.pipeline.stored import file_of, originals_of, stored_files
 from digidoc.text import tidy
 
 EVENT: Final = "metadata modification"  # after the PREMIS event types
@@ -203,7 +203,8 @@ class Application:
         otherwise = "signed" not in files and says_otherwise(before, after)
         if "searchable" in files and (otherwise or after.pages != before.pages):
             files["searchable"] = folder / "searchable.pdf"
-            write_copy(files["original"], self._record.dossier, after, files["searchable"])
+            record = self._record
+            write_copy(originals_of(files), record.part, record.dossier, after, files["searchable"])
         return files
 
     def _doubts(self, entries: tuple[Entry, ...], *, whole: bool, older: bool) -> tuple[str, ...]:
@@ -258,6 +259,19 @@ def _staged(place: Path, data: bytes) -> Path:
     return place
 
 
+def _decided(reading: Reading, entries: tuple[Entry, ...]) -> bool:
+    """Whether a person has said of the whole paper that it is done.
+
+    What was said of the papers that it was made of holds when it speaks of every page; but of a paper of which nothing
+    was found a person has to say what it is.
+    """
+    done = [entry for entry in entries if entry.correction.decision is Decision.DONE]
+    if not all(entry.pages for entry in done):
+        return True
+    seen = {page for entry in done for page in entry.pages}
+    return bool(done and reading.fields) and seen.issuperset(range(1, len(reading.pages) + 1))
+
+
 def corrected(
     record: PaperRecord, reading: Reading, doubts: tuple[str, ...], entries: tuple[Entry, ...]
 ) -> PaperRecord:
@@ -270,7 +284,7 @@ def corrected(
         entries: what people said.
 
     """
-    decided = any(entry.correction.decision is Decision.DONE for entry in entries)
+    decided = _decided(reading, entries)
     left = still_open(doubts, reading.fields, decided=decided)
     state, conformant = standing(left, reading.fields, decided=decided)
     read = [page for page in reading.pages if page.text]

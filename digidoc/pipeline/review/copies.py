@@ -1,20 +1,24 @@
 """The searchable copy of a paper, written anew from its original and its corrected text, without reading it again."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from digidoc.ocr.searchable.about import about
 from digidoc.ocr.searchable.writer import write_searchable
-from digidoc.ocr.source.opening import open_source
+from digidoc.ocr.source.bound import open_paper
 from digidoc.pipeline.review.reading import Reading
 
 
-def write_copy(original: Path, dossier: str | None, reading: Reading, out: Path) -> None:
+def write_copy(
+    originals: Sequence[Path], part: Sequence[int], dossier: str | None, reading: Reading, out: Path
+) -> None:
     """Write the searchable PDF/A of a paper.
 
     Args:
-        original: as it was filed.
+        originals: as they were filed; see `open_paper`.
+        part: which pages of them the paper is; none for all.
         dossier: code of its dossier; None for a loose paper.
-        reading: its text, one page of the original each, and its fields, which the PDF says of itself.
+        reading: its text, page by page, and its fields, which the PDF says of itself.
         out: the file to make.
 
     Raises:
@@ -22,7 +26,7 @@ def write_copy(original: Path, dossier: str | None, reading: Reading, out: Path)
         StorageError: `out` cannot be written.
 
     """
-    with open_source(original) as source:
+    with open_paper(originals, part) as source:
         write_searchable(source, reading.pages, out, about=lambda: about(reading.fields, dossier))
 
 

@@ -16,7 +16,7 @@ from digidoc.pipeline.review.copies import says_otherwise, write_copy
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED
-from digidoc.pipeline.stored import stored_files
+from digidoc.pipeline.stored import originals_of, stored_files
 
 
 def replayed(
@@ -60,9 +60,8 @@ def replayed(
 def _with_history(
     record: PaperRecord, files: dict[Role, Path], entries: tuple[Entry, ...], folder: Path
 ) -> tuple[PaperRecord, dict[Role, Path]]:
-    placed = [entry.placed for entry in entries]
     before = Reading.from_json(files["text"].read_bytes())
-    after, whole = settle(before, placed, extract)
+    found, after = settled(record, before, entries)
     made = dict(files)
     # Beside what the worker left, which stays as it is: a run that is killed here begins from it again.
     made["corrections"] = folder / "corrections.json"
@@ -71,7 +70,21 @@ def _with_history(
     disk.write_over(made["text"], after.to_json(), mode=disk.WRITABLE_MODE)
     if "searchable" in made and (after.pages != before.pages or says_otherwise(before, after)):
         made["searchable"] = folder / "corrected.pdf"
-        write_copy(made["original"], record.dossier, after, made["searchable"])
+        write_copy(originals_of(made), record.part, record.dossier, after, made["searchable"])
+    return found, made
+
+
+def settled(record: PaperRecord, before: Reading, entries: tuple[Entry, ...]) -> tuple[PaperRecord, Reading]:
+    """The record and the reading of a paper with what people settled of it.
+
+    Args:
+        record: of this reading.
+        before: the reading; what was settled may stand in its words already.
+        entries: what people said.
+
+    """
+    placed = [entry.placed for entry in entries]
+    after, whole = settle(before, placed, extract)
     decisions = [entry.correction.decision for entry in entries if entry.correction.decision is not Decision.LATER]
     more = {
         UNPLACED: not whole,
@@ -79,4 +92,4 @@ def _with_history(
         RESCAN: decisions[-1:] == [Decision.RESCAN],
     }
     doubts = (*record.doubts, *(code for code, holds in more.items() if holds))
-    return corrected(record, after, doubts, entries), made
+    return corrected(record, after, doubts, entries), after

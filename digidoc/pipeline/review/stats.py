@@ -4,7 +4,7 @@ The events hold no values, only names of fields. One index finds them, so that t
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import fmean, median
@@ -82,7 +82,7 @@ def stats(archive: Archive, since: datetime | None) -> Stats:
 
     """
     tally = _Tally()
-    for paper, detail in archive.event_details(EVENT, since):
+    for paper, detail in _events(archive, since):
         tally.add(paper, detail)
     return tally.stats()
 
@@ -90,9 +90,18 @@ def stats(archive: Archive, since: datetime | None) -> Stats:
 def by_clerk(archive: Archive, since: datetime | None) -> dict[str, Stats]:
     """The same by the name of each clerk, in the order of the names."""
     found: dict[str, _Tally] = {}
-    for paper, detail in archive.event_details(EVENT, since):
+    for paper, detail in _events(archive, since):
         found.setdefault(str(detail["clerk"]), _Tally()).add(paper, detail)
     return {clerk: found[clerk].stats() for clerk in sorted(found)}
+
+
+def _events(archive: Archive, since: datetime | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each correction once: papers that are made of others have their events too."""
+    known: set[str] = set()
+    for paper, detail in archive.event_details(EVENT, since):
+        if detail["id"] not in known:
+            known.add(detail["id"])
+            yield paper, detail
 
 
 @dataclass

@@ -55,7 +55,7 @@ def test_a_joint_paper_has_both_its_authors_and_a_long_subject_is_cut_in_the_tit
 def test_the_name_of_the_file_is_nowhere(tmp_path: Path) -> None:
     save(page_with_words(dpi=100), tmp_path / "Nguyen Van A 0123.png")
     out = tmp_path / "out.pdf"
-    read_paper(tmp_path / "Nguyen Van A 0123.png", out, open_engine(EngineSpec("null")), dossier="H17-260105-0012")
+    read_paper([tmp_path / "Nguyen Van A 0123.png"], out, open_engine(EngineSpec("null")), dossier="H17-260105-0012")
     with pikepdf.open(out) as pdf:
         assert {key: str(value) for key, value in pdf.docinfo.items() if key != "/Producer"} == {
             "/Keywords": "H17-260105-0012"

@@ -12,14 +12,17 @@ from functools import partial
 from pathlib import Path
 
 from digidoc.archive.archive import Archive
+from digidoc.archive.ingest import Draft
 from digidoc.archive.operations import Kind, Operation
+from digidoc.ocr.source import image, pdf  # loaded once, not by each process that is killed
 from digidoc.pipeline.operate.carry import drain, inbox, submit
 from tests import killing
 from tests.archive.crash import content
 from tests.papers import UNIT, draft
-from tests.pipeline.operate.made import order
+from tests.pipeline.operate.made import order, scan
 
 _ID = "ab" * 16
+LOADED = (image, pdf)
 
 
 def _simple(root: Path, scans: Path) -> str:
@@ -33,9 +36,15 @@ def _simple(root: Path, scans: Path) -> str:
         return drafts[0].record.paper_id
 
 
-def _ordered(root: Path, kind: Kind, *papers: str, to: str = "") -> Operation:
+def _ordered(root: Path, kind: Kind, *papers: str, to: str = "", pages: tuple[tuple[int, ...], ...] = ()) -> Operation:
     with Archive.locate(root) as archive:
-        return order(archive, kind, *papers, to=to, identifier=_ID)
+        return order(archive, kind, *papers, to=to, pages=pages, identifier=_ID)
+
+
+def _scanned(root: Path, drafts: list[Draft]) -> list[str]:
+    """Papers of real pages, none in a dossier: each is an object of its own, so there is a step between any two."""
+    with Archive.create(root, unit=UNIT, profile="commune") as archive, archive.writing():
+        return [record.paper_id for record in archive.file(None, drafts)]
 
 
 def moved(root: Path, scans: Path) -> Operation:
@@ -56,10 +65,24 @@ def restored(root: Path, scans: Path) -> Operation:
     return _ordered(root, Kind.RESTORE, paper)
 
 
+def split(root: Path, scans: Path) -> Operation:
+    """A paper of three pages is to become two."""
+    (paper,) = _scanned(root, [scan(scans, "a.pdf", "một", "hai", "ba")])
+    return _ordered(root, Kind.SPLIT, paper, pages=((1,), (2, 3)))
+
+
+def merged(root: Path, scans: Path) -> Operation:
+    """Two papers are to become one."""
+    papers = _scanned(root, [scan(scans, "a_1.png", "một"), scan(scans, "a_2.png", "hai")])
+    return _ordered(root, Kind.MERGE, *papers)
+
+
 KINDS: dict[str, Callable[[Path, Path], Operation]] = {
     "move": moved,
     "withdraw": withdrawn,
     "restore": restored,
+    "split": split,
+    "merge": merged,
 }
 
 

@@ -1,18 +1,27 @@
 """Operations as people order them, and what an archive holds, to be compared."""
 
+import io
 import itertools
 import json
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from PIL import Image
+
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
+from digidoc.archive.ingest import Draft
 from digidoc.archive.operations import Kind, Named, Operation
 from digidoc.archive.preserve.rebuild import rebuild
+from digidoc.model import Box, Frame, Line, PageText, Word
 from digidoc.pipeline.operate.carry import Carried, submit
+from digidoc.pipeline.review.reading import Reading
 from digidoc.progress import SilentProgress
+from tests.papers import draft
 
 _numbers = itertools.count(1)
 
@@ -22,6 +31,7 @@ def order(
     kind: Kind,
     *papers: str,
     to: str = "",
+    pages: tuple[tuple[int, ...], ...] = (),
     reason: str = "",
     identifier: str = "",
 ) -> Operation:
@@ -33,6 +43,7 @@ def order(
         made_at=datetime.now(UTC),
         papers=tuple(Named(paper, archive.paper(paper).object_version) for paper in papers),
         to=to,
+        pages=pages,
         reason=reason or ("scanned twice" if kind is Kind.WITHDRAW else ""),
     )
 
@@ -43,6 +54,36 @@ def done(archive: Archive, kind: Kind, *papers: str, **said: Any) -> Carried:
     assert carried.problem is None, carried.problem
     assert not carried.waiting
     return carried
+
+
+def scan(
+    folder: Path, name: str, *texts: str, dossier: str | None = None, grey: bool = False, doubts: Sequence[str] = ()
+) -> Draft:
+    """A paper of real, small pages that were "read": each a word a line, the pixels of each of another shade."""
+    shades = [(120 + 20 * number, 200, 90) for number in range(len(texts))]
+    images = [Image.new("RGB", (60, 80), shade).convert("L" if grey else "RGB") for shade in shades]
+    made = draft(folder, name, "\n".join(texts), dossier=dossier, content=_file(images, name))
+    reading = Reading(tuple(_page(text, tuple(doubts)) for text in texts), ())
+    made.files["text"].write_bytes(reading.to_json())
+    found = (*doubts, *(("not-colour",) if grey else ()))
+    pages, dpi = tuple(page.text for page in reading.pages), (300.0,) * len(texts)
+    record = replace(made.record, pages=pages, page_dpi=dpi, doubts=found, conformant=not found)
+    return replace(made, record=record)
+
+
+def _file(images: list[Image.Image], name: str) -> bytes:
+    kind = "PDF" if name.endswith("pdf") else "TIFF" if name.endswith("tif") else "PNG"
+    more = {"save_all": True, "append_images": images[1:]} if kind != "PNG" else {}
+    held = io.BytesIO()
+    # Always the same bytes: a PDF would say when it was made.
+    images[0].save(held, kind, **more, **({"creationDate": None, "modDate": None} if kind == "PDF" else {}))
+    return held.getvalue()
+
+
+def _page(text: str, doubts: tuple[str, ...]) -> PageText:
+    words = [Word(word, Box(5, 5 + 10 * n, 50, 13 + 10 * n), 0.9) for n, word in enumerate(text.split())]
+    lines = tuple(Line((word,), word.box) for word in words)
+    return PageText(Frame(60, 80), lines, (300.0, 300.0), "ocr", "test", doubts)
 
 
 _PAPER = (
@@ -73,8 +114,14 @@ def rows(root: Path) -> dict[str, Any]:
     return found
 
 
-def whole(archive: Archive) -> None:
-    """See that the chain holds, that nothing of an operation is left, and that the store gives the same catalogue."""
+def whole(archive: Archive, *, in_order: bool = True) -> None:
+    """See that the chain holds, that nothing of an operation is left, and that the store gives the same catalogue.
+
+    Args:
+        archive: it is closed.
+        in_order: whether pages are compared in their order too; those that were read again have come last.
+
+    """
     found = audit.verify(archive.catalog, archive.layout, archive.store)
     assert [finding.to_json() for finding in found.findings] == []
     assert not list(archive.layout.scratch.iterdir())
@@ -85,7 +132,8 @@ def whole(archive: Archive) -> None:
     assert made.problems == ()
     after = json.loads(json.dumps(rows(archive.root)))
     for sql, found_before in before.items():
-        assert after[sql] == found_before, sql
+        kept = list if in_order else sorted
+        assert kept(after[sql]) == kept(found_before), sql
 
 
 class _Silent(SilentProgress):

@@ -59,7 +59,12 @@ def test_many_corrections_are_counted_at_once(kho: Archive, paper: PaperRecord, 
     record = kho.paper(paper.paper_id)
     detail = next(event.detail for event in record.events if event.kind == EVENT)
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    many = [Event(start + timedelta(seconds=n), EVENT, "success", "test", detail) for n in range(20_000)]
+    # Each is a correction of its own; the last one is there twice, as where a paper was moved.
+    details = [{**detail, "id": f"{n:032x}"} for n in range(1000, 21_000)]
+    many = [
+        Event(start + timedelta(seconds=n), EVENT, "success", "test", one)
+        for n, one in enumerate([*details, details[-1]])
+    ]
     with kho.writing():
         kho.catalog.write_events(many, object_id=record.object_id, paper_id=record.paper_id)
     began = time.process_time()

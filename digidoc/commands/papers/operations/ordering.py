@@ -36,6 +36,8 @@ EXIT_CODES: Final = (
     ExitCode.SOME_FAILED,
     ExitCode.NO_ARCHIVE,
 )
+# The first and the last page of a part of a paper; None for the last page that there is.
+Part = tuple[int, int | None]
 SCHEMA: Final = "digidoc.paper-operation/1"
 
 
@@ -61,7 +63,16 @@ class Order:
     quiet: bool
 
 
-def carry_out(order: Order, kind: "Kind", papers: Sequence[str], *, to: str = "", reason: str = "") -> NoReturn:
+def carry_out(
+    order: Order,
+    kind: "Kind",
+    papers: Sequence[str],
+    *,
+    to: str = "",
+    parts: Sequence[Part] = (),
+    together: bool = False,
+    reason: str = "",
+) -> NoReturn:
     """Order the same for each of some papers: check, warn, ask, carry out, say what came of it, and end the command.
 
     Args:
@@ -69,6 +80,8 @@ def carry_out(order: Order, kind: "Kind", papers: Sequence[str], *, to: str = ""
         kind: what is to be done.
         papers: ids; one that is given twice counts once.
         to: see `Operation`.
+        parts: into which it is split.
+        together: whether it is one order about all of them.
         reason: see `Operation`.
 
     Raises:
@@ -81,7 +94,8 @@ def carry_out(order: Order, kind: "Kind", papers: Sequence[str], *, to: str = ""
     options.act_as(order.clerk)
     reporter = console.reporter(as_json=order.as_json, quiet=order.quiet)
     with Archive.locate(order.archive) as archive:
-        made = [_operation(archive, kind, paper, to, reason) for paper in dict.fromkeys(papers)]
+        named = [tuple(papers)] if together else [(paper,) for paper in dict.fromkeys(papers)]
+        made = [_operation(archive, kind, some, to, parts, reason) for some in named]
         checked = [_checked(archive, one) for one in made]
         ready = [one for one in checked if one.problem is None]
         if ready and not order.dry_run:
@@ -99,7 +113,9 @@ def carry_out(order: Order, kind: "Kind", papers: Sequence[str], *, to: str = ""
     console.finish(reporter, result)
 
 
-def _operation(archive: "Archive", kind: "Kind", paper: str, to: str, reason: str) -> "Operation":
+def _operation(
+    archive: "Archive", kind: "Kind", papers: Sequence[str], to: str, parts: Sequence[Part], reason: str
+) -> "Operation":
     """An operation as the command line orders it."""
     from digidoc.archive.events import clerk
     from digidoc.archive.operations import Named, Operation, read, to_bytes
@@ -110,8 +126,9 @@ def _operation(archive: "Archive", kind: "Kind", paper: str, to: str, reason: st
         kind=kind,
         clerk=clerk.current(),
         made_at=datetime.now(UTC),
-        papers=(Named(paper, _version(archive, paper)),),
+        papers=tuple(Named(paper, _version(archive, paper)) for paper in papers),
         to=tidy(to),
+        pages=tuple(_pages(archive, papers[0], part) for part in parts),
         reason=tidy(reason),
     )
     return read(to_bytes(made))
@@ -123,6 +140,17 @@ def _version(archive: "Archive", paper: str) -> str:
         return archive.paper(paper).object_version
     except UnknownPaper:
         return ""
+
+
+def _pages(archive: "Archive", paper: str, part: Part) -> tuple[int, ...]:
+    """The pages of a part; of an unknown paper, which the check will say, those that are named."""
+    first, last = part
+    if last is None:
+        try:
+            last = len(archive.paper(paper).pages)
+        except UnknownPaper:
+            last = first
+    return tuple(range(first, max(first, last) + 1))
 
 
 def _checked(archive: "Archive", one: "Operation") -> Ordered:

@@ -10,6 +10,7 @@ from digidoc.commands.papers.operations.ordered import Ordered
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 from digidoc.pipeline.operate import cautions
+from digidoc.pipeline.operate.ranges import ranges
 from digidoc.text import plain
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ _WARNED: Final[Mapping[str, str]] = {
     cautions.REPORTED: N_("  {paper} counts in reports of {names}: their figures may change."),
     cautions.SIGNED: N_("  {paper} has a signature."),
     cautions.REUSED: N_("  {paper} stands for a paper of other dossiers too: {names}."),
+    cautions.LEFT_SIGNED: N_(
+        "  {paper} has a signature, which does not go along: what becomes of it is to be signed anew."
+    ),
     cautions.NEW_DOSSIER: N_("  There is no dossier {names} yet, here or in the register: it is made."),
 }
 _PLANNED: Final[Mapping[Kind, str]] = {
@@ -26,12 +30,16 @@ _PLANNED: Final[Mapping[Kind, str]] = {
     Kind.RENAME: N_("{papers}: would be called {to}"),
     Kind.WITHDRAW: N_("{papers}: would be withdrawn"),
     Kind.RESTORE: N_("{papers}: would be taken back"),
+    Kind.SPLIT: N_("{papers}: would be split: {parts}"),
+    Kind.MERGE: N_("{papers}: would become one paper, {targets}"),
 }
 _DONE: Final[Mapping[Kind, str]] = {
     Kind.MOVE: N_("{papers}: moved to {to}; it is {targets} there"),
     Kind.RENAME: N_("{papers}: called {to} now; its id is {targets}"),
     Kind.WITHDRAW: N_("{papers}: withdrawn; `digidoc paper restore {papers}` takes it back"),
     Kind.RESTORE: N_("{papers}: taken back"),
+    Kind.SPLIT: N_("{papers}: split: {parts}"),
+    Kind.MERGE: N_("{papers}: one paper now, {targets}"),
 }
 
 
@@ -68,7 +76,14 @@ def _said(words: Mapping[Kind, str], one: Ordered) -> str:
         papers=_papers(one),
         to=to(given.to) or _("no dossier"),
         targets=", ".join(one.targets),
+        parts=", ".join(_parts(one)),
     )
+
+
+def _parts(one: Ordered) -> Iterator[str]:
+    """The papers that it is split into, each with its pages."""
+    for paper, pages in zip(one.targets, one.operation.pages, strict=False):
+        yield _("{paper} (pages: {pages})").format(paper=paper, pages=ranges(pages))
 
 
 def _papers(one: Ordered) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from digidoc.archive.archive import Archive
 from digidoc.model import Frame
-from digidoc.ocr.source.opening import open_source
 from digidoc.pipeline.review.crops import Crop
+from digidoc.pipeline.stored import open_pages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +43,7 @@ def cut(archive: Archive, paper: str, frames: Mapping[int, Frame], asked: Iterab
     found: dict[Asked, bytes] = {}
     if not by_page:
         return found
-    with open_source(archive.file_path(paper, "original")) as source:
+    with open_pages(archive, archive.paper(paper)) as source:
         for number, page in enumerate(islice(source.pages(), max(by_page)), 1):
             crops = by_page.get(number)
             if crops is None or number not in frames:
