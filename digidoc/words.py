@@ -137,6 +137,7 @@ _SET_ASIDE: Final[Mapping[str, str]] = {
     "rename": N_("renamed: {to}"),
     "split": N_("split into {to}"),
     "merge": N_("became part of {to}"),
+    "replace": N_("replaced by {to}"),
 }
 
 

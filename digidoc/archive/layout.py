@@ -17,6 +17,7 @@ LOG: Final = "events.jsonl"
 OWNER_KEY: Final = "owner.key"
 LOCK: Final = "digidoc.lock"
 BENCH_LOCK: Final = "bench.lock"
+INBOX_LOCK: Final = "inbox.lock"
 BACKUP: Final = "backup.json"  # only a backup has it: otherwise it looks like an archive
 UNFINISHED: Final = "unfinished"  # likewise: files of a backup that are not complete yet
 
@@ -96,6 +97,11 @@ class ArchiveLayout:
     def bench_lock(self) -> Path:
         """The file whose lock the process holds that serves the clerk's page."""
         return self.root / BENCH_LOCK
+
+    @property
+    def inbox_lock(self) -> Path:
+        """The file whose lock the process holds that hands files in; see `digidoc.archive.inbox`."""
+        return self.root / INBOX_LOCK
 
     @property
     def backup(self) -> Path:

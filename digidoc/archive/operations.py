@@ -17,10 +17,12 @@ from digidoc.formats import codec
 from digidoc.i18n import N_
 
 FORMAT: Final = "digidoc.operation/1"
+FOLDER: Final = "operations"  # of the archive's inbox
 LARGEST: Final = 1 << 20  # bytes of one operation
 LONGEST: Final = 1000  # characters of a reason
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _PAPER: Final = re.compile(r"P-[0-9a-f]{16}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = 255  # characters of a name or a code
 _UNNAMED: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format (those that turn the direction too), half, private
 
@@ -34,6 +36,7 @@ class Kind(StrEnum):
     RESTORE = "restore"  # back into use
     SPLIT = "split"  # into several papers
     MERGE = "merge"  # several into one
+    REPLACE = "replace"  # by a new file
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,11 @@ class Operation:
         clerk: who orders it.
         made_at: when, with a zone.
         papers: with which paper: one, in a list; of a merge several, in the order of their pages.
-        to: of a move the code of the dossier, empty for none; of a rename the new name.
+        to: of a move the code of the dossier, empty for none; of a rename the new name; of a replacement the
+            name of the new file.
         pages: of a split the pages of each part, from 1.
-        reason: of a withdrawal; of others it may be empty.
+        sha256: of a replacement the digest of the new file, lower-case hex; it lies in the inbox beside the order.
+        reason: of a withdrawal and a replacement; of others it may be empty.
 
     """
 
@@ -67,6 +72,7 @@ class Operation:
     papers: tuple[Named, ...]
     to: str = ""
     pages: tuple[tuple[int, ...], ...] = ()
+    sha256: str = ""
     reason: str = ""
 
 
@@ -105,7 +111,7 @@ def sound(text: str, longest: int = _NAME) -> bool:
 
 def _wrong(operation: Operation) -> str:
     """The name of the value that cannot be; empty for none."""
-    reasoned = operation.kind is not Kind.WITHDRAW or bool(operation.reason.strip())
+    reasoned = operation.kind not in (Kind.WITHDRAW, Kind.REPLACE) or bool(operation.reason.strip())
     papers = [named.paper for named in operation.papers]
     several = len(papers) > 1
     fits = {
@@ -116,9 +122,11 @@ def _wrong(operation: Operation) -> str:
         and bool(papers)
         and len(set(papers)) == len(papers)
         and all(map(_PAPER.fullmatch, papers)),
-        "to": sound(operation.to) and (operation.kind is not Kind.RENAME or bool(operation.to.strip())),
+        "to": sound(operation.to) and (operation.kind not in (Kind.RENAME, Kind.REPLACE) or bool(operation.to.strip())),
         "pages": bool(operation.pages) == (operation.kind is Kind.SPLIT)
         and all(part and min(part) > 0 for part in operation.pages),
+        "sha256": bool(operation.sha256) == (operation.kind is Kind.REPLACE)
+        and (not operation.sha256 or _SHA256.fullmatch(operation.sha256) is not None),
         "reason": sound(operation.reason, LONGEST) and reasoned,
     }
     return next((key for key, good in fits.items() if not good), "")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from digidoc.errors import DigidocError, InternalError, Problem, from_os
+from digidoc.errors import DigidocError, InternalError, Problem, from_os, kinds
 
 ItemT = TypeVar("ItemT")
 AnswerT = TypeVar("AnswerT")
@@ -50,3 +50,8 @@ def problem_of(error: BaseException, file: str | None = None) -> Problem:
     if not isinstance(error, DigidocError):
         error = InternalError(file=file, reason=f"{type(error).__name__}: {error}")
     return error.problem
+
+
+def error_of(problem: Problem, file: str | None) -> DigidocError:
+    """The error that a problem was, to be raised here: about a file as the user knows it."""
+    return kinds().get(problem.code, DigidocError)(file=file, **problem.params)

@@ -31,6 +31,7 @@ WITH_A_CLERK = {
     "paper move",
     "paper split",
     "paper rename",
+    "paper replace",
     "paper restore",
     "paper withdraw",
     "import dossiers",

@@ -1,4 +1,4 @@
-"""`digidoc paper move`, `rename`, `withdraw`, `restore`: what is asked, said and answered."""
+"""`digidoc paper move`, `rename`, `withdraw`, `restore`, `replace`: what is asked, said and answered."""
 
 import json
 from collections.abc import Iterator
@@ -13,10 +13,11 @@ from digidoc.archive.errors import BadOperation
 from digidoc.archive.events import clerk
 from digidoc.commands.archive import show, status
 from digidoc.commands.papers import paper
-from digidoc.errors import UsageError
+from digidoc.errors import FileMissing, UsageError
 from digidoc.model import PaperState
 from digidoc.register import ImportSource
 from tests.archive.reckoning import dossier
+from tests.ocr.made import visible_text_pdf
 from tests.papers import draft
 from tests.pipeline.operate.made import scan
 from tests.running import Run, runner
@@ -159,3 +160,29 @@ def test_a_move_needs_one_place(run: Run, filled: Archive) -> None:
     one = _ids(filled)["a.tif"]
     for words in ([], ["--to", "HS-2", "--loose"]):
         assert isinstance(run("paper", "move", one, *words, "-y", "-A", filled.root).exception, UsageError)
+
+
+def test_a_paper_gives_way_to_a_new_file(run: Run, filled: Archive, tmp_path: Path) -> None:
+    one = _ids(filled)["a.tif"]
+    new = visible_text_pdf(tmp_path / "mới.pdf", ["Số: 15/QĐ-UBND", "Điều 1. Ban hành quy chế"])
+    words = ["paper", "replace", one, "--with", new, "--reason", "mờ quá", "--clerk", "Lê Thị C", "-A", filled.root]
+    said = run(*words, "--dry-run").stdout
+    assert f"{one}: would be withdrawn, replaced by mới.pdf" in said
+    assert "a signature, which does not go along" in said
+    assert not (filled.root / "inbox").exists()
+
+    (found,) = _json(run(*words, "--yes", "--json"))  # read by a worker
+    (target,) = found["to"]
+    assert (found["kind"], found["status"]) == ("replace", "done")
+    assert f"replaced by {target}: mờ quá (Lê Thị C)" in run("show", one, "-A", filled.root).stdout
+    assert f"takes the place of {one}" in run("show", target, "-A", filled.root).stdout
+    assert f"replaced by {target}" in run("status", "-A", filled.root).stdout
+    assert not list((filled.root / "inbox" / "operations").iterdir())
+
+
+def test_a_file_that_cannot_be_taken_replaces_nothing(run: Run, filled: Archive, tmp_path: Path) -> None:
+    one = _ids(filled)["a.tif"]
+    said = run("paper", "replace", one, "--with", tmp_path / "none.pdf", "--reason", "x", "-y", "-A", filled.root)
+    assert isinstance(said.exception, FileMissing)
+    assert filled.paper(one).state is PaperState.FILED
+    assert not (filled.root / "inbox").exists()

@@ -16,6 +16,7 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import translated
 from digidoc.archive.errors import BackupRefused
 from digidoc.archive.events import log
+from digidoc.archive.inbox import enclosed
 from digidoc.archive.layout import CATALOG, CONFIG, LOG, STORE, TRUST, ArchiveLayout
 from digidoc.archive.preserve import backup_manifest
 from digidoc.archive.preserve.backup_manifest import Manifest
@@ -228,10 +229,19 @@ class BackupRun:
         """What people said and the archive has not taken in yet; what was taken in since must not come back."""
         for place in sorted(path for path in self._layout.inbox.rglob("*.json") if path.is_file()):
             with suppress(FileNotFoundError):  # taken in meanwhile: the next run has it in an object
+                for file in enclosed(place):  # first: it is there as long as what is said of it
+                    self._enclosed(file)
                 self._single(place, place.read_bytes())
         for place in sorted(path for path in self._target.inbox.rglob("*") if path.is_file()):
             if self._target.path(place) not in self._digests:
                 disk.remove_file(place)
+
+    def _enclosed(self, place: Path) -> None:
+        """A file that somebody handed in: a scan, which may be large."""
+        name = self._layout.path(place)
+        digest = disk.sha256_of(place)
+        if self._copier.file(place, name, sha256=digest):
+            self._digests[name] = digest
 
 
 def _settled(store: FolderStore, path: str) -> tuple[bytes, Inventory, ArchiveDamaged | None]:

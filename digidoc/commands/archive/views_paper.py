@@ -14,6 +14,7 @@ from digidoc.errors import revived
 from digidoc.formats import codec
 from digidoc.i18n import tr as _
 from digidoc.model import SET_ASIDE, PaperRecord, PaperState
+from digidoc.pipeline.operate.change import COMES
 from digidoc.pipeline.operate.ranges import ranges
 from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.pipeline.review.standing import to_confirm, weigh
@@ -73,9 +74,7 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
         yield Text("  " + _("not conformant: {why}").format(why=sentence(paper.doubts, to_confirm(paper.fields))))
     elif paper.doubts:
         yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
-    if paper.state is PaperState.WITHDRAWN:
-        left = next((event for event in reversed(paper.events) if event.kind == SET_ASIDE), None)
-        yield Text(f"  {plain(words.set_aside({} if left is None else left.detail))}", style="yellow")
+    yield from _places(paper)
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from table(
@@ -107,6 +106,17 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
         (_("Event"), _("Outcome"), _("By"), clock.titled(_("When"))),
         ((e.kind, e.outcome, clerk_of(e.detail) or e.agent, clock.cell(e.at)) for e in paper.events),
     )
+
+
+def _places(paper: PaperRecord) -> Iterator[Text]:
+    """What stands in the place of a paper, or what it stands in the place of."""
+    if paper.state is PaperState.WITHDRAWN:
+        left = next((event for event in reversed(paper.events) if event.kind == SET_ASIDE), None)
+        yield Text(f"  {plain(words.set_aside({} if left is None else left.detail))}", style="yellow")
+    came = [event.detail["from"] for event in paper.events if event.kind == COMES and "from" in event.detail]
+    if came and paper.state.counts:
+        before = ", ".join(str(one["paper"]) for one in came[-1])
+        yield Text("  " + _("takes the place of {papers}").format(papers=before))
 
 
 def _why_not(paper: PaperRecord) -> list[dict[str, Any]]:

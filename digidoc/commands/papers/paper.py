@@ -48,7 +48,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         group,
         name="paper",
-        help=_("What a person decides about a paper: move, rename, withdraw, restore, split, merge, forget-refusal."),
+        help=_(
+            "What a person decides about a paper: move, rename, withdraw, restore, replace, split, merge, "
+            "forget-refusal."
+        ),
         rich_help_panel=_("Archive"),
     )
 

@@ -5,20 +5,22 @@ leaves the rest to the next writer. One that cannot be done any more, for its pa
 inbox with an event that says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from digidoc.archive.archive import Archive
 from digidoc.archive.errors import BadOperation, OperationRefused
-from digidoc.archive.inbox import Inbox
-from digidoc.archive.operations import Kind, Operation, read, to_bytes
+from digidoc.archive.inbox import Inbox, handing_in
+from digidoc.archive.operations import FOLDER, Kind, Operation, read, to_bytes
 from digidoc.engine.protocol import problem_of
 from digidoc.errors import ArchiveLocked, DigidocError, Problem, UnknownPaper, UsageError
 from digidoc.outcome import STOPS_ALL
-from digidoc.pipeline.operate.change import GOES, Change
+from digidoc.pipeline.operate.change import GOES, Change, NeverDone
 from digidoc.pipeline.operate.merge import Merge
 from digidoc.pipeline.operate.move import Move
+from digidoc.pipeline.operate.replace import Replace
 from digidoc.pipeline.operate.split import Split
 from digidoc.pipeline.operate.withdraw import Restore, Withdraw
 
@@ -29,8 +31,8 @@ KINDS: Final[dict[Kind, type[Change]]] = {
     Kind.RESTORE: Restore,
     Kind.SPLIT: Split,
     Kind.MERGE: Merge,
+    Kind.REPLACE: Replace,
 }
-_FOLDER: Final = "operations"
 _STAGING: Final = "operation-"
 # What will not become another answer when it is tried again.
 _FOR_GOOD: Final = (OperationRefused, UnknownPaper, UsageError)
@@ -58,7 +60,7 @@ class Carried:
 
 def inbox(archive: Archive) -> Inbox:
     """Where operations wait."""
-    return Inbox(archive.layout.inbox / _FOLDER)
+    return Inbox(archive.layout.inbox / FOLDER)
 
 
 def check(archive: Archive, operation: Operation) -> Change:
@@ -74,10 +76,18 @@ def check(archive: Archive, operation: Operation) -> Change:
     return change
 
 
-def submit(archive: Archive, operations: Iterable[Operation]) -> tuple[Carried, ...]:
+def submit(
+    archive: Archive, operations: Iterable[Operation], files: Mapping[str, Path] | None = None
+) -> tuple[Carried, ...]:
     """Acknowledge operations, durably, and carry them out unless another process holds the lock.
 
+    Args:
+        archive: that has the papers.
+        operations: what is ordered.
+        files: the new file of each replacement, by the id of the operation.
+
     Raises:
+        UnreadableFile: a new file is not the one any more that was looked at.
         DiskFull, ReadOnlyTarget, StorageError: those that are not in the answer were not acknowledged.
         BackupFolder: it is the backup of an archive.
 
@@ -85,13 +95,23 @@ def submit(archive: Archive, operations: Iterable[Operation]) -> tuple[Carried, 
     ordered = tuple(operations)
     with archive.system_errors():
         for operation in ordered:
-            inbox(archive).put(operation.id, to_bytes(operation))
+            _acknowledge(archive, operation, None if files is None else files.get(operation.id))
     try:
         with archive.writing():
             done = {carried.id: carried for carried in drain(archive)}
     except ArchiveLocked:
         done = {}
     return tuple(done.get(operation.id, Carried(operation.id, operation, waiting=True)) for operation in ordered)
+
+
+def _acknowledge(archive: Archive, operation: Operation, file: Path | None) -> None:
+    said = to_bytes(operation)
+    if file is None:
+        inbox(archive).put(operation.id, said)
+        return
+    with handing_in(archive.layout.inbox_lock):
+        inbox(archive).enclose(operation.id, file, operation.sha256)
+        inbox(archive).put(operation.id, said)
 
 
 def drain(archive: Archive) -> tuple[Carried, ...]:
@@ -114,6 +134,8 @@ def drain(archive: Archive) -> tuple[Carried, ...]:
         problem = found[-1].problem if found else None
         if problem is not None and problem.code in STOPS_ALL:
             break
+    with archive.system_errors():
+        inbox(archive).clear(archive.layout.inbox_lock)
     return tuple(found)
 
 
@@ -135,9 +157,10 @@ def _drained(archive: Archive, operation: Operation) -> Carried:
     try:
         folder = archive.staging(staging)
         carried = Carried(operation.id, operation, papers=KINDS[operation.kind](archive, operation).carry_out(folder))
-    except (DigidocError, OSError) as error:
-        problem = problem_of(error)
-        carried = Carried(operation.id, operation, waiting=not isinstance(error, _FOR_GOOD), problem=problem)
+    except (DigidocError, OSError, NeverDone) as error:
+        problem = error.problem if isinstance(error, NeverDone) else problem_of(error)
+        waiting = not isinstance(error, (NeverDone, *_FOR_GOOD))
+        carried = Carried(operation.id, operation, waiting=waiting, problem=problem)
         if not carried.waiting:
             archive.note(GOES, "fail", _said(operation, problem))
     if not carried.waiting:

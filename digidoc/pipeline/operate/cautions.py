@@ -10,7 +10,7 @@ from digidoc.archive.operations import Kind, Operation
 from digidoc.pipeline.operate.change import Change
 
 REPORTED, SIGNED, REUSED, NEW_DOSSIER = "in-report", "signed", "reused", "new-dossier"
-LEFT_SIGNED: Final = "signature-left"
+LEFT_SIGNED, LEFT_REUSED = "signature-left", "reuse-left"
 _DAYS: Final = "SELECT received_on, finished_on FROM register_dossier WHERE code = ?"
 _LINKS: Final = "SELECT dossier FROM reuse_link WHERE paper_id = ? ORDER BY at, dossier"
 _KNOWN: Final = "SELECT 1 FROM dossier WHERE code = ? UNION SELECT 1 FROM register_dossier WHERE code = ?"
@@ -21,7 +21,7 @@ class Caution:
     """One thing to know.
 
     Attributes:
-        code: in-report, signed, signature-left, reused, new-dossier.
+        code: in-report, signed, signature-left, reused, reuse-left, new-dossier.
         paper: id of the paper; empty where it is about none.
         names: months such as 2025-09 whose reports count its dossier, dossiers that it was taken for, the new dossier.
 
@@ -56,10 +56,10 @@ def _found(archive: Archive, operation: Operation, change: Change) -> Iterator[C
             if days:
                 yield Caution(REPORTED, record.paper_id, tuple(sorted({day[:7] for day in days})))
             if record.signatures:
-                remade = operation.kind in (Kind.SPLIT, Kind.MERGE)
+                remade = operation.kind in (Kind.SPLIT, Kind.MERGE, Kind.REPLACE)
                 yield Caution(LEFT_SIGNED if remade else SIGNED, record.paper_id)
             linked = tuple(code for (code,) in db.execute(_LINKS, [record.paper_id]))
             if linked:
-                yield Caution(REUSED, record.paper_id, linked)
+                yield Caution(LEFT_REUSED if operation.kind is Kind.REPLACE else REUSED, record.paper_id, linked)
         if target and db.execute(_KNOWN, [target, target]).fetchone() is None:
             yield Caution(NEW_DOSSIER, "", (target,))

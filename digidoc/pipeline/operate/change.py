@@ -16,7 +16,7 @@ from digidoc.archive.catalog import duplicates
 from digidoc.archive.errors import OperationRefused
 from digidoc.archive.ingest import Draft, Role
 from digidoc.archive.operations import Operation
-from digidoc.errors import ArchiveDamaged, UnknownPaper
+from digidoc.errors import ArchiveDamaged, Problem, UnknownPaper
 from digidoc.files import disk
 from digidoc.i18n import N_
 from digidoc.model import SET_ASIDE, Event, PaperRecord
@@ -26,6 +26,19 @@ GOES: Final = SET_ASIDE
 COMES: Final = "accession"  # PREMIS event type
 # What the new place of a paper says anew of itself.
 _LEFT: Final = ("ingestion", duplicates.EVENT)
+
+
+class NeverDone(Exception):
+    """An operation will not come to anything, however often it is tried.
+
+    Attributes:
+        problem: why.
+
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 class Change(ABC):
@@ -79,6 +92,7 @@ class Change(ABC):
 
         Raises:
             DigidocError, OSError: it cannot be done, or not now; what was done stays, and counts once.
+            NeverDone: it cannot be done, now or later.
 
         """
         self.check()
@@ -111,8 +125,12 @@ class Change(ABC):
         """The events that the new paper has from the old ones, and the one that says that it came from them."""
         old = [event for record in self.records for event in record.events if event.kind not in _LEFT]
         unique = [event for place, event in enumerate(old) if event not in old[:place]]
+        return (*sorted(unique, key=lambda event: event.at), self.comes())
+
+    def comes(self) -> Event:
+        """The event of a new paper that says which ones it takes the place of."""
         sources = [{"paper": one.paper_id, "dossier": one.dossier, "name": one.name} for one in self.records]
-        return (*sorted(unique, key=lambda event: event.at), self.event(COMES, {"from": sources}))
+        return self.event(COMES, {"from": sources})
 
     def refused(self, reason: str, record: PaperRecord | None = None, **params: object) -> OperationRefused:
         """The error that this cannot be done with a paper, by default the first."""

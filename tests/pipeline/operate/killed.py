@@ -14,15 +14,19 @@ from pathlib import Path
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft
 from digidoc.archive.operations import Kind, Operation
+from digidoc.engine.inline import InlineEngine
 from digidoc.ocr.source import image, pdf  # loaded once, not by each process that is killed
+from digidoc.pipeline.operate import replace
 from digidoc.pipeline.operate.carry import drain, inbox, submit
 from tests import killing
 from tests.archive.crash import content
+from tests.ocr.made import visible_text_pdf
 from tests.papers import UNIT, draft
 from tests.pipeline.operate.made import order, scan
 
 _ID = "ab" * 16
 LOADED = (image, pdf)
+NEW = "new.pdf"
 
 
 def _simple(root: Path, scans: Path) -> str:
@@ -77,18 +81,28 @@ def merged(root: Path, scans: Path) -> Operation:
     return _ordered(root, Kind.MERGE, *papers)
 
 
+def replaced(root: Path, scans: Path) -> Operation:
+    """A paper is to give way to a new file, which needs no engine to be read."""
+    paper = _simple(root, scans)
+    new = visible_text_pdf(root.parent / NEW, ["Số: 15/QĐ-UBND", "Điều 1. Ban hành quy chế"])
+    with Archive.locate(root) as archive:
+        return order(archive, Kind.REPLACE, paper, file=new, identifier=_ID)
+
+
 KINDS: dict[str, Callable[[Path, Path], Operation]] = {
     "move": moved,
     "withdraw": withdrawn,
     "restore": restored,
     "split": split,
     "merge": merged,
+    "replace": replaced,
 }
 
 
 def _submit(root: Path, operation: Operation) -> None:
     with Archive.locate(root) as archive:
-        (carried,) = submit(archive, [operation])
+        files = {operation.id: root.parent / NEW} if operation.sha256 else None
+        (carried,) = submit(archive, [operation], files)
         assert not carried.waiting, carried.problem
         assert carried.problem is None
 
@@ -108,6 +122,7 @@ def _take_up(root: Path, operation: Operation) -> None:
 def main(folder: Path, kind: str) -> None:
     """Go through all points."""
     base = folder / "base"
+    setattr(replace, "open_engine", lambda *_: InlineEngine())  # noqa: B010 (it is not the one that the module makes)
     operation = KINDS[kind](base, folder / "scans")
 
     def act(root: Path) -> None:
@@ -118,6 +133,7 @@ def main(folder: Path, kind: str) -> None:
     cases = 0
     for place, root in killing.deaths(base, folder, act, counts):
         killing.in_child(partial(_take_up, root, operation))
+        assert not list((root / "inbox").rglob("*.*")), f"killed at {place}, it left something in the inbox"
         killing.compare(content(root), expected, folder, f"killed at {place}, it")
         cases += 1
     print(json.dumps({"cases": cases, "points": sum(counts.values())}))

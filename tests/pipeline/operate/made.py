@@ -17,6 +17,7 @@ from digidoc.archive.events import audit
 from digidoc.archive.ingest import Draft
 from digidoc.archive.operations import Kind, Named, Operation
 from digidoc.archive.preserve.rebuild import rebuild
+from digidoc.files.disk import sha256_of
 from digidoc.model import Box, Frame, Line, PageText, Word
 from digidoc.pipeline.operate.carry import Carried, submit
 from digidoc.pipeline.review.reading import Reading
@@ -34,23 +35,26 @@ def order(
     pages: tuple[tuple[int, ...], ...] = (),
     reason: str = "",
     identifier: str = "",
+    file: Path | None = None,
 ) -> Operation:
-    """An operation on papers as they are now."""
+    """An operation on papers as they are now; a file is what replaces one."""
     return Operation(
         id=identifier or f"{next(_numbers):032x}",
         kind=kind,
         clerk="Trần Thị B",
         made_at=datetime.now(UTC),
         papers=tuple(Named(paper, archive.paper(paper).object_version) for paper in papers),
-        to=to,
         pages=pages,
-        reason=reason or ("scanned twice" if kind is Kind.WITHDRAW else ""),
+        to=to if file is None else file.name,
+        sha256="" if file is None else sha256_of(file),
+        reason=reason or ("scanned twice" if kind in (Kind.WITHDRAW, Kind.REPLACE) else ""),
     )
 
 
 def done(archive: Archive, kind: Kind, *papers: str, **said: Any) -> Carried:
     """An operation that was ordered and carried out."""
-    (carried,) = submit(archive, [order(archive, kind, *papers, **said)])
+    made = order(archive, kind, *papers, **said)
+    (carried,) = submit(archive, [made], {made.id: said["file"]} if "file" in said else None)
     assert carried.problem is None, carried.problem
     assert not carried.waiting
     return carried

@@ -19,6 +19,7 @@ from digidoc.errors import DigidocError, ExitCode, UnknownPaper, UsageError
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 from digidoc.outcome import Batch, Outcome, Status
+from digidoc.text import nfc, plain, tidy
 
 if TYPE_CHECKING:
     from digidoc.archive.archive import Archive
@@ -71,6 +72,7 @@ def carry_out(
     to: str = "",
     parts: Sequence[Part] = (),
     together: bool = False,
+    file: Path | None = None,
     reason: str = "",
 ) -> NoReturn:
     """Order the same for each of some papers: check, warn, ask, carry out, say what came of it, and end the command.
@@ -82,10 +84,12 @@ def carry_out(
         to: see `Operation`.
         parts: into which it is split.
         together: whether it is one order about all of them.
+        file: that takes the place of the paper.
         reason: see `Operation`.
 
     Raises:
         BadOperation: something in it cannot be.
+        InputError: the file cannot be taken.
 
     """
     from digidoc.archive.archive import Archive
@@ -94,8 +98,9 @@ def carry_out(
     options.act_as(order.clerk)
     reporter = console.reporter(as_json=order.as_json, quiet=order.quiet)
     with Archive.locate(order.archive) as archive:
+        new = None if file is None else _new(file)
         named = [tuple(papers)] if together else [(paper,) for paper in dict.fromkeys(papers)]
-        made = [_operation(archive, kind, some, to, parts, reason) for some in named]
+        made = [_operation(archive, kind, some, _Said(to, parts, new, reason)) for some in named]
         checked = [_checked(archive, one) for one in made]
         ready = [one for one in checked if one.problem is None]
         if ready and not order.dry_run:
@@ -103,7 +108,10 @@ def carry_out(
                 for line in views.question(ready):
                     reporter.note(line)
                 _ask()
-            checked = list(_done(archive, checked))
+            if new is not None:
+                said = _("{name} is handed in; reading it takes a second or two a page.")
+                reporter.note(said.format(name=plain(new.name)))
+            checked = list(_done(archive, checked, file))
     data = {"operations": [data_of(one) for one in checked], "dry_run": order.dry_run}
     outcomes: list[Outcome[None]] = [
         Outcome(one.operation.id, Status.DONE if one.problem is None else Status.FAILED, one.problem) for one in checked
@@ -113,13 +121,40 @@ def carry_out(
     console.finish(reporter, result)
 
 
-def _operation(
-    archive: "Archive", kind: "Kind", papers: Sequence[str], to: str, parts: Sequence[Part], reason: str
-) -> "Operation":
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A file that takes the place of a paper: what it is called, and its digest."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a command line says of each of its papers; see `carry_out`."""
+
+    to: str
+    parts: Sequence[Part]
+    new: _New | None
+    reason: str
+
+
+def _new(file: Path) -> _New:
+    """A file that somebody hands in.
+
+    Raises:
+        InputError, TaskError: it cannot be taken.
+
+    """
+    from digidoc.pipeline.operate.replace import looked_at
+
+    return _New(nfc(file.name), looked_at(file))
+
+
+def _operation(archive: "Archive", kind: "Kind", papers: Sequence[str], said: _Said) -> "Operation":
     """An operation as the command line orders it."""
     from digidoc.archive.events import clerk
     from digidoc.archive.operations import Named, Operation, read, to_bytes
-    from digidoc.text import tidy
 
     made = Operation(
         id=secrets.token_hex(16),
@@ -127,9 +162,10 @@ def _operation(
         clerk=clerk.current(),
         made_at=datetime.now(UTC),
         papers=tuple(Named(paper, _version(archive, paper)) for paper in papers),
-        to=tidy(to),
-        pages=tuple(_pages(archive, papers[0], part) for part in parts),
-        reason=tidy(reason),
+        to=tidy(said.to) if said.new is None else said.new.name,
+        pages=tuple(_pages(archive, papers[0], part) for part in said.parts),
+        sha256="" if said.new is None else said.new.sha256,
+        reason=tidy(said.reason),
     )
     return read(to_bytes(made))
 
@@ -164,10 +200,12 @@ def _checked(archive: "Archive", one: "Operation") -> Ordered:
         return Ordered(one, problem=error.problem)
 
 
-def _done(archive: "Archive", checked: Sequence[Ordered]) -> Iterator[Ordered]:
+def _done(archive: "Archive", checked: Sequence[Ordered], file: Path | None) -> Iterator[Ordered]:
     from digidoc.pipeline.operate.carry import submit
 
-    carried = {one.id: one for one in submit(archive, (one.operation for one in checked if one.problem is None))}
+    ready = [one.operation for one in checked if one.problem is None]
+    files = {} if file is None else {one.id: file for one in ready}
+    carried = {one.id: one for one in submit(archive, ready, files)}
     for one in checked:
         found = carried.get(one.operation.id)
         if found is None:

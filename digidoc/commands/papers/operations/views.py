@@ -23,6 +23,10 @@ _WARNED: Final[Mapping[str, str]] = {
     cautions.LEFT_SIGNED: N_(
         "  {paper} has a signature, which does not go along: what becomes of it is to be signed anew."
     ),
+    cautions.LEFT_REUSED: N_(
+        "  {paper} stands for a paper of other dossiers too, and what replaces it does not: {names}. "
+        "`digidoc reuse link` says that it does."
+    ),
     cautions.NEW_DOSSIER: N_("  There is no dossier {names} yet, here or in the register: it is made."),
 }
 _PLANNED: Final[Mapping[Kind, str]] = {
@@ -32,6 +36,7 @@ _PLANNED: Final[Mapping[Kind, str]] = {
     Kind.RESTORE: N_("{papers}: would be taken back"),
     Kind.SPLIT: N_("{papers}: would be split: {parts}"),
     Kind.MERGE: N_("{papers}: would become one paper, {targets}"),
+    Kind.REPLACE: N_("{papers}: would be withdrawn, replaced by {to}, which becomes {targets}"),
 }
 _DONE: Final[Mapping[Kind, str]] = {
     Kind.MOVE: N_("{papers}: moved to {to}; it is {targets} there"),
@@ -40,6 +45,7 @@ _DONE: Final[Mapping[Kind, str]] = {
     Kind.RESTORE: N_("{papers}: taken back"),
     Kind.SPLIT: N_("{papers}: split: {parts}"),
     Kind.MERGE: N_("{papers}: one paper now, {targets}"),
+    Kind.REPLACE: N_("{papers}: withdrawn, replaced by {targets} ({to})"),
 }
 
 
