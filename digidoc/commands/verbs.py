@@ -20,6 +20,7 @@ from digidoc.commands.archive import (
 from digidoc.commands.doctor import doctor
 from digidoc.commands.papers import export, listing, paper
 from digidoc.commands.report import report, target
+from digidoc.commands.scan import sheet
 from digidoc.commands.sign import sign, trust, verify
 
 # Each has `register(app)`, which mounts a command or a group of commands.
@@ -35,6 +36,7 @@ VERBS: Final = (
     audit,
     rebuild_index,
     digitize,
+    sheet,
     paper,
     sign,
     verify,
