@@ -15,7 +15,7 @@ from digidoc.model import Level, Unit
 FORMAT: Final = 1
 # Identifiers of agencies in the national data exchange have at most 35 characters (facts of the domain: H17, H34 …).
 CODE_LENGTH: Final = 35
-_KEYS: Final = ("format", "profile", "settings", "sign", "stock", "target", "unit")
+_KEYS: Final = ("format", "profile", "scan", "settings", "sign", "stock", "target", "unit")
 _UNIT_KEYS: Final = ("code", "level", "name")
 
 
@@ -31,6 +31,7 @@ class ArchiveConfig:
         target: name of the target programme that `digidoc report` compares with; None for none.
         settings: the `[settings]` table, checked by `digidoc.config`.
         sign: the `[sign.NAME]` tables by name, checked by the signing area.
+        scan: the `[scan.NAME]` tables by name, checked by the scanning area.
 
     """
 
@@ -41,6 +42,7 @@ class ArchiveConfig:
     target: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     sign: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scan: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def check_profile(name: str) -> Level:
@@ -103,7 +105,7 @@ def read_config(path: Path) -> ArchiveConfig:
     check_profile(profile)
     unit = Unit(office.text("code"), check_profile(office.text("level") or profile), office.text("name"))
     check_unit(unit, path)
-    sign = file.table("sign")
+    sign, scan = file.table("sign"), file.table("scan")
     return ArchiveConfig(
         format=found,
         unit=unit,
@@ -112,6 +114,7 @@ def read_config(path: Path) -> ArchiveConfig:
         target=file.text("target") or None,
         settings=file.table("settings").values,
         sign={name: sign.table(name).values for name in sign},
+        scan={name: scan.table(name).values for name in scan},
     )
 
 
@@ -150,6 +153,9 @@ name = {_quoted(unit.name)}
 
 # Signing profiles for `digidoc digitize --sign NAME`, one table each. No PIN or passphrase ever stands here.
 # [sign.NAME]
+
+# Scanning profiles for `digidoc scan --profile NAME`, one table each.
+# [scan.NAME]
 """
 
 

@@ -9,6 +9,7 @@ import typer
 
 from digidoc import config
 from digidoc.commands import console, options
+from digidoc.commands.scan import watching
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_, current
@@ -20,6 +21,7 @@ _HELP = "\n\n".join(
         _("Read scans and PDFs, make them searchable, sign them where asked, and file them in the archive."),
         _("A folder whose name is a dossier's code is that dossier, also when it is PATH; each file in it is a paper."),
         _("Lock files, archives, spreadsheets, mails and empty files are passed over; with -v they are named."),
+        _("With --watch a folder is watched, and what scanners drop there is filed until Ctrl-C ends it."),
         _("What is done is skipped when the command is run again; after Ctrl-C or a power cut it goes on."),
         options.examples(
             "digidoc digitize scans",
@@ -28,6 +30,7 @@ _HELP = "\n\n".join(
             "digidoc digitize letters --loose",
             "digidoc digitize scans --dry-run --json",
             "digidoc digitize scans --check --quiet",
+            "digidoc digitize --watch /srv/scanner",
         ),
         console.exit_codes(
             ExitCode.OK,
@@ -52,7 +55,9 @@ def register(app: typer.Typer) -> None:
 
 
 def digitize(
-    paths: Annotated[list[Path], typer.Argument(metavar=_("PATH…"), help=_("Scans, PDFs, or folders of them."))],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar=_("PATH…"), help=_("Scans, PDFs, or folders of them."))
+    ] = None,
     archive_folder: options.ArchiveFolder = None,
     dossier: Annotated[
         str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("File everything under this dossier."))
@@ -75,6 +80,11 @@ def digitize(
         bool,
         typer.Option("--check", metavar="", help=_("End with 6 when all went well and a paper is to be reviewed.")),
     ] = False,
+    watched: watching.Folder = None,
+    settle: watching.Settle = 10.0,
+    every: watching.Every = 2.0,
+    once: watching.Once = False,
+    done: watching.Done = watching.Put.MOVE,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -90,12 +100,16 @@ def digitize(
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     if loose and dossier is not None:
         raise UsageError(reason=N_("--dossier and --loose exclude each other"))
+    watching.check_words(paths, watched, dry_run=dry_run)
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
         code = None if dossier is None else check_dossier(dossier)
-        found = collect(paths, code, archive.root, loose=loose, known=archive.known_dossiers)
         spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
+        if watched is not None:
+            how = watching.checked(watched, settle, every, once, done, code, loose=loose)
+            watching.finish(archive, how, settings.jobs, spec, sign, reporter, check=check)
+        found = collect(paths or [], code, archive.root, loose=loose, known=archive.known_dossiers)
         if dry_run:
             planned = driver.plan(archive, found.items, spec, sign=sign is not None)
             console.finish(reporter, views.result(planned, found, dry_run=True, verbose=verbose))

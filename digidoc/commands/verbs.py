@@ -20,7 +20,7 @@ from digidoc.commands.archive import (
 from digidoc.commands.doctor import doctor
 from digidoc.commands.papers import export, listing, paper
 from digidoc.commands.report import report, target
-from digidoc.commands.scan import sheet
+from digidoc.commands.scan import scan, sheet
 from digidoc.commands.sign import sign, trust, verify
 
 # Each has `register(app)`, which mounts a command or a group of commands.
@@ -37,6 +37,7 @@ VERBS: Final = (
     rebuild_index,
     digitize,
     sheet,
+    scan,
     paper,
     sign,
     verify,

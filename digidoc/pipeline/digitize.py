@@ -7,7 +7,8 @@ results wait in the archive's staging folders, where a rerun finds them.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.ingest import Draft, Role
@@ -39,8 +40,18 @@ def digitize(
     spec: EngineSpec,
     bar: Progress,
     signers: Signers | None = None,
+    about: Mapping[str, Any] = MappingProxyType({}),
 ) -> Batch[Digitized]:
     """Read, sign where asked, and file the items; each gets an outcome, whatever happens to the others.
+
+    Args:
+        archive: where to.
+        items: the papers.
+        engine: where the workers run.
+        spec: which OCR engine reads.
+        bar: counts pages.
+        signers: who signs; None for nobody.
+        about: what else the event of the batch says, such as the stack that the papers came in.
 
     Raises:
         ArchiveLocked: another process writes to the archive.
@@ -52,6 +63,7 @@ def digitize(
         "mode": spec.mode,
         "sign": signers is not None,
         "papers": len(items),
+        **about,
     }
     with archive.writing(), archive.batch(options) as batch:
         done = _Driver(archive, items, spec, bar, signers).run(engine)
