@@ -21,7 +21,7 @@ from digidoc.formats import codec
 from digidoc.pipeline.scanning.filing_stacks import judge, stacks_of
 from digidoc.pipeline.scanning.looking import page_of
 from digidoc.scan.codes import EndCode, SheetCode
-from digidoc.scan.errors import StackDamaged
+from digidoc.scan.errors import StackDamaged, StackFiled, UnknownStack
 from digidoc.scan.sheets import sheet_codes
 from digidoc.scan.stacks import Stack, StackPage, Stacks, two_sided
 from tests.running import Run, runner
@@ -109,7 +109,10 @@ def test_a_jam_keeps_what_is_whole_and_continue_numbers_on(sane: Sane, run: Run,
     sane()
     more = _data(run, "--device", "test:0", "--dpi", "75", "--continue", name, "--dossier", ONE)
     assert [page["file"] for page in more["stack"]["pages"]] == [f"{number:05d}.tif" for number in range(1, 21)]
-    assert run("--continue", name).exit_code == ExitCode.FAILED  # it is filed
+    for again in (("--continue", name), (name,)):
+        refused = run(*again, "--json")
+        assert refused.exit_code == ExitCode.FAILED
+        assert json.loads(refused.stdout)["errors"][0]["code"] == StackFiled.code
     assert len(archive.papers_of(ONE)) == 1
 
 
@@ -222,7 +225,9 @@ def test_a_run_that_was_killed_is_taken_up(sane: Sane, run: Run, archive: Archiv
 
 
 def test_unknown_and_damaged_stacks(run: Run, archive: Archive) -> None:
-    assert run("20200101-001").exit_code == ExitCode.FAILED
+    nobody = run("20200101-001")
+    assert nobody.exit_code == ExitCode.FAILED
+    assert UnknownStack(stack="20200101-001").problem.message in nobody.stderr
     assert "no stacks" in run("--list").stdout
     stack = _stack(archive, ["Điều 1"])
     (stacks_of(archive).folder(stack.stack) / "stack.json").write_text('{"schema": "digidoc.stack/1", "stack": 5}')

@@ -22,6 +22,7 @@ from digidoc.pipeline.scanning import watch as watch_module
 from digidoc.pipeline.scanning.filing_stacks import stacks_of
 from digidoc.pipeline.scanning.watch import Watch, Watching
 from digidoc.progress import SilentProgress
+from digidoc.scan.errors import StackWaits
 from digidoc.scan.sheets import sheet_codes
 from tests.running import Run, runner
 from tests.scan.made import paper_picture, sheet_picture
@@ -167,7 +168,7 @@ def test_a_stack_that_does_not_add_up_waits_and_others_go_on(
     assert len(data["stacks"]) == 1
     assert {paper.dossier for paper in archive.list_papers().lines} == {TWO}
     reason = (folder / "failed" / f"bad.{kind}.txt").read_text(encoding="utf-8")
-    assert "(stack-waits)" in reason
+    assert f"({StackWaits.code})" in reason
     assert data["stacks"][0] in reason
     scan = runner(None, "scan", "-A", str(archive.root))
     assert scan(data["stacks"][0], "--begin", "3=H17-260105-0003").exit_code in (ExitCode.OK, ExitCode.REVIEW_NEEDED)
