@@ -201,6 +201,35 @@ class PageText:
             ],
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "PageText":
+        """The page that `to_json` wrote, with the numbers that it rounded.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is no page of text.json, version 1.
+
+        """
+        return cls(
+            frame=Frame(data["width"], data["height"], data["turn"], data["skew"]),
+            lines=tuple(map(_line, data["lines"])),
+            dpi=(data["dpi"][0], data["dpi"][1]),
+            source=data["source"],
+            engine=data["engine"],
+            doubts=tuple(data["doubts"]),
+            unread=tuple(Box(*box) for box in data.get("unread", ())),
+        )
+
+
+def _line(data: Mapping[str, Any]) -> Line:
+    words = tuple(map(_word, data["words"]))
+    return Line(words, Box(*data["box"]), data.get("doubt", ""), tuple(data.get("cells", ())))
+
+
+def _word(data: Sequence[Any]) -> Word:
+    """The word that `_word_json` wrote."""
+    text, confidence, *box = data[:6]
+    return Word(text, Box(*box), confidence, *data[6:])
+
 
 def _word_json(word: Word) -> list[Any]:
     """Text, confidence, left, top, right, bottom, and the raw reading where it is another."""
@@ -214,7 +243,8 @@ class ExtractedField:
     `review` is true when a person has to confirm it: blank, handwritten or doubtful. The name is one of NĐ 30/2020
     annex VI (`CodeNumber`, `CodeNotation`, `IssuedDate`, `OrganName`, `TypeName`, `Subject`, `SignerInfo.Position`,
     `SignerInfo.FullName`), one of the edXML messages that offices exchange (`SignerInfo.Competence`, `ToPlaces.Place`
-    once for each recipient, `Priority`), or digidoc's own (`Place`, `Secrecy`).
+    once for each recipient, `Priority`), or digidoc's own (`Place`, `Secrecy`). `source` says whose word it is:
+    what was read, a clerk's, or the register's.
     """
 
     name: str
@@ -223,6 +253,7 @@ class ExtractedField:
     page: int
     box: Box | None = None
     review: bool = False
+    source: Literal["read", "clerk", "register"] = "read"
 
 
 class Level(StrEnum):
@@ -255,13 +286,14 @@ class PaperState(StrEnum):
     FILED = "filed"  # in the store, nothing left to do
     REVIEW = "review"  # in the store, a person has to look at it
     REFUSED = "refused"  # could not be taken; only its name, digest and the reason are kept
+    WITHDRAWN = "withdrawn"  # in the store, and taken out of use by a person: no list, report or search has it
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file of a paper in the store: its role, digest (sha256, hex), size in bytes and media type."""
 
-    role: Literal["original", "searchable", "signed", "text", "metadata"]
+    role: Literal["original", "searchable", "signed", "text", "corrections", "metadata"]
     path: str
     sha256: str
     size: int
@@ -327,6 +359,7 @@ class PaperRecord:
         conformant: whether it meets the checks of `report` (readable, dpi, PDF/A made, text layer).
         doubts: codes of reasons for review or for not being conformant.
         problem: why it was refused, as `Problem.to_json` gives it; None otherwise.
+        part: pages of the original that this paper is, from 1; empty for all of them.
 
     """
 
@@ -349,6 +382,7 @@ class PaperRecord:
     conformant: bool = False
     doubts: tuple[str, ...] = ()
     problem: Mapping[str, Any] | None = None
+    part: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,14 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "low-confidence": N_("a page read with little confidence"),
     "unclaimed-ink": N_("print on a page that was not read"),
     "odd-lines": N_("lines on a page that do not fit their ink"),
+    "no-fields": N_("print, but neither number, date, type nor any other field was found"),
     "low-dpi": N_("scanned at less than 200 dpi"),
     "not-colour": N_("not scanned in colour"),
     "not-made-pdfa": N_("came signed, kept as it is"),
+    "correction-unplaced": N_("a correction that finds no place in the newest reading"),
+    "correction-conflict": N_("two people said different things"),
+    "rescan-wanted": N_("to be scanned again"),
+    "signature-older-than-text": N_("signed before its text was corrected"),
 }
 _DUPLICATES: Final[Mapping[str, str]] = {
     "same-bytes": N_("the same file is there as {paper}"),
@@ -62,8 +67,12 @@ def duplicate(other: Mapping[str, Any]) -> str:
 
 def field(name: str) -> str:
     """A field of NĐ 30/2020/NĐ-CP, annex VI, in the user's language; an unknown name as it is."""
-    message = _FIELDS.get(name, name)
-    return _(message)
+    return _(field_message(name))
+
+
+def field_message(name: str) -> str:
+    """The same as a marked message, in English: what errors take, to be shown in every language."""
+    return _FIELDS.get(name, name)
 
 
 def no_paper(code: str) -> str:
@@ -72,11 +81,27 @@ def no_paper(code: str) -> str:
     return _(message)
 
 
-def why_review(doubts: Iterable[str], fields: Iterable[str]) -> str:
-    """All that a person has to look at on a paper, in one line."""
-    names = ", ".join(map(field, dict.fromkeys(fields)))
-    confirm = _("to confirm: {fields}").format(fields=names) if names else ""
-    return "; ".join(part for part in (*map(doubt, doubts), confirm) if part)
+def why_review(
+    grave: Iterable[str], fields: Iterable[str], others: Iterable[str] = (), slight: Iterable[str] = ()
+) -> str:
+    """All that is in doubt about a paper, in one line: what is grave, what is slight, and what else there is to say.
+
+    Args:
+        grave: codes of doubts.
+        fields: names of fields to be confirmed.
+        others: codes of doubts that call for nobody.
+        slight: names of fields in doubt that matter less.
+
+    """
+    confirm, unsure = (", ".join(map(field, dict.fromkeys(names))) for names in (fields, slight))
+    return "; ".join(
+        (
+            *map(doubt, grave),
+            *([_("to confirm: {fields}").format(fields=confirm)] if confirm else []),
+            *([_("slight: {fields}").format(fields=unsure)] if unsure else []),
+            *map(doubt, others),
+        )
+    )
 
 
 def day(iso: str) -> str:

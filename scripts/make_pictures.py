@@ -2,8 +2,8 @@
 
 docs/images/demo.svg is what the terminal shows, cut to what fits on one screen; a cut is marked with "…". page.png is
 the first page of a paper that was turned, read, stamped and signed, and report.png the upper part of the report, drawn
-by Chromium or Chrome. They show the day on which they were made; nothing else changes from one run to the next but the
-times of signing and the random key.
+by Chromium or Chrome. demo.vi.svg and report.vi.png are the same in Vietnamese. They show the day on which they were
+made; nothing else changes from one run to the next but the times of signing and the random key.
 """
 
 import io
@@ -22,9 +22,11 @@ from rich.console import Console
 from rich.text import Text
 
 IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
-# As wide as the first table of a report: no row of it is wrapped. In the README's column, some 850 pixels wide, letters
-# are then nearly as large as in its text.
-COLUMNS: Final = 114
+# Each language with the end of its pictures' names, and with as many columns as the first table of a report needs so
+# that no row of it is wrapped. In the README's column, some 850 pixels wide, letters are nearly as large as its own.
+LANGUAGES: Final = (("en", "", 114), ("vi", ".vi", 127))
+# Fonts of one width that have every Vietnamese letter whole, which Rich's own choice and DejaVu Sans Mono have not.
+FONTS: Final = "Consolas, Menlo, Cousine, Liberation Mono, Fira Code, monospace"
 PAGE_SCALE: Final = 0.9
 # As high for its width as a page, for they stand side by side.
 REPORT_SIZE: Final = (868, 1228)
@@ -41,16 +43,18 @@ SESSION: Final = (
 def main() -> None:
     """Run the demonstration in a folder of its own and draw what came of it."""
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        _terminal("\n".join(_session(folder)), IMAGES / "demo.svg")
-        _page(folder / "demo" / "signed-sample.pdf", IMAGES / "page.png")
-        _report(folder / "demo" / "report.html", IMAGES / "report.png")
+    for language, ending, columns in LANGUAGES:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            _terminal("\n".join(_session(folder, language, columns)), columns, IMAGES / f"demo{ending}.svg")
+            _report(folder / "demo" / "report.html", IMAGES / f"report{ending}.png")
+            if language == "en":
+                _page(folder / "demo" / "signed-sample.pdf", IMAGES / "page.png")
 
 
-def _session(folder: Path) -> Iterator[str]:
+def _session(folder: Path, language: str, columns: int) -> Iterator[str]:
     """The lines of the terminal, with their colours."""
-    environ = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "DIGIDOC_LANG": "en"}
+    environ = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(columns), "DIGIDOC_LANG": language}
     # The installed program's words are split by a shell; here Python starts the same program of this checkout.
     program = f'digidoc() {{ "{sys.executable}" -m digidoc "$@"; }}'
     for words, most in SESSION:
@@ -70,10 +74,11 @@ def _session(folder: Path) -> Iterator[str]:
             yield "…"
 
 
-def _terminal(output: str, path: Path) -> None:
-    console = Console(record=True, width=COLUMNS, file=io.StringIO())
+def _terminal(output: str, columns: int, path: Path) -> None:
+    console = Console(record=True, width=columns, file=io.StringIO())
     console.print(Text.from_ansi(output))
-    console.save_svg(str(path), title="digidoc", unique_id="digidoc")
+    drawn = console.export_svg(title="digidoc", unique_id="digidoc")
+    path.write_text(drawn.replace("font-family: Fira Code, monospace", f"font-family: {FONTS}"), encoding="utf-8")
 
 
 def _page(pdf: Path, path: Path) -> None:

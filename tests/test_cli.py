@@ -78,8 +78,9 @@ def test_digitize_in_json(cli: Cli, archive: Path, tmp_path: Path) -> None:
     assert done.returncode == 3
     told = json.loads(done.stdout)
     assert told["schema"] == "digidoc.digitize/1"
-    assert told["data"]["counts"] == {"done": 1, "skipped": 0, "review": 0, "refused": 1, "failed": 0}
-    assert [paper["status"] for paper in told["data"]["papers"]] == ["refused", "done"]
+    assert told["data"]["counts"] == {"done": 0, "skipped": 0, "review": 1, "refused": 1, "failed": 0}
+    assert [paper["status"] for paper in told["data"]["papers"]] == ["refused", "review"]
+    assert told["data"]["papers"][1]["grave"] == {"doubts": ["no-fields"], "fields": []}
     assert [error["code"] for error in told["errors"]] == ["unsupported-format"]
     found = json.loads(cli("search", "quy che", "--archive", archive, "--json").stdout)
     assert found["schema"] == "digidoc.search/1"

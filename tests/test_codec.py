@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -82,6 +83,16 @@ def test_metadata_that_is_read_and_written_again_has_the_same_bytes() -> None:
     found = metadata.from_json(content)
     assert found.page_dpi == (300.0, 0.0)
     assert metadata.to_json(found, Unit("H17", Level.COMMUNE, "Xã")) == content
+
+
+def test_metadata_says_what_is_out_of_the_ordinary_only_where_it_is() -> None:
+    fields = (ExtractedField("CodeNumber", "18", 1.0, 1, source="clerk"), *RECORD.fields)
+    given = replace(RECORD, fields=fields, part=(2, 3))
+    content = metadata.to_json(given, Unit("H17", Level.COMMUNE))
+    found = json.loads(content)
+    assert [field.get("source") for field in found["fields"]] == ["clerk", None, None]
+    assert found["part"] == [2, 3]
+    assert (metadata.from_json(content).fields, metadata.from_json(content).part) == (fields, (2, 3))
 
 
 @pytest.mark.parametrize(

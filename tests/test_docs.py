@@ -13,9 +13,18 @@ import typer.main
 from digidoc import cli
 from tests.programs import ROOT, script
 
+DOCS_VI = ROOT / "docs" / "vi"
 ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+VIETNAMESE = {ROOT / "README.md": ROOT / "README.vi.md", ROOT / "docs" / "tutorial.md": DOCS_VI / "tutorial.md"} | {
+    english: DOCS_VI / "how-to" / english.name for english in sorted((ROOT / "docs" / "how-to").glob("*.md"))
+}
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "README.vi.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^```(?!text)[^\n]*\n(.*?)^```|^```text\n.*?^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 _INLINE = re.compile(r"(?<!`)`(digidoc(?: [^`]*)?)`(?!`)")
 _SHELL = {"|", ">", ">>", "<", "&&", ";"}
 
@@ -108,7 +117,7 @@ def test_every_dependency_is_explained() -> None:
 
 def test_links_lead_somewhere() -> None:
     for document in [*DOCUMENTS, ROOT / "CHANGELOG.md"]:
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8")):
+        for target in _LINK.findall(document.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
 
@@ -117,6 +126,50 @@ def test_links_lead_somewhere() -> None:
 def test_files_of_the_project_that_are_named_are_there(document: Path) -> None:
     named = re.findall(r"`((?:digidoc|tests|scripts|benchmarks|docs)/[^` …]*)`", document.read_text(encoding="utf-8"))
     assert not [name for name in named if not list(ROOT.glob(name))]
+
+
+def _to_type(text: str) -> list[str]:
+    """Every line of the code blocks, but for those marked as `text`: they show what a command says."""
+    lines = "".join(_CODE.findall(text)).splitlines()
+    return [re.sub(r"^digidoc --lang vi ", "digidoc ", line) for line in lines if line]
+
+
+def _shape(document: Path) -> dict[str, list[str]]:
+    """What a translation leaves as it is; a link to what has a translation is one to the translation."""
+    text = document.read_text(encoding="utf-8")
+    prose = _FENCE.sub("", text)
+    targets = [(document.parent / link).resolve() for link in _LINK.findall(prose)]
+    return {
+        "headings": re.findall(r"^#+ ", prose, re.MULTILINE),
+        "rows of tables": ["row"] * len(re.findall(r"^\|", prose, re.MULTILINE)),
+        "items of lists": re.findall(r"^(?:-|\d+\.) ", prose, re.MULTILINE),
+        "links": sorted(str(_translation(target)) for target in targets),
+    }
+
+
+def _translation(target: Path) -> Path:
+    """The Vietnamese page or picture that stands for this one, or itself."""
+    picture = target.with_suffix(f".vi{target.suffix}")
+    return VIETNAMESE.get(target, picture if picture.is_file() else target)
+
+
+@pytest.mark.parametrize("english", VIETNAMESE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_page_for_clerks_says_the_same_in_vietnamese(english: Path) -> None:
+    vietnamese = VIETNAMESE[english]
+    assert vietnamese.is_file(), f"{english.name} has no translation"
+    assert _to_type(vietnamese.read_text(encoding="utf-8")) == _to_type(english.read_text(encoding="utf-8"))
+    assert _shape(vietnamese) == _shape(english)
+
+
+def test_nothing_is_translated_that_is_there_no_longer() -> None:
+    assert set(DOCS_VI.rglob("*.md")) <= set(VIETNAMESE.values())
+
+
+def test_a_page_that_went_stale_would_be_found() -> None:
+    shown = "```\ndigidoc --lang vi status\n```\n\n```text\nH99\n```\n\n```toml\nstock = 1\n```\n"
+    assert _to_type(shown) == _to_type("```\ndigidoc status\n```\n```toml\nstock = 1\n```\n")
+    assert _to_type(shown) != _to_type("```\ndigidoc status --json\n```\n```toml\nstock = 1\n```\n")
+    assert _to_type(shown) != _to_type("```\ndigidoc status\n```\n")
 
 
 def test_the_architecture_draws_the_layers_that_are_checked() -> None:

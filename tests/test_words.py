@@ -19,6 +19,9 @@ def test_what_a_person_has_to_look_at() -> None:
         "scanned at less than 200 dpi; to confirm: number, date of issue"
     )
     assert words.why_review([], []) == ""
+    assert words.why_review(["odd-lines"], ["Subject"], ["not-colour"], ["ToPlaces.Place"]) == (
+        "lines on a page that do not fit their ink; to confirm: subject; slight: recipient; not scanned in colour"
+    )
     assert words.doubt("odd-code") == "odd-code"
 
 

@@ -15,7 +15,7 @@ from digidoc.archive.catalog import batches, counts, duplicates, listing, search
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import ArchiveStatus
-from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine
+from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine, Queue, QueueOrder
 from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import ANY, SearchResult
 from digidoc.archive.errors import BackupFolder, NotRefused
@@ -217,6 +217,35 @@ class Archive(RegisterOfArchive):
         self.publish_head()
         return [records[draft.record.paper_id] for draft in drafts]
 
+    def caught_up(self, paper_id: str) -> PaperRecord:
+        """A paper as the store has it; the catalogue is brought there where a killed process left it behind.
+
+        Call it while `writing`.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            ArchiveDamaged: its object cannot be read.
+            DiskFull, ReadOnlyTarget, StorageError, PermissionMissing: the catalogue cannot be written.
+
+        """
+        record = self.catalog.paper(paper_id)
+        if not record.object_id:
+            return record
+        with self.system_errors():
+            inventory = self.store.inventory(record.object_id)
+            stored = None if inventory is None else Ingest(self.store, self.config.unit).stored(inventory, paper_id)
+        if stored is None or stored.object_version == record.object_version:
+            return record
+        self.catalog.write(stored)
+        self.publish_head()
+        return self.catalog.paper(paper_id)
+
+    def next_version(self, object_id: str) -> str:
+        """The number that the next version of an object will have, such as v3; call it while `writing`."""
+        with self.system_errors():
+            inventory = self.store.inventory(object_id)
+        return "v1" if inventory is None else f"v{len(inventory.versions) + 1}"
+
     def add_event(self, paper_id: str, event: Event) -> None:
         """Put an event of a filed paper into its object and into the catalogue; call it while `writing`.
 
@@ -295,6 +324,10 @@ class Archive(RegisterOfArchive):
         """The dossiers that have a paper that the filters let through, newest first."""
         return listing.dossiers(self.catalog, filters, limit, offset)
 
+    def queue(self, order: QueueOrder, limit: int, dossiers: Sequence[str] = ()) -> Queue:
+        """The beginning of what a person has to look at; see `listing.queue`."""
+        return listing.queue(self.catalog, order, limit, dossiers)
+
     def paper(self, paper_id: str) -> PaperRecord:
         """All that is known of a paper; paths of its files count from `root`.
 
@@ -319,6 +352,10 @@ class Archive(RegisterOfArchive):
     def unsigned(self) -> dict[str, str | None]:
         """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
         return self.catalog.unsigned()
+
+    def waiting(self) -> int:
+        """How many corrections and decisions of people wait in the inbox to be taken in."""
+        return sum(1 for _file in self.layout.inbox.rglob("*.json"))
 
     def status(self) -> ArchiveStatus:
         """How many papers stand where, and which need a person."""

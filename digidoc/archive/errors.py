@@ -2,7 +2,8 @@
 
 DigidocError
 └── ArchiveError
-    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, NotRefused, ReuseRefused, NothingKept
+    └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, NotRefused, ReuseRefused, NothingKept, BadCorrection,
+        IdTaken, PaperGone, CorrectionConflict
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -64,3 +65,39 @@ class NothingKept(ArchiveError):
     code = "nothing-kept"
     template = N_("The paper {paper} was refused: the archive has no file of it.")
     hint_template = N_("`digidoc show {paper}` says why.")
+
+
+class BadCorrection(ArchiveError):
+    """What should be a correction of a paper is none, or says something that cannot be."""
+
+    code = "bad-correction"
+    exit_code = ExitCode.USAGE
+    template = N_("This is no correction of a paper: {reason}.")
+    hint_template = N_("Take the file as `digidoc review` made it, and change values only.")
+
+
+class IdTaken(ArchiveError):
+    """Two things that people said have one id."""
+
+    code = "id-taken"
+    template = N_("Another correction with the id {id} waits already.")
+    hint_template = N_("Give each correction an id of its own: 32 hex digits drawn at random.")
+
+
+class PaperGone(ArchiveError):
+    """A correction of a paper that is not in use: refused or withdrawn."""
+
+    code = "paper-gone"
+    template = N_("The paper {paper} cannot be corrected: it is not among the papers in use.")
+    hint_template = N_("`digidoc show {paper}` says where it is.")
+
+
+class CorrectionConflict(ArchiveError):
+    """Two people said different things of one field or word; what was stored first stays until somebody decides."""
+
+    code = "correction-conflict"
+    exit_code = ExitCode.SOME_FAILED
+    template = N_(
+        'Two people differ on {paper}, {field}: "{stored}" is stored; {clerk} saw "{was}" and wrote "{value}".'
+    )
+    hint_template = N_("`digidoc review {paper}` shows both; who corrects it now decides.")

@@ -21,8 +21,13 @@ from digidoc.i18n import N_
 from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit
 
-Role = Literal["original", "searchable", "signed", "text"]
-_NAMES: Final[Mapping[str, str]] = {"searchable": "searchable.pdf", "signed": "signed.pdf", "text": "text.json"}
+Role = Literal["original", "searchable", "signed", "text", "corrections"]
+_NAMES: Final[Mapping[str, str]] = {
+    "searchable": "searchable.pdf",
+    "signed": "signed.pdf",
+    "text": "text.json",
+    "corrections": "corrections.json",
+}
 _MEDIA: Final[Mapping[str, str]] = {
     ".pdf": "application/pdf",
     ".json": "application/json",

@@ -11,6 +11,7 @@ STORE: Final = "store"
 TRUST: Final = "trust"
 SCRATCH: Final = "tmp"
 REFUSED: Final = "refused"
+INBOX: Final = "inbox"
 HEAD: Final = "audit-head.json"
 LOG: Final = "events.jsonl"
 OWNER_KEY: Final = "owner.key"
@@ -70,6 +71,11 @@ class ArchiveLayout:
     def refused(self) -> Path:
         """The refusals; see `digidoc.archive.refusals`."""
         return self.root / REFUSED
+
+    @property
+    def inbox(self) -> Path:
+        """What people have said and the archive has not taken in yet; see `digidoc.archive.inbox`."""
+        return self.root / INBOX
 
     @property
     def head(self) -> Path:

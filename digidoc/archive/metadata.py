@@ -1,8 +1,9 @@
 """metadata.json: all that the catalogue keeps of a paper, in the store beside its files; it can be rebuilt from it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 from digidoc.formats import codec
 from digidoc.model import Event, ExtractedField, Level, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
@@ -68,6 +69,7 @@ class _Document:
     signatures: tuple[SignatureRecord, ...]
     events: tuple[Event, ...]
     pages: tuple[_Page, ...]
+    part: tuple[int, ...] = ()
 
 
 _OWN: Final = ("format", "unit", "pages")
@@ -91,7 +93,19 @@ def to_json(record: PaperRecord, unit: Unit) -> bytes:
         ),
         **{name: getattr(record, name) for name in _OF_RECORD},
     )
-    return (json.dumps(codec.plain(document), ensure_ascii=False, indent=1) + "\n").encode()
+    made = {**codec.plain(document), "fields": plain_fields(record.fields)}
+    if not record.part:
+        del made["part"]
+    return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def plain_fields(found: Iterable[ExtractedField]) -> list[dict[str, Any]]:
+    """Fields as metadata.json and text.json have them: whose word a value is stands there when it was not read."""
+    made: list[dict[str, Any]] = codec.plain(tuple(found))
+    for one in made:
+        if one["source"] == "read":
+            del one["source"]
+    return made
 
 
 def from_json(data: bytes) -> PaperRecord:

@@ -99,6 +99,7 @@ def _detail(detail: Digitized | Planned | None) -> dict[str, Any]:
             "conformant": filed.conformant,
             "doubts": list(filed.doubts),
             "review": list(filed.review),
+            "grave": filed.grave.to_json(),
             "signatures": list(filed.signatures),
             "duplicates": list(filed.duplicates),
             "duplicate_of": [other["paper"] for other in filed.duplicates if other["kind"] == "same-bytes"],
@@ -116,7 +117,7 @@ def _to_look_at(run: _Run) -> Iterator[Text]:
         yield Text.assemble(("  – ", "yellow"), mask(file), (f"  {problem.message}", "dim"))
     for file, status, filed in run.filed():
         if status is Status.REVIEW:
-            why = words.why_review(filed.doubts, filed.review)
+            why = words.why_review(filed.grave.doubts, filed.grave.fields, filed.slight.doubts, filed.slight.fields)
             yield Text.assemble(("  ? ", "yellow"), mask(file), (f"  {why}", "dim"))
         for other in () if status is Status.SKIPPED else filed.duplicates:
             yield Text.assemble(("  = ", "yellow"), mask(file), (f"  {words.duplicate(other)}", "dim"))
@@ -148,6 +149,9 @@ def _counts(run: _Run) -> Table:
     found.add_column()
     before = sum(1 for _before in run.refused_before())
     found.add_row(str(run.counts["done"]), _("would be digitized") if run.dry_run else _("done"))
+    slight = sum(1 for _file, status, filed in run.filed() if status is Status.DONE and filed.slight.fields)
+    if slight:
+        found.add_row(str(slight), _("of them with slight doubts; see `digidoc show PAPER`"))
     found.add_row(str(run.counts["review"]), _("done, to be reviewed"))
     found.add_row(str(run.counts["skipped"] - before), _("skipped: they are in the archive already"))
     found.add_row(str(run.counts["refused"]), _("would be refused") if run.dry_run else _("refused"))

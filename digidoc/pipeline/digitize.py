@@ -24,8 +24,11 @@ from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status, in_order
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.signing import sign_staged, signed_draft, stored_files
+from digidoc.pipeline.review.correct import drain
+from digidoc.pipeline.review.replay import replayed
+from digidoc.pipeline.signing import remove_outdated, sign_staged, signed_draft, stored_files
 from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, read_task, task_key
+from digidoc.pipeline.writing import session
 from digidoc.progress import Progress
 from digidoc.sign.create.signers import Job, Signers
 
@@ -65,7 +68,7 @@ def digitize(
         "papers": len(items),
         **about,
     }
-    with archive.writing(), archive.batch(options) as batch:
+    with session(archive), archive.batch(options) as batch:
         done = _Driver(archive, items, spec, bar, signers).run(engine)
         batch.counts = done.counts
     return done
@@ -184,6 +187,7 @@ class _Driver:
         return True
 
     def _settle(self, done: Done[Task, PaperRecord]) -> None:
+        drain(self._archive)  # a clerk does not wait for the end of the batch
         task = done.item
         if done.problem is not None:
             problem = replace(done.problem, file=str(task.item.path))
@@ -231,6 +235,7 @@ class _Driver:
 
     def _signed(self, entries: list[_Ready]) -> list[_Ready]:
         """Those whose signed files are made; a paper that cannot be signed is not filed, and a rerun tries it again."""
+        entries = list(self._with_what_is_known(entries))
         if self._signers is None:
             return entries
         jobs = [Job(e.files["searchable"], e.files["signed"]) for e in entries if "signed" in e.files]
@@ -243,6 +248,22 @@ class _Driver:
             else:
                 self.not_filed(entry, problem)
         return made
+
+    def _with_what_is_known(self, entries: list[_Ready]) -> Iterator[_Ready]:
+        """The papers that were read, with what people have settled of them; one that cannot be made so is not filed."""
+        for entry in entries:
+            if entry.known:
+                yield entry
+                continue
+            try:
+                folder = self._archive.staging(entry.staging)
+                record, files = replayed(self._archive, entry.record, entry.files, folder)
+                if files.get("searchable") != entry.files.get("searchable") and "signed" in entry.files:
+                    remove_outdated(files["signed"], files["searchable"])
+            except (OSError, DigidocError) as error:
+                self.not_filed(entry, problem_of(error, str(entry.item.path)))
+            else:
+                yield replace(entry, record=record, files=files)
 
     def draft(self, entry: _Ready) -> Draft:
         """See `Filer`."""

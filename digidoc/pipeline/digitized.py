@@ -7,6 +7,7 @@ from typing import Any
 from digidoc.archive.catalog import duplicates
 from digidoc.errors import Problem
 from digidoc.model import PaperRecord
+from digidoc.pipeline.review.standing import Reasons, to_confirm, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,10 @@ class FiledPaper:
         pages: how many.
         confidence: of what was read, 0 to 1.
         conformant: whether nothing keeps it from being a conformant electronic copy.
-        doubts: codes of what does.
-        review: names of the fields that a person has to look at.
+        doubts: codes of what is wrong with it.
+        review: names of the fields in doubt.
+        grave: what of both makes a person look at it.
+        slight: the rest, with which it is filed.
         signatures: the verdict on each.
         duplicates: other papers that seem to be the same; see `digidoc.archive.catalog.duplicates`.
 
@@ -31,6 +34,8 @@ class FiledPaper:
     conformant: bool
     doubts: tuple[str, ...]
     review: tuple[str, ...]
+    grave: Reasons
+    slight: Reasons
     signatures: tuple[str, ...]
     duplicates: tuple[Mapping[str, Any], ...]
 
@@ -75,13 +80,17 @@ class Planned:
 
 def filed_paper(record: PaperRecord) -> FiledPaper:
     """What there is to say of a record, without the text of its pages."""
+    review = to_confirm(record.fields)
+    grave, slight = weigh(record.doubts, review)
     return FiledPaper(
         paper=record.paper_id,
         pages=len(record.pages),
         confidence=record.confidence,
         conformant=record.conformant,
         doubts=record.doubts,
-        review=tuple(dict.fromkeys(field.name for field in record.fields if field.review)),
+        review=review,
+        grave=grave,
+        slight=slight,
         signatures=tuple(signature.verdict for signature in record.signatures),
         duplicates=tuple(duplicates.of(record)),
     )

@@ -22,10 +22,10 @@ from digidoc.model import PaperRecord, PaperState, StoredFile
 from digidoc.outcome import Batch, Outcome, Status, in_order
 from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.selection import Selection
-from digidoc.pipeline.signing import file_of, signed_draft, signings_of, stored_files
+from digidoc.pipeline.signing import file_of, remove_outdated, signed_draft, signings_of, stored_files
 from digidoc.pipeline.work import SIGNED
 from digidoc.progress import Progress
-from digidoc.sign.create.batch import Signed, SignedFile, begins_with
+from digidoc.sign.create.batch import Signed, SignedFile
 from digidoc.sign.create.signers import Job, Receipts, Signers
 from digidoc.sign.create.stopping import StopRule
 from digidoc.sign.errors import NothingToSign
@@ -182,8 +182,7 @@ class _Driver:
         if disk.sha256_of(source) != base.sha256:
             raise ArchiveDamaged(file=source, reason=N_("the file was changed after it was filed"))
         staged = self._archive.staging(self._staging(record.paper_id, base)) / SIGNED
-        if staged.exists() and not begins_with(staged, source):
-            disk.remove_file(staged)
+        remove_outdated(staged, source)
         return _Work(record, base, staged)
 
     def _settle(self, done: Done[Job, Receipts]) -> None:

@@ -19,6 +19,7 @@ from digidoc.files import disk
 from digidoc.model import Event, PaperRecord, StoredFile
 from digidoc.pipeline.profiles import profiles_of
 from digidoc.pipeline.work import check_signatures
+from digidoc.sign.create.batch import begins_with
 from digidoc.sign.create.pades import sign_file
 from digidoc.sign.create.signers import Job, Signers, open_signers
 
@@ -62,6 +63,17 @@ def sign_staged(signers: Signers, jobs: Iterable[Job]) -> dict[Path, Problem]:
     missing = [job for job in jobs if not job.out.exists()]
     with closing(signers.run(missing)) as results:
         return {done.item.out: done.problem for done in results if done.problem is not None}
+
+
+def remove_outdated(signed: Path, source: Path) -> None:
+    """Remove a signed file that a killed run made of another file than the one that is to be signed now.
+
+    Raises:
+        OSError: it cannot be removed.
+
+    """
+    if signed.exists() and not begins_with(signed, source):
+        disk.remove_file(signed)
 
 
 def stored_files(archive: Archive, record: PaperRecord) -> dict[Role, Path]:

@@ -5,7 +5,6 @@ rerun after a kill finds it there and does nothing twice.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,18 +17,18 @@ from digidoc.archive import metadata
 from digidoc.engine.deadline import deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.files import disk
-from digidoc.formats import codec
-from digidoc.model import Event, PageText, PaperRecord, PaperState, SignatureRecord, Unit
+from digidoc.model import Event, PageText, PaperRecord, SignatureRecord, Unit
 from digidoc.ocr.document import ReadPaper, read_paper
 from digidoc.ocr.engine import EngineSpec, OcrEngine
 from digidoc.ocr.engines.registry import open_engine
 from digidoc.pipeline.collect import Item
+from digidoc.pipeline.review.reading import Reading
+from digidoc.pipeline.review.standing import NO_FIELDS, standing
 
 # Part of every task's key: raised when the same input would come out differently.
 PIPELINE: Final = "3"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
-_REVIEWED: Final = {"ink-without-words", "low-confidence", "unclaimed-ink", "odd-lines"}
 
 SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
 
@@ -90,7 +89,7 @@ def read_task(task: Task) -> PaperRecord:
             signatures = check_signatures(task.item.path, task.trust) if paper.signed else ()
         # A receipt that is there means that everything before it is on the disk, the names in the folder too: writing
         # the text flushes them.
-        disk.write_over(task.staging / TEXT, _text_json(paper), mode=disk.WRITABLE_MODE)
+        disk.write_over(task.staging / TEXT, Reading(paper.pages, paper.fields).to_json(), mode=disk.WRITABLE_MODE)
         record = _record(task, paper, signatures)
         disk.write_over(task.staging / RECEIPT, metadata.to_json(record, task.unit), mode=disk.WRITABLE_MODE)
     except OSError as error:
@@ -118,18 +117,9 @@ def _finished(task: Task) -> PaperRecord | None:
     return record if (record.paper_id, record.task_key) == (task.paper_id, task.key) else None
 
 
-def _text_json(paper: ReadPaper) -> bytes:
-    document = {
-        "format": "digidoc.text/1",
-        "pages": [page.to_json() for page in paper.pages],
-        "fields": codec.plain(paper.fields),
-    }
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
-
-
 def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...]) -> PaperRecord:
     doubts = _doubts(paper)
-    review = bool(_REVIEWED & set(doubts)) or any(field.review for field in paper.fields)
+    state, conformant = standing(doubts, paper.fields)
     read = [page for page in paper.pages if page.text]
     return PaperRecord(
         paper_id=task.paper_id,
@@ -137,7 +127,7 @@ def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...
         dossier=task.item.dossier,
         name=task.item.name,
         source=str(task.item.path),
-        state=PaperState.REVIEW if review else PaperState.FILED,
+        state=state,
         sha256=task.sha256,
         pages=tuple(page.text for page in paper.pages),
         page_dpi=tuple(round(min(page.dpi), 1) for page in paper.pages),
@@ -145,14 +135,16 @@ def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...
         signatures=signatures,
         events=(_event("text recognition", {"engines": _engines(paper.pages), "notes": list(paper.notes)}),),
         confidence=round(sum(page.confidence for page in read) / len(read), 4) if read else 0.0,
-        conformant=not doubts and not review,
+        conformant=conformant,
         doubts=doubts,
     )
 
 
 def _doubts(paper: ReadPaper) -> tuple[str, ...]:
-    """Codes of what keeps a paper from being conformant, each once, in the order of the pages."""
+    """Codes of what is wrong with a paper, each once, in the order of the pages."""
     found = [doubt for page in paper.pages for doubt in page.doubts]
+    if not paper.fields and any(page.text for page in paper.pages):
+        found.append(NO_FIELDS)
     scans = [page for page in paper.pages if page.source == "ocr"]
     if any(min(page.dpi) < _MIN_DPI for page in scans):
         found.append("low-dpi")

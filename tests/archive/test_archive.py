@@ -1,5 +1,7 @@
+import importlib.resources
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -13,6 +15,7 @@ import pytest
 
 import digidoc
 from digidoc import errors
+from digidoc.archive import layout
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.model import Level, PaperState, Unit
 from tests import judges
@@ -37,12 +40,24 @@ def test_what_a_new_archive_has(tmp_path: Path) -> None:
         assert (again.config.stock, again.config.target, again.config.profile) == (1000, "danang-2021", "commune")
         assert dict(again.config.settings) == {}
     text = (folder / "README.txt").read_text(encoding="utf-8")
-    assert "inventory.json" in text
-    assert "Cách tìm một hồ sơ" in text
+    assert text == importlib.resources.files("digidoc.archive").joinpath("README.txt").read_text(encoding="utf-8")
     if os.name == "posix":
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         for name in ("digidoc.toml", "catalog.db"):
             assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+
+
+def test_who_finds_the_folder_reads_of_all_that_is_in_it_in_both_languages() -> None:
+    text = importlib.resources.files("digidoc.archive").joinpath("README.txt").read_text(encoding="utf-8")
+    names = {value for name, value in vars(layout).items() if name.isupper()} - {layout.README}
+    vietnamese, english = re.split(r"\n-{60,}\n", text)
+    for half in (vietnamese, english):
+        assert not {name for name in names if not re.search(rf"\b{re.escape(name)}\b", half)}
+        assert all(
+            name in half for name in ("original.*", "searchable.pdf", "signed.pdf", "text.json", "metadata.json")
+        )
+    told = re.compile(r"^ +(?:([\w.*/-]+) {2,}\S|(\d\.))", re.MULTILINE)
+    assert told.findall(vietnamese) == told.findall(english)
 
 
 def test_an_empty_folder_becomes_an_archive(tmp_path: Path) -> None:
@@ -450,7 +465,12 @@ def test_figures_count_papers(archive: Archive, scans: Path) -> None:
     assert (found.registered, found.attached, found.refused, found.copies) == (7, 5, 2, 1)
     assert (found.signed, found.indeterminate, found.failed) == (2, 1, 1)
     assert (found.conformant, found.review) == (4, 1)
-    assert archive.status().papers == {PaperState.FILED: 5, PaperState.REVIEW: 1, PaperState.REFUSED: 2}
+    assert archive.status().papers == {
+        PaperState.FILED: 5,
+        PaperState.REVIEW: 1,
+        PaperState.REFUSED: 2,
+        PaperState.WITHDRAWN: 0,
+    }
     assert [(d.code, d.papers) for d in archive.status().dossiers] == [("A", 5), ("B", 1), ("C", 1)]
 
 
@@ -462,3 +482,16 @@ def test_figures_of_a_past_day(archive: Archive, scans: Path) -> None:
     assert archive.figures(LONG_AGO).attached == 1
     assert archive.figures(LONG_AGO).signed == 1
     assert archive.figures(LONG_AGO.replace(year=2021)).registered == 0
+
+
+def test_whose_word_a_field_is_and_which_pages_a_paper_is_are_kept(archive: Archive, scans: Path) -> None:
+    given = draft(scans, "a.pdf", "x", fields=[("CodeNumber", "15"), ("Subject", "Giao đất")])
+    fields = (replace(given.record.fields[0], source="clerk"), given.record.fields[1])
+    corrections = scans / "corrections.json"
+    corrections.write_text("{}")
+    made = replace(given.record, fields=fields, part=(2, 3))
+    with archive.writing():
+        (record,) = archive.file("H1", [replace(given, record=made, files={**given.files, "corrections": corrections})])
+    assert (record.fields, record.part) == (fields, (2, 3))
+    assert archive.paper(record.paper_id) == record
+    assert archive.file_path(record.paper_id, "corrections").name == "corrections.json"

@@ -167,6 +167,7 @@ class Catalog:
                 conformant=bool(row["conformant"]),
                 doubts=tuple(json.loads(row["doubts"])),
                 problem=None if row["problem"] is None else json.loads(row["problem"]),
+                part=tuple(json.loads(row["part"])),
             )
 
     def papers_of(self, dossier: str) -> list[str] | None:
@@ -263,6 +264,7 @@ class Catalog:
             "verdict": verdict,
             "holds_from": holds_from,
             "settled_at": settled.forgotten_at(record),
+            "part": canonical(list(record.part)),
         }
         # Not `upsert` of sqlite-utils: it tries out by making a table what this SQLite can do, and where that fails, as
         # on a full disk, it goes on and silently leaves out rows with required columns.

@@ -1,7 +1,7 @@
 """What the catalogue counts: the state of the archive, and the plain numbers behind a report."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from digidoc.register import PaperCounts
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """A paper that a person has to look at, why (codes), and the names of the fields to be confirmed."""
+    """A paper with something in doubt: codes of doubts, and the names of the fields in doubt."""
 
     paper_id: str
     dossier: str | None
@@ -68,6 +68,7 @@ class ArchiveStatus:
         pages: pages of the papers in the store.
         dossiers: in order of their codes.
         review: what a person has to look at, oldest first.
+        slight: papers that are filed though a field of theirs is in doubt, oldest first.
         refused: what could not be taken and is not settled, oldest first.
         duplicates: what the archive seems to have twice, oldest first.
 
@@ -79,6 +80,7 @@ class ArchiveStatus:
     review: tuple[ReviewItem, ...]
     refused: tuple[RefusedItem, ...]
     duplicates: tuple[DuplicateItem, ...] = ()
+    slight: tuple[ReviewItem, ...] = ()
 
 
 def status(catalog: Catalog) -> ArchiveStatus:
@@ -92,6 +94,11 @@ def status(catalog: Catalog) -> ArchiveStatus:
         SELECT paper_id, dossier, name, source, doubts, problem FROM paper WHERE state = ? AND settled_at = ''
         ORDER BY rowid
     """
+    doubted = """
+        SELECT paper_id, dossier, name, doubts FROM paper
+        WHERE state = ? AND paper_id IN (SELECT paper_id FROM field WHERE review = 1)
+        ORDER BY rowid
+    """
     counted = """
         SELECT code, count(paper_id) FROM dossier LEFT JOIN paper ON dossier = code AND settled_at = ''
         GROUP BY code ORDER BY code
@@ -100,6 +107,7 @@ def status(catalog: Catalog) -> ArchiveStatus:
         found = dict(db.execute("SELECT state, count(*) FROM paper WHERE settled_at = '' GROUP BY state").fetchall())
         review = list(db.query(listed, [PaperState.REVIEW.value]))
         refused = list(db.query(listed, [PaperState.REFUSED.value]))
+        slight = list(db.query(doubted, [PaperState.FILED.value]))
         unsure: dict[str, list[str]] = {}
         for paper_id, name in db.execute(
             "SELECT paper_id, name FROM field WHERE review = 1 GROUP BY paper_id, name ORDER BY min(id)"
@@ -109,16 +117,8 @@ def status(catalog: Catalog) -> ArchiveStatus:
             papers={state: found.get(state.value, 0) for state in PaperState},
             pages=db.execute("SELECT count(*) FROM page").fetchone()[0],
             dossiers=tuple(DossierCount(code, papers) for code, papers in db.execute(counted)),
-            review=tuple(
-                ReviewItem(
-                    row["paper_id"],
-                    row["dossier"],
-                    row["name"],
-                    tuple(json.loads(row["doubts"])),
-                    tuple(unsure.get(row["paper_id"], ())),
-                )
-                for row in review
-            ),
+            review=tuple(_in_doubt(row, unsure) for row in review),
+            slight=tuple(_in_doubt(row, unsure) for row in slight),
             refused=tuple(
                 RefusedItem(
                     row["paper_id"], row["dossier"], row["name"], row["source"], json.loads(row["problem"] or "{}")
@@ -130,6 +130,11 @@ def status(catalog: Catalog) -> ArchiveStatus:
                 for paper_id, dossier, name, others in duplicates.listed(db)
             ),
         )
+
+
+def _in_doubt(row: Mapping[str, Any], unsure: Mapping[str, Sequence[str]]) -> ReviewItem:
+    fields = unsure.get(row["paper_id"], ())
+    return ReviewItem(row["paper_id"], row["dossier"], row["name"], tuple(json.loads(row["doubts"])), tuple(fields))
 
 
 def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> ArchiveFigures:

@@ -1,11 +1,17 @@
-"""Lists of what the archive holds, newest first: papers, or dossiers, that the filters of a search let through."""
+"""Lists of what the archive holds, newest first, and the queue of what a person has to look at.
 
+Papers, or dossiers, are listed that the filters of a search let through.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.query import Filters
 from digidoc.archive.catalog.search import first_values, let_through
+from digidoc.archive.metadata import clean
 from digidoc.model import PaperState
 
 LineT = TypeVar("LineT")
@@ -158,3 +164,62 @@ def _dossier(catalog: Catalog, code: str) -> DossierLine:
     known = "SELECT procedure, title FROM register_dossier WHERE code = ?"
     procedure, title = catalog.db.execute(known, [code]).fetchone() or ("", "")
     return DossierLine(code, procedure, title, number, review, signed)
+
+
+class QueueOrder(StrEnum):
+    """Which papers of the queue come first."""
+
+    DOSSIER = "dossier"  # dossier by dossier, papers as they came; those without a dossier first
+    OLDEST = "oldest"  # as they came
+    FEWEST = "fewest"  # those with the fewest fields to confirm
+
+
+_ORDERS: Final = {
+    QueueOrder.DOSSIER: "paper.dossier, paper.rowid",
+    QueueOrder.OLDEST: "paper.rowid",
+    QueueOrder.FEWEST: "coalesce(unsure.fields, 0), paper.rowid",
+}
+_COUNTED: Final = """
+    LEFT JOIN (SELECT paper_id, count(*) AS fields FROM field WHERE review = 1 GROUP BY paper_id) AS unsure
+    USING (paper_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What a person has to look at.
+
+    Attributes:
+        open: how many papers that are, of those that were asked for.
+        conflicts: how many papers of the archive have corrections that contradict each other.
+        papers: ids, in order.
+
+    """
+
+    open: int
+    conflicts: int
+    papers: tuple[str, ...]
+
+
+def queue(catalog: Catalog, order: QueueOrder, limit: int, dossiers: Sequence[str] = ()) -> Queue:
+    """The beginning of the queue.
+
+    Args:
+        catalog: that is asked.
+        order: see `QueueOrder`.
+        limit: papers at most; what the queue costs does not grow with its length, but for the order by fields.
+        dossiers: codes; none for all.
+
+    """
+    codes = [clean(code) for code in dossiers]
+    of = f" AND dossier IN ({', '.join('?' * len(codes))})" if codes else ""
+    counted = _COUNTED if order is QueueOrder.FEWEST else ""
+    with catalog.reading() as db:
+        (waiting,) = db.execute(f"SELECT count(*) FROM paper WHERE state = 'review'{of}", codes).fetchone()  # noqa: S608 (from here)
+        conflicts = "SELECT count(*) FROM paper WHERE instr(doubts, '\"correction-conflict\"')"
+        rows = db.execute(
+            f"SELECT paper_id FROM paper {counted} WHERE state = 'review'{of} ORDER BY {_ORDERS[order]} LIMIT ?",  # noqa: S608 (from here)
+            [*codes, limit],
+        )
+        papers = tuple(paper_id for (paper_id,) in rows)
+        return Queue(waiting, db.execute(conflicts).fetchone()[0], papers)

@@ -192,5 +192,21 @@ def _fourth(db: Database) -> None:
     paper_sums.recount(db)
 
 
-MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second, _third, _fourth)
+# What a person has to look at, in the order in which it is shown; papers with corrections that contradict each other.
+_QUEUE: Final = (
+    "ALTER TABLE field ADD COLUMN source TEXT NOT NULL DEFAULT 'read'",
+    "ALTER TABLE paper ADD COLUMN part TEXT NOT NULL DEFAULT '[]'",
+    "CREATE INDEX idx_paper_queue ON paper(dossier) WHERE state = 'review'",
+    "CREATE INDEX idx_paper_conflict ON paper(paper_id) WHERE instr(doubts, '\"correction-conflict\"')",
+    "CREATE INDEX idx_field_review ON field(paper_id) WHERE review = 1",
+)
+
+
+def _fifth(db: Database) -> None:
+    """Version 5: whose word a field is, which pages of its original a paper is, and the queue of the clerks."""
+    for statement in _QUEUE:
+        db.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second, _third, _fourth, _fifth)
 VERSION: Final = len(MIGRATIONS)

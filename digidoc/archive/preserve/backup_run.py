@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +86,7 @@ class BackupRun:
         kept = self._layout.head
         head_file = kept.read_bytes() if kept.is_file() else None  # before the catalogue: never ahead of it
         self._single_files()
+        self._inbox()  # before the objects: what is taken in meanwhile is in one of both
         snapshot = self._target.unfinished / CATALOG
         papers, head, expected = self._snapshot(snapshot)
         with bar() as shown:
@@ -220,6 +221,15 @@ class BackupRun:
             self._single(place, data)
         disk.make_folder(self._target.trust)
         for place in (path for path in self._target.trust.rglob("*") if path.is_file()):
+            if self._target.path(place) not in self._digests:
+                disk.remove_file(place)
+
+    def _inbox(self) -> None:
+        """What people said and the archive has not taken in yet; what was taken in since must not come back."""
+        for place in sorted(path for path in self._layout.inbox.rglob("*.json") if path.is_file()):
+            with suppress(FileNotFoundError):  # taken in meanwhile: the next run has it in an object
+                self._single(place, place.read_bytes())
+        for place in sorted(path for path in self._target.inbox.rglob("*") if path.is_file()):
             if self._target.path(place) not in self._digests:
                 disk.remove_file(place)
 

@@ -150,7 +150,7 @@ class _Run:
             return dict(self._manifest.files)
         own = self._store.own_files() if self._backup.store.is_dir() else ()
         places = [*map(self._backup.place, SINGLE), *(self._store.root / path for path in own)]
-        places += self._backup.trust.rglob("*")
+        places += [*self._backup.trust.rglob("*"), *self._backup.inbox.rglob("*.json")]
         return {self._backup.path(path): None for path in places if path.is_file()}
 
     def _single(self, name: str, sha256: str | None) -> None:

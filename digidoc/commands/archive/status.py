@@ -36,7 +36,8 @@ def status(
 
     reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
-        found, config = opened.status(), opened.config
-    view = partial(views_status.refused_view, found) if refused else partial(views_status.status_view, found, config)
-    result = console.Result("digidoc.status/1", views_status.status_json(found, config), view)
+        found, config, waiting = opened.status(), opened.config, opened.waiting()
+    whole = partial(views_status.status_view, found, config, waiting)
+    view = partial(views_status.refused_view, found) if refused else whole
+    result = console.Result("digidoc.status/1", views_status.status_json(found, config, waiting), view)
     console.finish(reporter, result)

@@ -40,6 +40,7 @@ def state_words(state: PaperState) -> str:
         PaperState.FILED: _("filed"),
         PaperState.REVIEW: _("to be reviewed"),
         PaperState.REFUSED: _("refused"),
+        PaperState.WITHDRAWN: _("withdrawn"),
     }[state]
 
 

@@ -15,6 +15,7 @@ from digidoc.formats import codec
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import PaperRecord
+from digidoc.pipeline.review.standing import to_confirm, weigh
 from digidoc.text import plain
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def paper_json(paper: PaperRecord, layout: ArchiveLayout, *, with_text: bool) ->
         "confidence": round(paper.confidence, 3),
         "conformant": paper.conformant,
         "doubts": list(paper.doubts),
+        "grave": weigh(paper.doubts, to_confirm(paper.fields))[0].to_json(),
         "problem": None if paper.problem is None else dict(paper.problem),
         "pages": pages,
         "files": [{**codec.plain(file), "path": str(layout.place(file.path).absolute())} for file in paper.files],
@@ -62,7 +64,7 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     facts.append(_("conformant") if paper.conformant else _("not conformant"))
     yield Text("  " + " · ".join(facts))
     if paper.doubts:
-        yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
+        yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(_doubt, paper.doubts))))
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from table(
@@ -73,7 +75,7 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
                 words.day(f.value),
                 f"{f.confidence:.0%}",
                 str(f.page),
-                _("to be reviewed") if f.review else "",
+                _field_doubt(f.name) if f.review else "",
             )
             for f in paper.fields
         ),
@@ -91,6 +93,16 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
         (_("Event"), _("Outcome"), _("By"), _("When")),
         ((e.kind, e.outcome, e.agent, _when(e.at)) for e in paper.events),
     )
+
+
+def _doubt(code: str) -> str:
+    grave, _rest = weigh((code,), ())
+    return _("{doubt} (grave)").format(doubt=words.doubt(code)) if grave else words.doubt(code)
+
+
+def _field_doubt(name: str) -> str:
+    grave, _rest = weigh((), (name,))
+    return _("to be reviewed") if grave else _("slight doubt")
 
 
 def _when(at: datetime) -> str:

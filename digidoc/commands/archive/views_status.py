@@ -6,34 +6,28 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from digidoc import words
-from digidoc.archive.catalog.counts import ArchiveStatus, RefusedItem
+from digidoc.archive.catalog.counts import ArchiveStatus, RefusedItem, ReviewItem
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.commands.archive.views import LISTED, config_json, rest, state_words, table
 from digidoc.errors import revived
 from digidoc.i18n import tr as _
+from digidoc.pipeline.review.standing import weigh
 from digidoc.text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def status_json(found: ArchiveStatus, config: ArchiveConfig) -> dict[str, Any]:
+def status_json(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> dict[str, Any]:
     """Counts and lists, complete."""
     return {
         **config_json(config),
         "papers": {state.value: number for state, number in found.papers.items()},
         "pages": found.pages,
+        "waiting": waiting,
         "dossiers": [{"code": dossier.code, "papers": dossier.papers} for dossier in found.dossiers],
-        "review": [
-            {
-                "paper_id": item.paper_id,
-                "dossier": item.dossier,
-                "name": item.name,
-                "doubts": list(item.doubts),
-                "fields": list(item.fields),
-            }
-            for item in found.review
-        ],
+        "review": [_doubted(item) for item in found.review],
+        "slight": [_doubted(item) for item in found.slight],
         "refused": [
             {
                 "paper_id": item.paper_id,
@@ -56,6 +50,23 @@ def status_json(found: ArchiveStatus, config: ArchiveConfig) -> dict[str, Any]:
     }
 
 
+def _doubted(item: ReviewItem) -> dict[str, Any]:
+    """A paper with something in doubt, and what of it is grave."""
+    return {
+        "paper_id": item.paper_id,
+        "dossier": item.dossier,
+        "name": item.name,
+        "doubts": list(item.doubts),
+        "fields": list(item.fields),
+        "grave": weigh(item.doubts, item.fields)[0].to_json(),
+    }
+
+
+def _why(item: ReviewItem) -> str:
+    grave, slight = weigh(item.doubts, item.fields)
+    return words.why_review(grave.doubts, grave.fields, slight.doubts, slight.fields)
+
+
 def refused_view(found: ArchiveStatus) -> Iterator["RenderableType"]:
     """All that was refused, and what can be done about it."""
     if not found.refused:
@@ -75,20 +86,24 @@ def _refused(items: Sequence[RefusedItem]) -> Iterator["RenderableType"]:
     )
 
 
-def status_view(found: ArchiveStatus, config: ArchiveConfig) -> Iterator["RenderableType"]:
+def status_view(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> Iterator["RenderableType"]:
     """Counts, and the beginning of both lists."""
     yield Text(f"{config.unit.code} {plain(config.unit.name)}".strip(), style="bold")
     counts = " · ".join(f"{number} {state_words(state)}" for state, number in found.papers.items())
     yield Text(_("Papers: {counts}").format(counts=counts))
     yield Text(_("Dossiers: {dossiers} · pages: {pages}").format(dossiers=len(found.dossiers), pages=found.pages))
+    if waiting:
+        yield Text(_("{number} corrections wait to be taken in.").format(number=waiting))
     yield from table(
         (_("To be reviewed"), _("Dossier"), _("Name"), _("Why")),
-        (
-            (item.paper_id, item.dossier or "", item.name, words.why_review(item.doubts, item.fields))
-            for item in found.review[:LISTED]
-        ),
+        ((item.paper_id, item.dossier or "", item.name, _why(item)) for item in found.review[:LISTED]),
     )
     yield from rest(len(found.review))
+    if found.slight:
+        said = _(
+            "Filed with slight doubts: {number}; `digidoc show PAPER` says which, `digidoc status --json` lists them."
+        )
+        yield Text(said.format(number=len(found.slight)))
     yield from _refused(found.refused[:LISTED])
     if len(found.refused) > LISTED:
         more = len(found.refused) - LISTED

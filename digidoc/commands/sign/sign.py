@@ -257,10 +257,11 @@ def _sign_papers(selection: Selection, opened: _OpenSigners, reporter: console.R
     from digidoc.archive.archive import Archive
     from digidoc.outcome import Batch
     from digidoc.pipeline.papers import clear_left, selected, sign_papers
+    from digidoc.pipeline.writing import session
     from digidoc.sign.create.batch import Signed
 
     # The lock comes before the PIN: nobody types one for nothing.
-    with Archive.locate(selection.folder) as archive, archive.writing():
+    with Archive.locate(selection.folder) as archive, session(archive):
         papers = selected(archive, selection)
         if not papers:
             clear_left(archive, lambda _folder, _paper: False)
