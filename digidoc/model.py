@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 Turn = Literal[0, 90, 180, 270]
 
@@ -288,12 +288,21 @@ class PaperState(StrEnum):
     REFUSED = "refused"  # could not be taken; only its name, digest and the reason are kept
     WITHDRAWN = "withdrawn"  # in the store, and taken out of use by a person: no list, report or search has it
 
+    @property
+    def counts(self) -> bool:
+        """Whether such a paper is found, counted, signed and handed out; SQL asks with `register.schema.counting`."""
+        return self in (PaperState.FILED, PaperState.REVIEW)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file of a paper in the store: its role, digest (sha256, hex), size in bytes and media type."""
+    """A file of a paper in the store: its role, digest (sha256, hex), size in bytes and media type.
 
-    role: Literal["original", "searchable", "signed", "text", "corrections", "metadata"]
+    Roles: original, searchable, signed, text, corrections, metadata; of a paper that was merged from several files, the
+    others are original-2, original-3 … in the order of their pages.
+    """
+
+    role: str
     path: str
     sha256: str
     size: int
@@ -327,6 +336,10 @@ class SignatureRecord:
     signer: str
     signed_at: datetime | None
     checked_at: datetime
+
+
+# Kind of the event by which a person takes a paper out of use, after the PREMIS event types.
+SET_ASIDE: Final = "deaccession"
 
 
 @dataclass(frozen=True, slots=True)

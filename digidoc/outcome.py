@@ -44,10 +44,19 @@ class Outcome(Generic[DetailT_co]):
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[DetailT_co]):
-    """The outcomes of a command over many items; none is ever missing."""
+    """The outcomes of a command over many items; none is ever missing.
+
+    Attributes:
+        outcomes: of the items.
+        interrupted: whether Ctrl-C ended it.
+        aside: what went wrong beside the items, as with what waited in the archive's inbox; it is said, and the exit
+            code is that of the items.
+
+    """
 
     outcomes: tuple[Outcome[DetailT_co], ...]
     interrupted: bool = False
+    aside: tuple[Problem, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -57,8 +66,8 @@ class Batch(Generic[DetailT_co]):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What went wrong, in the order of the items."""
-        return tuple(o.problem for o in self.outcomes if o.problem is not None)
+        """What went wrong, in the order of the items, and beside them."""
+        return (*(o.problem for o in self.outcomes if o.problem is not None), *self.aside)
 
     @property
     def exit_code(self) -> ExitCode:

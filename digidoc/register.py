@@ -276,6 +276,8 @@ class ListedItem:
         counted: whether it is in the numerator.
         why: a code: counted, declared; not-digitized, not-conformant, not-signed, not-reviewed, not-reused, not-synced,
             not-online, on-paper, late, in-process; not-in-register and no-paper of what only one side knows.
+        doubts: of a paper that is not conformant, the codes of what is in doubt about it.
+        review: likewise, names of the fields that a person has to confirm.
 
     """
 
@@ -288,6 +290,8 @@ class ListedItem:
     paper_id: str | None
     counted: bool
     why: str
+    doubts: tuple[str, ...] = ()
+    review: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

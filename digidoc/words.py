@@ -20,6 +20,8 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "correction-conflict": N_("two people said different things"),
     "rescan-wanted": N_("to be scanned again"),
     "signature-older-than-text": N_("signed before its text was corrected"),
+    "to-confirm": N_("fields that a person has to confirm"),
+    "not-known": N_("nothing says why; an earlier version filed it"),
 }
 _DUPLICATES: Final[Mapping[str, str]] = {
     "same-bytes": N_("the same file is there as {paper}"),
@@ -33,6 +35,7 @@ _NO_PAPERS: Final[Mapping[str, str]] = {
     "mail": N_("mails"),
     "empty": N_("empty files"),
     "no-file": N_("pipes and devices"),
+    "linked-folder": N_("links to folders"),
 }
 _FIELDS: Final[Mapping[str, str]] = {
     "CodeNumber": N_("number"),
@@ -49,12 +52,18 @@ _FIELDS: Final[Mapping[str, str]] = {
     "Priority": N_("urgency"),
     "Secrecy": N_("secrecy"),
 }
+#: Names of the fields that a paper may have.
+FIELD_NAMES: Final = tuple(_FIELDS)
 
 
 def doubt(code: str) -> str:
     """A reason for review, or for not being conformant, in the user's language; an unknown code as it is."""
-    message = _DOUBTS.get(code, code)
-    return _(message)
+    return _(doubt_in_english(code))
+
+
+def doubt_in_english(code: str) -> str:
+    """The same in English, for JSON."""
+    return _DOUBTS.get(code, code)
 
 
 def duplicate(other: Mapping[str, Any]) -> str:
@@ -111,3 +120,28 @@ def day(iso: str) -> str:
     except ValueError:
         return iso
     return f"{read:%d/%m/%Y}" if current() == "vi" else iso
+
+
+_SET_ASIDE: Final[Mapping[str, str]] = {
+    "move": N_("moved to {to}"),
+    "rename": N_("renamed: {to}"),
+}
+
+
+def set_aside(detail: Mapping[str, Any]) -> str:
+    """Why a paper was taken out of use, who did it, and what stands in its place, from the detail of its event."""
+    said = set_aside_json(detail)
+    message = _SET_ASIDE.get(said["kind"], N_("withdrawn"))
+    sentence = _(message).format(to=", ".join(said["to"]))
+    reason = f": {said['reason']}" if said["reason"] else ""
+    return f"{sentence}{reason}" + (f" ({said['clerk']})" if said["clerk"] else "")
+
+
+def set_aside_json(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for scripts: kind, to, reason, clerk."""
+    return {
+        "kind": str(detail.get("kind", "withdraw")),
+        "to": [str(paper) for paper in detail.get("to", ())],
+        "reason": str(detail.get("reason", "")),
+        "clerk": str(detail.get("clerk", "")),
+    }

@@ -2,12 +2,14 @@
 
 docs/images/demo.svg is what the terminal shows, cut to what fits on one screen; a cut is marked with "…". page.png is
 the first page of a paper that was turned, read, stamped and signed, and report.png the upper part of the report, drawn
-by Chromium or Chrome. demo.vi.svg and report.vi.png are the same in Vietnamese. They show the day on which they were
-made; nothing else changes from one run to the next but the times of signing and the random key.
+by Chromium or Chrome; review.png is the clerk's page while the demonstration's open paper is settled. Those that end in
+.vi are the same in Vietnamese. They show the day on which they were made; nothing else changes from one run to the next
+but the times of signing and the random key.
 """
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from typing import Final
 
 import pypdfium2 as pdfium
 from PIL import Image
+from playwright.sync_api import expect, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
@@ -30,6 +33,8 @@ FONTS: Final = "Consolas, Menlo, Cousine, Liberation Mono, Fira Code, monospace"
 PAGE_SCALE: Final = 0.9
 # As high for its width as a page, for they stand side by side.
 REPORT_SIZE: Final = (868, 1228)
+# Of the clerk's page: of the oldest computers that it is made for.
+REVIEW_SIZE: Final = (1366, 768)
 BROWSERS: Final = ("chromium", "google-chrome", "chrome", "chromium-browser")
 # What is typed, and how many lines of the answer are shown.
 SESSION: Final = (
@@ -47,7 +52,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             _terminal("\n".join(_session(folder, language, columns)), columns, IMAGES / f"demo{ending}.svg")
-            _report(folder / "demo" / "report.html", IMAGES / f"report{ending}.png")
+            browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+            if browser is None:
+                sys.exit(f"Install one of {', '.join(BROWSERS)}")
+            _report(browser, folder / "demo" / "report.html", IMAGES / f"report{ending}.png")
+            _review(browser, folder / "demo" / "archive", language, IMAGES / f"review{ending}.png")
             if language == "en":
                 _page(folder / "demo" / "signed-sample.pdf", IMAGES / "page.png")
 
@@ -89,18 +98,43 @@ def _page(pdf: Path, path: Path) -> None:
     document.close()
 
 
-def _report(page: Path, path: Path) -> None:
-    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if browser is None:
-        print(f"{path.name} is left as it is: install one of {', '.join(BROWSERS)}", file=sys.stderr)
-        return
+def _report(browser: str, page: Path, path: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
         shot = Path(profile) / "shot.png"
         command = [browser, "--headless", "--no-sandbox", "--hide-scrollbars", f"--user-data-dir={profile}"]
         command += [f"--window-size={REPORT_SIZE[0]},{REPORT_SIZE[1]}", f"--screenshot={shot}", page.as_uri()]
         subprocess.run(command, check=True, capture_output=True)
-        with Image.open(shot) as picture:
-            picture.convert("RGB").quantize(128).save(path, optimize=True)
+        _keep(shot, path)
+
+
+def _review(browser: str, archive: Path, language: str, path: Path) -> None:
+    command = [sys.executable, "-m", "digidoc", "--lang", language, "review", "--archive", str(archive), "--no-open"]
+    command += ["--clerk", "Nguyễn Thị Lan"]
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,
+        sync_playwright() as playwright,
+    ):
+        address = re.search(r"http://\S+", server.stdout.readline() if server.stdout else "")
+        if address is None:
+            sys.exit("The clerk's page was not opened")
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = chromium.new_page(viewport={"width": REVIEW_SIZE[0], "height": REVIEW_SIZE[1]})
+        page.goto(address[0])
+        page.locator("main a.button").click()
+        expect(page.locator("#done")).to_be_enabled()
+        page.keyboard.type("27")  # the number, as a clerk keys it
+        page.keyboard.press("Enter")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=Path(scratch) / "shot.png")
+        chromium.close()
+        server.terminate()
+        _keep(Path(scratch) / "shot.png", path)
+
+
+def _keep(shot: Path, path: Path) -> None:
+    with Image.open(shot) as picture:
+        picture.convert("RGB").quantize(128).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,17 @@ the folder of that file. A PIN never stands here: `pin_file` names a file whose 
 _SCANNING = """\
 `digidoc scan --profile NAME` takes the table `[scan.NAME]` of the archive's `digidoc.toml`, or of the user's
 `config.toml`. Options of the command stand above it."""
+_DOSSIER_CODE = """\
+A folder is a dossier when the register has its name, or when the name is written as `dossier_code` says. Default:
+`dossier_code = "{default}"`. A value is the code itself with places in braces; signs outside them
+stand for themselves, and capitals do not count.
+
+- `{{agency}}`: letters and digits, in groups joined by points: `H17.12`, `000.00.17.H17`.
+- `{{yymmdd}}`: a day that exists: `260105`.
+- `{{number}}`: digits. `{{number:4}}` has four, `{{number:4,6-7}}` has four, six or seven. At least one is needed.
+
+Between two places stands a sign that is no letter and no digit. An office whose folders are called `HS 2026-15`
+writes `dossier_code = "HS {{number:4}}-{{number}}"`."""
 _EXIT_CODES = re.compile(r"^Exit codes: (.*)$", re.MULTILINE)
 
 
@@ -176,6 +187,7 @@ def _subclasses(kind: type[DigidocError]) -> Iterator[type[DigidocError]]:
 def settings() -> str:
     """All settings and keys of the archive's file, from the documentation of the classes that hold them."""
     from digidoc.archive.settings import ArchiveConfig
+    from digidoc.formats.dossier_code import DEFAULT_PATTERN
     from digidoc.scan.profile import ScanProfile
     from digidoc.sign.profile import load_profile
 
@@ -207,6 +219,8 @@ def settings() -> str:
                 "## An archive's digidoc.toml",
                 "`digidoc init` writes it; people change it.",
                 _table(("Key", "Meaning"), archive),
+                "### Codes of dossiers",
+                _DOSSIER_CODE.format(default=DEFAULT_PATTERN),
                 "## Signing: `[sign.NAME]`",
                 _SIGNING.format(keys=" ".join(keys.group(1).split())),
                 "## Scanning: `[scan.NAME]`",

@@ -44,7 +44,6 @@ TYPER = (
     "Commands",
     "Error",
     "Missing command.",
-    "No such command {name!r}.",
     "Options",
     "Try [blue]'{command_path} {help_option}'[/] for help.",
     "[default: {}]",

@@ -35,7 +35,9 @@ if [ "$goal" = test ]; then
   { has pdftotext && has pdfsig; } || need poppler-utils "judges text layers and signatures"
   has scanimage || need sane-utils "is the scanner that the tests scan with"
   has softhsm2-util || need softhsm2 "is the token in software that the tests sign with"
-  { has chromium || has chromium-browser || has google-chrome; } || need chromium "shows the HTML reports that the tests make"
+  { has chromium || has chromium-browser || has google-chrome; } || need chromium "shows the HTML reports and the clerk's page that the tests open"
+  exists /usr/lib/*/libatomic.so.1 /usr/lib/libatomic.so.1 /usr/lib64/libatomic.so.1 ||
+    need libatomic1 "is what the driver of the browser in the tests needs"
   java=""
   if has java && has javac; then java=$(javac -version 2>&1 || true); fi
   java=${java#javac } java=${java%%.*}

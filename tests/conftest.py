@@ -4,8 +4,14 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browsers import Windows
 
 _HOME_NAMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
 _XDG_NAMES = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
@@ -61,3 +67,23 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip(f"DIGIDOC_CORPUS names no folder: {folder}")
     return folder
+
+
+# Not for the whole session: Playwright's loop runs as long as its browser, and others could start none of their own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    from tests.browsers import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def windows(browser: "Browser") -> Iterator["Windows"]:
+    """Windows of the browser; nothing may be said on their consoles."""
+    from tests.browsers import Windows
+
+    made = Windows(browser)
+    yield made
+    made.close()
+    assert made.said == []

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from digidoc.model import PageText
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
+from digidoc.pdf.pdfa import DocumentInfo
 from tests.ocr.laid_out import Paper
 
 
@@ -21,6 +22,6 @@ def layered(path: Path, paper: Paper | PageText) -> Path:
     scan = path.with_suffix(".scan.png")
     image.save(scan, dpi=(200, 200))
     with open_source(scan) as source:
-        write_searchable(source, [page], path, title=path.stem)
+        write_searchable(source, [page], path, about=DocumentInfo)
     scan.unlink()
     return path

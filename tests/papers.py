@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digidoc.archive.archive import paper_id
 from digidoc.archive.ingest import Draft
+from digidoc.formats.dossier_code import KEY, DossierCode
 from digidoc.model import (
     Box,
     Event,
@@ -19,8 +20,17 @@ from digidoc.model import (
     Unit,
 )
 
+# Folders called D1, D2 … are dossiers of an office that writes its codes so.
+SHORT_CODES = DossierCode.read("D{number}")
 UNIT = Unit("H17.12", Level.COMMUNE, "UBND xã Hòa Vang")
 LONG_AGO = datetime(2022, 3, 4, 9, 30, tzinfo=UTC)
+
+
+def write_short_codes(archive: Path) -> None:
+    """Let the office of an archive write its codes as `SHORT_CODES`."""
+    config = archive / "digidoc.toml"
+    line = f'{KEY} = "{SHORT_CODES.pattern}"'
+    config.write_text(f"{line}\n" + config.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def draft(

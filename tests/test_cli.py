@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import judges
+from tests.papers import write_short_codes
 from tests.scans import page_with_words, save
 
 Cli = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -28,6 +29,7 @@ def cli(tmp_path: Path) -> Cli:
 @pytest.fixture
 def archive(cli: Cli, tmp_path: Path) -> Path:
     assert cli("init", "archive", "--unit", "H99.1", "--profile", "commune").returncode == 0
+    write_short_codes(tmp_path / "archive")
     return tmp_path / "archive"
 
 

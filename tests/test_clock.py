@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digidoc.clock import VIETNAM, parse_moment, written
+from digidoc.clock import VIETNAM, cell, day, iso, parse_moment, titled, utc, written
 
 
 def test_a_moment_without_a_zone_is_vietnam_time():
@@ -19,6 +19,17 @@ def test_what_is_no_moment(text: str):
         parse_moment(text)
 
 
-def test_moments_are_shown_in_vietnam_time():
-    assert written(datetime(2025, 3, 31, 20, 5, tzinfo=UTC)) == "2025-04-01 03:05"
+def test_moments_are_shown_on_one_clock_which_is_said(monkeypatch: pytest.MonkeyPatch):
+    moment = datetime(2025, 3, 31, 20, 5, 59, tzinfo=UTC)
+    assert written(moment) == "2025-04-01 03:05 (+07:00)"
+    assert (cell(moment), titled("When")) == ("2025-04-01 03:05:59", "When (+07:00)")
+    assert iso(moment) == "2025-04-01T03:05:59+07:00"
     assert written(None) == ""
+    monkeypatch.setenv("DIGIDOC_LANG", "vi")
+    assert written(moment) == "01/04/2025 03:05 (+07:00)"
+    assert (day(moment), cell(moment)) == ("01/04/2025", "01/04/2025 03:05:59")
+
+
+def test_moments_in_json_are_utc():
+    assert utc(datetime(2025, 4, 1, 3, 5, tzinfo=VIETNAM)) == "2025-03-31T20:05:00+00:00"
+    assert utc(None) is None

@@ -1,21 +1,28 @@
 """What the tutorials show is what the program says: their commands are carried out where their reader would be."""
 
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from digidoc.archive.archive import Archive
+from digidoc.archive.corrections import Correction, Decision, FieldChange, How
+from digidoc.pipeline.review.correct import submit
+from digidoc.pipeline.review.worklist import Question, worklist
 from tests.programs import ROOT, environ, needs_vie
 
 TUTORIALS = (ROOT / "docs" / "tutorial.md", ROOT / "docs" / "vi" / "tutorial.md")
 HOME = "/home/canbo"  # where the reader of the tutorials is
 _SHOWN = re.compile(r"^```\n((?:digidoc[^\n]*\n)+)```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PAGE = re.compile(r"^```\ndigidoc (?:--lang vi )?review --archive kho\n```$", re.MULTILINE)
 _LEFT_OUT = "…"
-_DAY = re.compile(r"\d\d/\d\d/\d{4}")
+_DAY = re.compile(r"\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d")
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +61,35 @@ def _shows(shown: list[str], said: list[str]) -> bool:
 def test_a_tutorial_shows_what_the_program_says(demo: Path, page: Path, tmp_path: Path) -> None:
     shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
     shutil.copytree(tmp_path / "demo" / "scans", tmp_path / "scans")
-    for commands, shown in _SHOWN.findall(page.read_text(encoding="utf-8")):
+    before, after = _PAGE.split(page.read_text(encoding="utf-8"))
+    _follow(tmp_path, before)
+    _review(tmp_path / "kho")
+    _follow(tmp_path, after)
+
+
+def _follow(folder: Path, page: str) -> None:
+    """Carry out what a page tells, and compare what it shows."""
+    for commands, shown in _SHOWN.findall(page):
         for line in commands.splitlines():
-            said = _says(tmp_path, line, 0)
+            said = _says(folder, line, 0)
         assert _shows(_lines(shown), said), "\n".join([line, *said])
+
+
+def _review(kho: Path) -> None:
+    """What the reader does in the browser: number and day are keyed as they stand on the paper."""
+    keyed = {"CodeNumber": "27", "IssuedDate": "2025-09-10"}
+    with Archive.locate(kho) as archive:
+        (paper,) = worklist(archive, Question()).papers
+        fields = tuple(
+            FieldChange(field.place, field.name, field.value, keyed[field.name], How.TWICE, field.page, field.box)
+            for field in paper.fields
+            if field.name in keyed
+        )
+        made = Correction(
+            secrets.token_hex(16), paper.paper, "Lê Thị Hoa", datetime.now(UTC), paper.version, paper.text_sha256,
+            Decision.DONE, fields=fields,
+        )  # fmt: skip
+        assert submit(archive, made).status == "filed"
 
 
 def test_a_line_that_is_not_said_would_be_found() -> None:

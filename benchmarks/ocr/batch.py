@@ -68,7 +68,7 @@ def _engine(mode: Mode) -> OcrEngine:
 
 def read(job: Job) -> Answer:
     """What a worker does: scan to PDF/A. Its engine stays open between pages."""
-    paper = convert(job.page, job.out, _engine(job.mode), title=job.page.stem)
+    paper = convert(job.page, job.out, _engine(job.mode))
     return Answer(paper.pages[0], os.getpid(), _peak())
 
 

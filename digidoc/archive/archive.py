@@ -10,15 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from digidoc import AGENT
-from digidoc.archive.catalog import batches, counts, duplicates, listing, search, settled
+from digidoc.archive.browsing.api import BrowsingOfArchive
+from digidoc.archive.catalog import batches, counts, duplicates, listing, settled
 from digidoc.archive.catalog.batches import BatchRecord, RunningBatch
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.counts import ArchiveStatus
-from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine, Queue, QueueOrder
-from digidoc.archive.catalog.query import Filters
-from digidoc.archive.catalog.search import ANY, SearchResult
+from digidoc.archive.catalog.listing import Queue, QueueOrder
 from digidoc.archive.errors import BackupFolder, NotRefused
+from digidoc.archive.events import clerk
 from digidoc.archive.events.chain import Head
 from digidoc.archive.folder import all_or_nothing, lay_out, located, system_errors
 from digidoc.archive.ingest import Draft, Ingest, forgotten, refusal
@@ -28,6 +27,7 @@ from digidoc.archive.metadata import clean, cleaned
 from digidoc.archive.refusals import Refusals, tidied
 from digidoc.archive.register.api import RegisterOfArchive
 from digidoc.archive.settings import FORMAT, ArchiveConfig, check_profile, check_stock, check_unit
+from digidoc.archive.store.inventory import INVENTORY
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.archive.store.protocol import FolderStore
 from digidoc.errors import (
@@ -40,6 +40,7 @@ from digidoc.errors import (
     from_os,
 )
 from digidoc.files import disk
+from digidoc.formats.codec import stamp
 from digidoc.i18n import N_
 from digidoc.model import ArchiveFigures, Event, PaperRecord, PaperState, Unit
 
@@ -65,7 +66,7 @@ def is_paper_id(text: str) -> bool:
     return _PAPER_ID.fullmatch(text) is not None
 
 
-class Archive(RegisterOfArchive):
+class Archive(RegisterOfArchive, BrowsingOfArchive):
     """An open archive. Close it, or use it as a context manager.
 
     Attributes:
@@ -246,6 +247,13 @@ class Archive(RegisterOfArchive):
             inventory = self.store.inventory(object_id)
         return "v1" if inventory is None else f"v{len(inventory.versions) + 1}"
 
+    def version_costs(self, object_id: str) -> int:
+        """Bytes that a further version of an object writes whatever it says: its inventory lists all versions."""
+        try:
+            return (self.store.folder(object_id) / INVENTORY).stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def add_event(self, paper_id: str, event: Event) -> None:
         """Put an event of a filed paper into its object and into the catalogue; call it while `writing`.
 
@@ -261,6 +269,46 @@ class Archive(RegisterOfArchive):
             record = Ingest(self.store, self.config.unit).add_event(paper_id, object_id, event)
         self.catalog.write(record)
         self.publish_head()
+
+    def set_aside(self, paper_id: str, event: Event, to: Sequence[str] = (), *, bare: bool = False) -> PaperRecord:
+        """Take a paper out of use, in its object and in the catalogue; call it while `writing`. Nothing is erased.
+
+        Args:
+            paper_id: the paper.
+            event: who did so, and why: its detail has the `kind` and the id of the `operation`. Done twice, it counts
+                once.
+            to: ids of the papers that stand in its place.
+            bare: its files, pages and fields went to these.
+
+        Raises:
+            UnknownPaper: there is no such paper.
+            ArchiveDamaged: its object cannot be read.
+            DiskFull, ReadOnlyTarget, StorageError, PermissionMissing: see `add_event`.
+
+        """
+        object_id = self.catalog.paper(paper_id).object_id
+        with self.system_errors():
+            record = Ingest(self.store, self.config.unit).set_aside(paper_id, object_id, event, to, bare=bare)
+        return self._written(record)
+
+    def take_back(self, paper_id: str, event: Event, state: PaperState) -> PaperRecord:
+        """Bring a paper back into use that was set aside with its files; see `set_aside`.
+
+        Args:
+            paper_id: the paper.
+            event: who did so, with the id of the `operation`.
+            state: where it stood before.
+
+        """
+        object_id = self.catalog.paper(paper_id).object_id
+        with self.system_errors():
+            record = Ingest(self.store, self.config.unit).take_back(paper_id, object_id, event, state)
+        return self._written(record)
+
+    def _written(self, record: PaperRecord) -> PaperRecord:
+        self.catalog.write(record)
+        self.publish_head()
+        return record
 
     def refuse(self, record: PaperRecord) -> None:
         """Note that a paper could not be taken: a file in `refused`, then an entry and an event in the catalogue.
@@ -310,23 +358,13 @@ class Archive(RegisterOfArchive):
         self.publish_head()
         return True
 
-    def search(self, query: str, limit: int = 20, *, offset: int = 0, filters: Filters = ANY) -> SearchResult:
-        """Papers that match, best first; see `digidoc.archive.catalog.search`. No query is an error."""
-        return search.search(self.catalog, query, limit, offset=offset, filters=filters)
-
-    def list_papers(self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0) -> Listing[PaperLine]:
-        """The papers that the filters let through, newest first; refused ones are not among them."""
-        return listing.papers(self.catalog, filters, limit, offset)
-
-    def list_dossiers(
-        self, filters: Filters = ANY, limit: int | None = None, *, offset: int = 0
-    ) -> Listing[DossierLine]:
-        """The dossiers that have a paper that the filters let through, newest first."""
-        return listing.dossiers(self.catalog, filters, limit, offset)
-
     def queue(self, order: QueueOrder, limit: int, dossiers: Sequence[str] = ()) -> Queue:
         """The beginning of what a person has to look at; see `listing.queue`."""
         return listing.queue(self.catalog, order, limit, dossiers)
+
+    def conflicted(self) -> tuple[str, ...]:
+        """The papers of which people said different things."""
+        return listing.conflicted(self.catalog)
 
     def paper(self, paper_id: str) -> PaperRecord:
         """All that is known of a paper; paths of its files count from `root`.
@@ -349,9 +387,13 @@ class Archive(RegisterOfArchive):
             raise UnknownDossier(dossier=dossier)
         return [self.catalog.paper(found) for found in ids]
 
-    def unsigned(self) -> dict[str, str | None]:
-        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+    def unsigned(self) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers that have a searchable PDF and no signed one: dossiers and states by id, dossier by dossier."""
         return self.catalog.unsigned()
+
+    def doubted(self, doubt: str) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers with a doubt of this code: likewise."""
+        return self.catalog.doubted(doubt)
 
     def waiting(self) -> int:
         """How many corrections and decisions of people wait in the inbox to be taken in."""
@@ -391,8 +433,7 @@ class Archive(RegisterOfArchive):
             DiskFull, ReadOnlyTarget, StorageError, ArchiveDamaged: it cannot be written.
 
         """
-        event = Event(datetime.now(UTC), kind, outcome, AGENT, detail)
-        self.catalog.write_events([event], object_id=object_id)
+        self.catalog.write_events([clerk.event(kind, outcome, detail)], object_id=object_id)
         self.publish_head()
 
     @contextmanager
@@ -403,7 +444,7 @@ class Archive(RegisterOfArchive):
             options: of the command, as JSON has them.
 
         """
-        with batches.batch(self.catalog, AGENT, options) as running:
+        with batches.batch(self.catalog, options) as running:
             yield running
         # A full disk stands in the outcomes of the papers that it stopped; the next write updates log and head.
         with suppress(DiskFull, ReadOnlyTarget):
@@ -412,6 +453,10 @@ class Archive(RegisterOfArchive):
     def batches(self) -> list[BatchRecord]:
         """The runs that filed papers, oldest first."""
         return batches.batches(self.catalog)
+
+    def event_details(self, kind: str, since: datetime | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The papers and the details of all events of a kind; see `counts.details`."""
+        return counts.details(self.catalog, kind, "" if since is None else stamp(since))
 
     def audit_head(self) -> Head:
         """The newest entry of the chain of events: its number and its hash. Whoever keeps it can check the chain."""

@@ -3,7 +3,7 @@
 DigidocError
 └── ArchiveError
     └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, NotRefused, ReuseRefused, NothingKept, BadCorrection,
-        IdTaken, PaperGone, CorrectionConflict
+        BadReviewRow, IdTaken, PaperGone, CorrectionConflict, PaperWithdrawn, BadOperation, OperationRefused
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -76,6 +76,15 @@ class BadCorrection(ArchiveError):
     hint_template = N_("Take the file as `digidoc review` made it, and change values only.")
 
 
+class BadReviewRow(ArchiveError):
+    """A row of a workbook of papers to be reviewed that says nothing which could be taken in; the others are."""
+
+    code = "bad-review-row"
+    exit_code = ExitCode.SOME_FAILED
+    template = N_("Row {line}, {field}: {reason}.")
+    hint_template = N_("The other rows were taken. Put this one right and apply the file again.")
+
+
 class IdTaken(ArchiveError):
     """Two things that people said have one id."""
 
@@ -90,6 +99,31 @@ class PaperGone(ArchiveError):
     code = "paper-gone"
     template = N_("The paper {paper} cannot be corrected: it is not among the papers in use.")
     hint_template = N_("`digidoc show {paper}` says where it is.")
+
+
+class PaperWithdrawn(ArchiveError):
+    """A paper that was taken out of all that is found, counted and handed out."""
+
+    code = "withdrawn"
+    template = N_("The paper {paper} was withdrawn.")
+    hint_template = N_("`digidoc show {paper}` says why; `digidoc paper restore {paper}` takes it back.")
+
+
+class BadOperation(ArchiveError):
+    """What should say what is to be done with papers does not."""
+
+    code = "bad-operation"
+    exit_code = ExitCode.USAGE
+    template = N_("This is no operation on papers: {reason}.")
+    hint_template = N_("`digidoc paper --help` lists what can be done with papers.")
+
+
+class OperationRefused(ArchiveError):
+    """Something that cannot be done with this paper."""
+
+    code = "operation-refused"
+    template = N_("This cannot be done with the paper {paper}: {reason}.")
+    hint_template = N_("Nothing was changed. `digidoc show {paper}` says where the paper stands.")
 
 
 class CorrectionConflict(ArchiveError):

@@ -3,18 +3,16 @@
 import importlib.resources
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
-from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
+from digidoc.archive.events import clerk
 from digidoc.archive.layout import README, ArchiveLayout
 from digidoc.archive.settings import ArchiveConfig, config_text, read_config
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.errors import ArchiveDamaged, NoArchive, from_os
 from digidoc.files import disk
 from digidoc.i18n import N_
-from digidoc.model import Event
 
 
 def located(folder: Path | None) -> tuple[ArchiveLayout, ArchiveConfig]:
@@ -77,7 +75,7 @@ def lay_out(layout: ArchiveLayout, config: ArchiveConfig) -> Catalog:
     try:
         catalog.write_unit(config.unit)
         made = {"unit": config.unit.code, "profile": config.profile}
-        catalog.write_events([Event(datetime.now(UTC), "creation", "success", AGENT, made)])
+        catalog.write_events([clerk.event("creation", "success", made)])
         catalog.publish_head()
         disk.sync_folder(layout.root)
         disk.write_over(layout.config, config_text(config).encode(), mode=disk.WRITABLE_MODE)

@@ -44,7 +44,7 @@ class Inbox:
         """
         if not _ID.fullmatch(identifier):
             raise ValueError(f"no id: {identifier!r}")
-        place = self.folder / f"{identifier}.json"
+        place = self.place(identifier)
         known = _bytes_of(place)
         if known is None:
             disk.make_folder(self.folder)
@@ -69,13 +69,17 @@ class Inbox:
                 continue  # taken in meanwhile
         return [place for _at, name, place in sorted(found) if _ID.fullmatch(name.removesuffix(".json"))]
 
+    def place(self, identifier: str) -> Path:
+        """The file in which something waits, or would."""
+        return self.folder / f"{identifier}.json"
+
     def read(self, place: Path) -> bytes | None:
         """What a waiting file says; None when it was taken in meanwhile."""
         return _bytes_of(place)
 
     def remove(self, identifier: str) -> None:
         """Let go of what the archive has taken in; nothing happens when that was done before."""
-        place = self.folder / f"{identifier}.json"
+        place = self.place(identifier)
         if place.exists():
             disk.remove_file(place)
             disk.sync_folder(self.folder)

@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from digidoc import AGENT
 from digidoc.archive import metadata
 from digidoc.archive.catalog.settled import FORGOTTEN
+from digidoc.archive.events import clerk
 from digidoc.archive.layout import STORE
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id, object_path
@@ -21,7 +21,9 @@ from digidoc.i18n import N_
 from digidoc.masking import masked
 from digidoc.model import Event, PaperRecord, PaperState, StoredFile, Unit
 
-Role = Literal["original", "searchable", "signed", "text", "corrections"]
+# What a file is to its paper: original, searchable, signed, text, corrections; of a paper that was merged from several
+# files, the others are original-2, original-3 …
+Role = str
 _NAMES: Final[Mapping[str, str]] = {
     "searchable": "searchable.pdf",
     "signed": "signed.pdf",
@@ -51,23 +53,25 @@ class Draft:
     Attributes:
         record: without what only the store knows (`object_id`, `object_version`, `files`).
         files: what to store by role; `original` is always among them. They are copied and stay as they are.
+        replaces: ids of papers whose place it takes: it is no duplicate of them.
 
     """
 
     record: PaperRecord
     files: Mapping[Role, Path]
+    replaces: frozenset[str] = frozenset()
 
 
 def refusal(record: PaperRecord) -> PaperRecord:
     """The record of a refused paper, with the event that says so."""
     detail = {"problem": masked(record.problem or {}), "task_key": record.task_key}
-    event = Event(datetime.now(UTC), "validation", "fail", AGENT, detail)
+    event = clerk.event("validation", "fail", detail)
     return replace(record, state=PaperState.REFUSED, events=(*record.events, event))
 
 
 def forgotten(record: PaperRecord) -> PaperRecord:
     """The record of a refused paper, with the event that says that a person has forgotten the refusal."""
-    event = Event(datetime.now(UTC), FORGOTTEN, "success", AGENT, {"refusal": "forgotten", "task_key": record.task_key})
+    event = clerk.event(FORGOTTEN, "success", {"refusal": "forgotten", "task_key": record.task_key})
     return replace(record, events=(*record.events, event))
 
 
@@ -124,7 +128,8 @@ class Ingest:
         Args:
             paper_id: the paper.
             identifier: its object.
-            event: what happened; one of the same kind and detail that the object has already stays the only one: a
+            event: what happened; one of the same kind and detail, whoever
+                made it, that the object has already stays the only one: a
                 killed process may have put it there.
 
         Returns:
@@ -140,13 +145,85 @@ class Ingest:
             record = self._earlier(base, paper_id)
             if base is None or record is None:
                 raise ArchiveDamaged(file=self._store.folder(identifier), reason=N_("the file is missing"))
-            if not any((known.kind, known.detail) == (event.kind, event.detail) for known in record.events):
+            if not any(clerk.same(known, event) for known in record.events):
                 files = tuple(file for file in record.files if file.role != "metadata")
                 number = f"v{version.number}"
                 record = replace(record, files=files, object_version=number, events=(*record.events, event))
                 version.write(f"{_folder(paper_id)}/metadata.json", metadata.to_json(record, self._unit))
                 address = f"urn:digidoc:{identifier.split(':')[2]}"
-                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=AGENT, address=address)
+                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=clerk.user(), address=address)
+                record = self._with_metadata(record, base)
+        return _from_root(record, identifier)
+
+    def set_aside(self, paper_id: str, identifier: str, event: Event, to: Sequence[str], *, bare: bool) -> PaperRecord:
+        """Take a paper out of use, as a new version of its object; what the object holds of it stays in its versions.
+
+        Args:
+            paper_id: the paper.
+            identifier: its object.
+            event: who did so, and why; a paper with an event of its `operation` is set aside already.
+            to: ids of the papers that stand in its place.
+            bare: its files, pages and fields went to these: the new version has nothing but its metadata.json.
+
+        Returns:
+            The record, with paths that count from the archive's folder.
+
+        Raises:
+            ArchiveDamaged: the object has no such paper, or cannot be read.
+            OSError: see `disk`.
+
+        """
+
+        def changed(record: PaperRecord, _version: str) -> PaperRecord:
+            record = replace(record, state=PaperState.WITHDRAWN, events=(*record.events, event))
+            return replace(record, files=(), pages=(), page_dpi=(), fields=(), signatures=()) if bare else record
+
+        gone = {"gone": str(event.detail["kind"]), "to": list(to), "id": str(event.detail["operation"])}
+        return self._restated(paper_id, identifier, event, changed, gone)
+
+    def take_back(self, paper_id: str, identifier: str, event: Event, state: PaperState) -> PaperRecord:
+        """Bring a paper back into use that was set aside with all its files, as a new version; see `set_aside`.
+
+        Args:
+            paper_id: the paper.
+            identifier: its object.
+            event: who did so; a paper with an event of its `operation` is back already.
+            state: where it stood before.
+
+        """
+
+        def changed(record: PaperRecord, version: str) -> PaperRecord:
+            detail = {"object": identifier, "version": version}
+            filed = clerk.event("ingestion", "success", detail, at=event.at)
+            return replace(record, state=state, events=(*record.events, event, filed))
+
+        return self._restated(paper_id, identifier, event, changed, {})
+
+    def _restated(
+        self,
+        paper_id: str,
+        identifier: str,
+        event: Event,
+        changed: Callable[[PaperRecord, str], PaperRecord],
+        gone: Mapping[str, Any],
+    ) -> PaperRecord:
+        """The paper after a change of its metadata.json and of its line in dossier.json, unless it was made before."""
+        with self._store.new_version(identifier) as version:
+            base = version.base
+            record = self._earlier(base, paper_id)
+            if base is None or record is None:
+                raise ArchiveDamaged(file=self._store.folder(identifier), reason=N_("the file is missing"))
+            if not any(known.detail.get("operation") == event.detail["operation"] for known in record.events):
+                number = f"v{version.number}"
+                record = replace(record, files=tuple(file for file in record.files if file.role != "metadata"))
+                record = replace(changed(record, number), object_version=number)
+                if not record.files:
+                    version.drop(_folder(paper_id))
+                version.write(f"{_folder(paper_id)}/metadata.json", metadata.to_json(record, self._unit))
+                if record.dossier is not None:
+                    version.write(_DOSSIER, self._dossier_json(base, record.dossier, [record], gone))
+                address = f"urn:digidoc:{identifier.split(':')[2]}"
+                base = version.commit(message=f"Noted: {event.kind}", at=event.at, agent=clerk.user(), address=address)
                 record = self._with_metadata(record, base)
         return _from_root(record, identifier)
 
@@ -164,7 +241,7 @@ class Ingest:
                 inventory = version.commit(
                     message=f"Filed {len(made)} paper(s)",
                     at=now,
-                    agent=AGENT,
+                    agent=clerk.user(),
                     address=f"urn:digidoc:{identifier.split(':')[2]}",
                 )
                 records |= {record.paper_id: self._with_metadata(record, inventory) for record in made}
@@ -197,7 +274,7 @@ class Ingest:
                 raise UnreadableFile(file=path, reason=N_("it was changed while it was being digitized"))
             files.append(StoredFile(role, content.path, content.sha256, content.size, _media_type(logical)))
         detail = {"object": identifier, "version": f"v{version.number}"}
-        event = Event(now, "ingestion", "success", AGENT, detail)
+        event = clerk.event("ingestion", "success", detail, at=now)
         record = replace(
             record,
             object_id=identifier,
@@ -208,11 +285,13 @@ class Ingest:
         version.write(f"{folder}/metadata.json", metadata.to_json(record, self._unit))
         return record
 
-    def _dossier_json(self, base: Inventory | None, dossier: str, made: Sequence[PaperRecord]) -> bytes:
+    def _dossier_json(
+        self, base: Inventory | None, dossier: str, made: Sequence[PaperRecord], gone: Mapping[str, Any] | None = None
+    ) -> bytes:
         data = None if base is None else self._store.read(base, _DOSSIER)
         papers: list[dict[str, Any]] = [] if data is None else json.loads(data)["papers"]
         listed = {paper["paper_id"]: paper for paper in papers}
-        listed |= {record.paper_id: {"paper_id": record.paper_id, "name": record.name} for record in made}
+        listed |= {r.paper_id: {"paper_id": r.paper_id, "name": r.name, **(gone or {})} for r in made}
         document = {
             "format": "digidoc.dossier/1",
             "dossier": dossier,
@@ -249,7 +328,7 @@ def _completed(draft: Draft, dossier: str | None, earlier: Mapping[str, PaperRec
     """The draft with the dossier that it is filed in, and with the events of the paper's earlier versions."""
     before = earlier[draft.record.paper_id]
     old = () if before is None else before.events
-    brought = (replace(event, detail=masked(event.detail)) for event in draft.record.events)
+    brought = (replace(event, detail=clerk.masked_detail(event.detail)) for event in draft.record.events)
     events = (*old, *(event for event in brought if event not in old))
     return replace(draft, record=replace(draft.record, dossier=dossier, events=events))
 

@@ -16,6 +16,7 @@ HEAD: Final = "audit-head.json"
 LOG: Final = "events.jsonl"
 OWNER_KEY: Final = "owner.key"
 LOCK: Final = "digidoc.lock"
+BENCH_LOCK: Final = "bench.lock"
 BACKUP: Final = "backup.json"  # only a backup has it: otherwise it looks like an archive
 STACKS: Final = "stacks"
 UNFINISHED: Final = "unfinished"  # likewise: files of a backup that are not complete yet
@@ -96,6 +97,11 @@ class ArchiveLayout:
     def lock(self) -> Path:
         """The file whose lock the writing process holds."""
         return self.root / LOCK
+
+    @property
+    def bench_lock(self) -> Path:
+        """The file whose lock the process holds that serves the clerk's page."""
+        return self.root / BENCH_LOCK
 
     @property
     def backup(self) -> Path:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from digidoc.clock import iso
 from digidoc.errors import ArchiveLocked, from_os
 from digidoc.files.lock import lock
 
@@ -33,7 +34,7 @@ def exclusive(path: Path) -> Iterator[None]:
         except OSError as error:
             raise ArchiveLocked(file=path.parent, holder=_holder(file)) from error
         # On a full disk the holder's name cannot be written; the lock holds all the same.
-        _sign(file, f"{os.getpid()} {datetime.now(UTC).isoformat(timespec='seconds')}\n")
+        _sign(file, f"{os.getpid()} {iso(datetime.now(UTC))}\n")
         try:
             yield
         finally:

@@ -15,13 +15,14 @@ from sqlite_utils import Database
 
 from digidoc.archive.register import counts
 from digidoc.archive.register.match import Digitized, comparable, comparable_number
-from digidoc.archive.register.schema import values
-from digidoc.model import Verdict
+from digidoc.archive.register.schema import counting, values
+from digidoc.model import PaperState, Verdict
 from digidoc.register import PaperKind
 
-VALID, REFUSED, NOT_YET, EXPIRED, REVOKED, SUPERSEDED, BAD_SIGNATURE = (
+VALID, REFUSED, WITHDRAWN, NOT_YET, EXPIRED, REVOKED, SUPERSEDED, BAD_SIGNATURE = (
     "valid",
     "refused",
+    "withdrawn",
     "not-yet-issued",
     "expired",
     "revoked",
@@ -39,7 +40,7 @@ _PAPERS: Final = """
     LEFT JOIN register_paper AS r ON r.paper_id = p.paper_id AND r.live
 """
 _OF_OWNER: Final = f"""
-    {_PAPERS} WHERE d.owner_key = ? AND p.state <> 'refused' ORDER BY d.received_on, d.id, p.rowid
+    {_PAPERS} WHERE d.owner_key = ? AND {counting("p")} ORDER BY d.received_on, d.id, p.rowid
 """
 _OF_ID: Final = f"{_PAPERS} WHERE p.paper_id = ?"
 _RESULTS: Final = """
@@ -70,7 +71,7 @@ class OwnedPaper:
         issued_on: by the register, ISO; else as it was read; may be empty.
         valid_until: last day on which it is in force, ISO; empty for no end that is known.
         signature: worst verdict of the last check (TOTAL_PASSED, INDETERMINATE, TOTAL_FAILED); empty when unsigned.
-        why: valid, refused, not-yet-issued, expired, revoked, superseded, signature-failed.
+        why: valid, refused, withdrawn, not-yet-issued, expired, revoked, superseded, signature-failed.
         since: the day of that (ISO), or the dossier of the later result; empty for a valid one.
         linked: dossiers that it was taken for already, in that order.
 
@@ -219,8 +220,8 @@ def _assessed(db: Database, row: _Row) -> OwnedPaper:
 def _why(db: Database, row: _Row) -> tuple[str, str]:
     """A code, and the day or the dossier that goes with it."""
     today = counts.today().isoformat()
-    if row.state == "refused":
-        return REFUSED, ""
+    if not PaperState(row.state).counts:
+        return row.state, ""  # refused or withdrawn
     if row.revoked_on is not None and row.revoked_on <= today:
         return REVOKED, row.revoked_on
     if row.valid_until is not None and row.valid_until < today:

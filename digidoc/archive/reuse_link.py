@@ -7,23 +7,22 @@ with `rebuild-index`, and the dossier counts as one with a reused component by t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
-from digidoc import AGENT
 from digidoc.archive import reuse
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.reuse_links import EVENT
 from digidoc.archive.errors import ReuseRefused
+from digidoc.archive.events import clerk
 from digidoc.archive.metadata import clean
 from digidoc.archive.reuse import OwnedPaper
 from digidoc.errors import UnknownPaper
 from digidoc.i18n import N_
-from digidoc.model import Event
 from digidoc.register import DossierState
 
 _REASONS: Final[Mapping[str, str]] = {
     reuse.REFUSED: N_("it could not be taken, and is not in the archive"),
+    reuse.WITHDRAWN: N_("it was withdrawn"),
     reuse.NOT_YET: N_("it is issued on {since}"),
     reuse.EXPIRED: N_("it was valid until {since}"),
     reuse.REVOKED: N_("it is not in force since {since}"),
@@ -79,7 +78,7 @@ def link(archive: Archive, paper_id: str, dossier: str) -> Linked:
     if code in paper.linked:
         return Linked(paper, code, new=False, same_owner=same)
     _check(paper, code, None if known is None else known[0])
-    event = Event(datetime.now(UTC), EVENT, "success", AGENT, {"dossier": code})
+    event = clerk.event(EVENT, "success", {"dossier": code})
     archive.add_event(paper_id, event)
     with archive.catalog.reading() as db:
         return Linked(reuse.of_id(db, paper_id)[0], code, new=True, same_owner=same)

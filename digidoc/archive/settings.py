@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from digidoc.errors import ArchiveNewer, BadConfiguration, UnknownProfile
 from digidoc.formats import toml_table
+from digidoc.formats.dossier_code import DEFAULT_PATTERN, DossierCode
+from digidoc.formats.dossier_code import KEY as DOSSIER_CODE
 from digidoc.formats.toml_table import Table, is_count
 from digidoc.i18n import N_
 from digidoc.model import Level, Unit
@@ -15,7 +17,7 @@ from digidoc.model import Level, Unit
 FORMAT: Final = 1
 # Identifiers of agencies in the national data exchange have at most 35 characters (facts of the domain: H17, H34 …).
 CODE_LENGTH: Final = 35
-_KEYS: Final = ("format", "profile", "scan", "settings", "sign", "stock", "target", "unit")
+_KEYS: Final = (DOSSIER_CODE, "format", "profile", "scan", "settings", "sign", "stock", "target", "unit")
 _UNIT_KEYS: Final = ("code", "level", "name")
 
 
@@ -29,6 +31,7 @@ class ArchiveConfig:
         profile: level of government whose defaults hold: province, district or commune.
         stock: results in force that the office holds on paper, the denominator of the stock rate; None when unknown.
         target: name of the target programme that `digidoc report` compares with; None for none.
+        dossier_code: how the office writes the codes of its dossiers (folders of such names are dossiers).
         settings: the `[settings]` table, checked by `digidoc.config`.
         sign: the `[sign.NAME]` tables by name, checked by the signing area.
         scan: the `[scan.NAME]` tables by name, checked by the scanning area.
@@ -40,6 +43,7 @@ class ArchiveConfig:
     profile: str
     stock: int | None = None
     target: str | None = None
+    dossier_code: DossierCode = field(default_factory=lambda: DossierCode.read(DEFAULT_PATTERN))
     settings: Mapping[str, Any] = field(default_factory=dict)
     sign: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     scan: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -112,6 +116,7 @@ def read_config(path: Path) -> ArchiveConfig:
         profile=profile,
         stock=check_stock(file.values.get("stock"), path),
         target=file.text("target") or None,
+        dossier_code=DossierCode.read(file.text(DOSSIER_CODE, DEFAULT_PATTERN), path),
         settings=file.table("settings").values,
         sign={name: sign.table(name).values for name in sign},
         scan={name: scan.table(name).values for name in scan},
@@ -122,6 +127,8 @@ def config_text(config: ArchiveConfig) -> str:
     """The digidoc.toml of a new archive: values and comments that say what may be changed."""
     unit = config.unit
     stock = "# stock = 1000" if config.stock is None else f"stock = {config.stock}"
+    code = f"{DOSSIER_CODE} = {_quoted(config.dossier_code.pattern)}"
+    code = f"# {code}" if config.dossier_code.pattern == DEFAULT_PATTERN else code
     target = '# target = "danang-2021"' if config.target is None else f"target = {_quoted(config.target)}"
     return f"""\
 # Settings of this digidoc archive. Change them with any text editor; keep the file in UTF-8.
@@ -139,6 +146,9 @@ profile = {_quoted(config.profile)}
 
 # Target programme that `digidoc report` compares with.
 {target}
+
+# How the codes of your dossiers are written: a folder of that name is a dossier. {{number:4,6-7}} is 4, 6 or 7 digits.
+{code}
 
 [unit]
 # Code of the office, at most 35 characters. It is part of every identifier in the store: do not change it.

@@ -19,13 +19,15 @@ from digidoc.formats.csv_table import csv_bytes
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
 from digidoc.outcome import envelope
-from digidoc.progress import Progress, SilentProgress
+from digidoc.progress import PagesProgress, SilentProgress, UnderWay
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 # How wide tables are where there is no terminal and nobody says it: for a file that is looked at on a screen.
 _PIPE_COLUMNS: Final = 140
+
+_LOOK_SECONDS: Final = 0.5  # how often it is asked how far the papers are that are being read
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Reporter(Protocol):
     def problem(self, problem: Problem) -> None:
         """Say what went wrong, on standard error."""
 
-    def progress(self, title: str, unit: str) -> AbstractContextManager[Progress]:
+    def progress(self, title: str, unit: str) -> AbstractContextManager[PagesProgress]:
         """Count steps on standard error while the context lasts; a bar only on a terminal."""
 
 
@@ -112,7 +114,7 @@ class HumanReporter:
             self._err.print(Text(f"  → {problem.hint}", style="dim"), soft_wrap=True)
 
     @contextmanager
-    def progress(self, title: str, unit: str) -> Iterator[Progress]:
+    def progress(self, title: str, unit: str) -> Iterator[PagesProgress]:
         """See `Reporter.progress`."""
         # FORCE_COLOR makes Rich take a pipe for a terminal; a bar in a log file helps nobody.
         if self._quiet or not sys.stderr.isatty():
@@ -123,36 +125,82 @@ class HumanReporter:
         columns = (
             bars.TextColumn("{task.description}"),
             bars.BarColumn(),
-            bars.MofNCompleteColumn(),
+            bars.TextColumn("{task.fields[count]}"),
             bars.TextColumn("{task.fields[pace]}"),
             bars.TextColumn("{task.fields[item]}", style="dim", markup=False),
         )
-        with bars.Progress(*columns, console=self._err, transient=True) as shown:
-            yield _Bar(shown, shown.add_task(title, total=None, item="", pace=""), unit)
+
+        class Live(bars.Progress):
+            """Asks for the papers that are being read whenever it draws itself."""
+
+            bar: _Bar | None = None
+
+            def get_renderables(self) -> "Iterable[RenderableType]":
+                if self.bar is not None:
+                    self.bar.look()
+                return super().get_renderables()
+
+        with Live(*columns, console=self._err, transient=True) as shown:
+            bar = _Bar(shown, shown.add_task(title, total=None, count="", item="", pace=""), unit)
+            shown.bar = bar
+            yield bar
 
 
 class _Bar:
-    """Rich forgets the pace whenever the total changes, and ours is reckoned anew at every paper: we keep it."""
+    """Rich forgets the pace whenever the total changes, and ours may: we keep it."""
+
+    shown = True
 
     def __init__(self, shown: Any, task: Any, unit: str) -> None:
         self._shown, self._task, self._unit = shown, task, unit
         self._start = time.monotonic()
         self._done, self._total = 0, 0
+        self._item, self._papers = "", ""
+        self._under_way: Callable[[], Iterable[UnderWay]] = tuple
+        self._looked = 0.0
 
     def advance(self, item: str, steps: int = 1) -> None:
         """See `Progress.advance`."""
         self._done += steps
-        pace = ""
-        if self._done:
-            a_second = self._done / max(1e-3, time.monotonic() - self._start)
-            left = timedelta(seconds=round(max(0, self._total - self._done) / a_second))
-            pace = _("{pace} {unit}/s, {left} left").format(pace=f"{a_second:.1f}", unit=self._unit, left=left)
-        self._shown.update(self._task, completed=self._done, item=mask(item)[-40:], pace=pace)
+        self._item = mask(item)[-40:]
+        self._show()
 
     def expect(self, total: int) -> None:
         """See `Progress.expect`."""
         self._total = total
-        self._shown.update(self._task, total=total)
+        self._show()
+
+    def papers(self, done: int, total: int) -> None:
+        """See `PagesProgress.papers`."""
+        self._papers = ", " + _("{done}/{total} papers").format(done=done, total=total)
+        self._show()
+
+    def follow(self, under_way: Callable[[], Iterable[UnderWay]]) -> None:
+        """See `PagesProgress.follow`."""
+        self._under_way = under_way
+
+    def look(self) -> None:
+        """Show how far the papers are that are being read; called whenever the bar is drawn, ten times a second."""
+        if time.monotonic() - self._looked >= _LOOK_SECONDS:
+            self._looked = time.monotonic()
+            self._show()
+
+    def _show(self) -> None:
+        running = [one for one in self._under_way() if one.total]
+        done = self._done + sum(one.done for one in running)
+        pace = ""
+        if done:
+            a_second = done / max(1e-3, time.monotonic() - self._start)
+            left = timedelta(seconds=round(max(0, self._total - done) / a_second))
+            pace = _("{pace} {unit}/s, {left} left").format(pace=f"{a_second:.1f}", unit=self._unit, left=left)
+        item, longest = self._item, max(running, key=lambda one: one.total, default=None)
+        if longest is not None and longest.total > 1:
+            page = min(longest.done + 1, longest.total)
+            name = mask(longest.item)[-40:]
+            item = _("{name}: page {page} of {pages}").format(name=name, page=page, pages=longest.total)
+        count = f"{done}/{self._total or '?'} {self._unit}{self._papers}"
+        total = self._total or None
+        self._shown.update(self._task, completed=done, total=total, count=count, item=item, pace=pace)
 
 
 class JsonReporter:
@@ -172,7 +220,7 @@ class JsonReporter:
         self._write(envelope("digidoc.error/1", None, (problem,)))
 
     @contextmanager
-    def progress(self, title: str, unit: str) -> Iterator[Progress]:  # noqa: ARG002 (the protocol's)
+    def progress(self, title: str, unit: str) -> Iterator[PagesProgress]:  # noqa: ARG002 (the protocol's)
         """Scripts get none."""
         yield SilentProgress()
 

@@ -16,7 +16,7 @@ from digidoc.errors import ArchiveExists, ExitCode
 from digidoc.i18n import current
 from digidoc.i18n import tr as _
 from digidoc.model import Verdict
-from digidoc.progress import Progress
+from digidoc.progress import PagesProgress
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -168,7 +168,7 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
         return archive.root, scans
 
 
-def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: Progress) -> "Batch[Digitized]":
+def _digitize(folder: Path, archive_folder: Path, jobs: int, bar: PagesProgress) -> "Batch[Digitized]":
     from digidoc.archive.archive import Archive
     from digidoc.engine.opening import open_engine
     from digidoc.ocr.engine import EngineSpec
@@ -226,7 +226,7 @@ def _look_back(folder: Path, archive_folder: Path, batch: "Batch[Digitized]", im
         signed = {
             (one.dossier, one.name): archive.file_path(one.filed.paper, "signed")
             for one in details
-            if one.filed is not None
+            if one.filed is not None and one.filed.signatures
         }
         verdicts = tuple(verify_file(path, anchors) for path in signed.values())
         report = assemble(archive, Asked(by=GroupBy.UNIT).question(archive.figures(), folders(archive.root)))

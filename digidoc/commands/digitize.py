@@ -20,8 +20,10 @@ _HELP = "\n\n".join(
     [
         _("Read scans and PDFs, make them searchable, sign them where asked, and file them in the archive."),
         _("A folder whose name is a dossier's code is that dossier, also when it is PATH; each file in it is a paper."),
+        _("Of other folders you are asked for the dossier; without a terminal they are named, and not taken."),
         _("Lock files, archives, spreadsheets, mails and empty files are passed over; with -v they are named."),
         _("With --watch a folder is watched, and what scanners drop there is filed until Ctrl-C ends it."),
+        _("With --sign, papers to be reviewed are filed unsigned, and counted, unless --also-unreviewed is given."),
         _("What is done is skipped when the command is run again; after Ctrl-C or a power cut it goes on."),
         options.examples(
             "digidoc digitize scans",
@@ -59,6 +61,7 @@ def digitize(
         list[Path] | None, typer.Argument(metavar=_("PATH…"), help=_("Scans, PDFs, or folders of them."))
     ] = None,
     archive_folder: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     dossier: Annotated[
         str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("File everything under this dossier."))
     ] = None,
@@ -70,6 +73,7 @@ def digitize(
         str | None,
         typer.Option("--sign", metavar=_("PROFILE"), help=_("Sign with this profile of the archive's digidoc.toml.")),
     ] = None,
+    also_unreviewed: options.AlsoUnreviewed = False,
     engine_name: options.EngineName = None,
     languages: options.OcrLanguage = None,
     mode: options.OcrMode = None,
@@ -81,10 +85,10 @@ def digitize(
         typer.Option("--check", metavar="", help=_("End with 6 when all went well and a paper is to be reviewed.")),
     ] = False,
     watched: watching.Folder = None,
-    settle: watching.Settle = 10.0,
-    every: watching.Every = 2.0,
+    settle: watching.Settle = None,
+    every: watching.Every = None,
     once: watching.Once = False,
-    done: watching.Done = watching.Put.MOVE,
+    done: watching.Done = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -92,24 +96,42 @@ def digitize(
     """Carry `digidoc digitize` out."""
     from digidoc.archive.archive import Archive
     from digidoc.commands import views_digitize as views
+    from digidoc.commands.papers import which_dossier
     from digidoc.ocr.engine import EngineSpec
     from digidoc.pipeline import digitize as driver
-    from digidoc.pipeline.collect import check_dossier, collect
+    from digidoc.pipeline.collect import collect, named_dossier
+    from digidoc.pipeline.intake.dossier_folders import DossierFolders
+    from digidoc.pipeline.scanning.watch import Watching
     from digidoc.pipeline.signing import opened
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     if loose and dossier is not None:
         raise UsageError(reason=N_("--dossier and --loose exclude each other"))
-    watching.check_words(paths, watched, dry_run=dry_run)
+    others = once or any(given is not None for given in (settle, every, done))
+    watching.check_words(paths, watched, dry_run=dry_run, others=others)
+    _check_signing(sign, also_unreviewed=also_unreviewed)
     with Archive.locate(archive_folder) as archive:
         given = {"jobs": jobs, "ocr": engine_name, "ocr_lang": languages, "ocr_mode": mode}
         settings = config.load(given, archive.config.settings)
-        code = None if dossier is None else check_dossier(dossier)
         spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
+        folders = DossierFolders.of(archive)
+        code = None if dossier is None else named_dossier(dossier, folders)
         if watched is not None:
-            how = watching.checked(watched, settle, every, once, done, code, loose=loose)
+            timing = {name: value for name, value in (("settle", settle), ("every", every)) if value is not None}
+            how = Watching(
+                watching.check_folder(watched),
+                once=once,
+                keep=done is watching.Put.KEEP,
+                dossier=code,
+                loose=loose,
+                also_unreviewed=also_unreviewed,
+                **timing,
+            )
             watching.finish(archive, how, settings.jobs, spec, sign, reporter, check=check)
-        found = collect(paths or [], code, archive.root, loose=loose, known=archive.known_dossiers)
+        found = collect(paths or [], code, archive.root, loose=loose, folders=folders)
+        if not (dry_run or as_json):
+            found = which_dossier.ask(found, folders)
         if dry_run:
             planned = driver.plan(archive, found.items, spec, sign=sign is not None)
             console.finish(reporter, views.result(planned, found, dry_run=True, verbose=verbose))
@@ -118,8 +140,14 @@ def digitize(
             reporter.progress(_("Digitizing"), _("pages")) as bar,
         ):
             engine = open_engine(settings.jobs, current())
-            batch = driver.digitize(archive, found.items, engine, spec, bar, signers)
+            batch = driver.digitize(archive, found.items, engine, spec, bar, signers, also_unreviewed=also_unreviewed)
     result = views.result(batch, found, dry_run=False, verbose=verbose)
     if check and result.exit_code is ExitCode.OK and batch.counts[Status.REVIEW.value]:
         result = replace(result, exit_code=ExitCode.REVIEW_NEEDED)
     console.finish(reporter, result)
+
+
+def _check_signing(profile: str | None, *, also_unreviewed: bool) -> None:
+    """Whether what is said of signing goes together."""
+    if also_unreviewed and profile is None:
+        raise UsageError(reason=N_("--also-unreviewed goes with --sign PROFILE"))

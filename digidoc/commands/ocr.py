@@ -85,8 +85,7 @@ def ocr(
                 bar.expect(total)
                 bar.advance(f"{done}/{total}")
 
-            title = "stdin" if source == _STREAM else source.stem
-            paper = convert(given, made, open_engine(spec), title=title, on_page=on_page)
+            paper = convert(given, made, open_engine(spec), on_page=on_page)
         if text is not None:
             text.write_text("\f".join(page.text + "\n" for page in paper.pages), encoding="utf-8")
         if out == _STREAM:

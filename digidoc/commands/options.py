@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from digidoc.archive.events import clerk
 from digidoc.i18n import tr as _
 from digidoc.ocr_engines import ENGINES
 
@@ -20,6 +21,14 @@ ArchiveFolder = Annotated[
         envvar="DIGIDOC_ARCHIVE",
         metavar=_("FOLDER"),
         help=_("The archive; by default the current folder or the nearest one above it that is an archive."),
+    ),
+]
+Clerk = Annotated[
+    str | None,
+    typer.Option(
+        "--clerk",
+        metavar=_("NAME"),
+        help=_("Who does this, for the archive's events; by default the user that the system knows."),
     ),
 ]
 DATES = ["%Y-%m-%d", "%d/%m/%Y"]  # forms of a day
@@ -51,10 +60,37 @@ OcrMode = Annotated[
         help=_("How the vietnamese engine reads: accurate, or draft, a little faster and with more mistakes."),
     ),
 ]
+AlsoUnreviewed = Annotated[
+    bool,
+    typer.Option("--also-unreviewed", metavar="", help=_("Sign papers too that a person has to review first.")),
+]
 PinFile = Annotated[
     Path | None,
     typer.Option("--pin-file", metavar=_("FILE"), help=_("Read the PIN or passphrase from the first line of FILE.")),
 ]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, metavar="N", help=_("Port of the page; 0 for any free one."))
+]
+NoOpen = Annotated[
+    bool, typer.Option("--no-open", metavar="", help=_("Print the address of the page, open no browser."))
+]
+TokenFd = Annotated[
+    int | None,
+    typer.Option(
+        "--token-fd", metavar="N", help=_("Read the token of the page's address from this open file descriptor.")
+    ),
+]
+
+
+def act_as(name: str | None) -> None:
+    """Let the clerk that `--clerk` names do what the command does; without one it is the system's user.
+
+    Raises:
+        UsageError: the name cannot be kept.
+
+    """
+    if name is not None:
+        clerk.act_as(clerk.checked(name))
 
 
 def examples(*lines: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from digidoc.archive.events import clerk
 from digidoc.commands.console import reporter
 from digidoc.commands.typer_words import usage_problem
 from digidoc.engine.protocol import problem_of
@@ -61,7 +62,7 @@ class Door(TyperGroup):
         """See Click; a command that has no words of its own for being interrupted gets some."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt as interrupt:
+        except (KeyboardInterrupt, typer.Abort) as interrupt:  # the second at a question on the terminal
             raise Interrupted from interrupt
 
     def main(  # type: ignore[override]  # the parameters that nobody passes are in `extra`
@@ -73,7 +74,8 @@ class Door(TyperGroup):
             know_shells()
         extra["standalone_mode"] = False
         try:
-            code = super().main(words, prog_name, **extra)
+            with clerk.acting(clerk.system_user()):
+                code = super().main(words, prog_name, **extra)
         except typer.TyperException as error:
             _end(usage_problem(error), words)
         except BrokenPipeError:

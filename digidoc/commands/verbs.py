@@ -20,7 +20,7 @@ from digidoc.commands.archive import (
 from digidoc.commands.doctor import doctor
 from digidoc.commands.papers import export, listing, paper
 from digidoc.commands.report import report, target
-from digidoc.commands.review import review
+from digidoc.commands.review import browse, review
 from digidoc.commands.scan import scan, sheet
 from digidoc.commands.sign import sign, trust, verify
 
@@ -30,6 +30,7 @@ VERBS: Final = (
     search,
     listing,
     show,
+    browse,
     export,
     status,
     backup,

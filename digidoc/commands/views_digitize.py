@@ -17,13 +17,11 @@ from digidoc.masking import mask
 from digidoc.outcome import Batch, Outcome, Status
 from digidoc.pipeline.collect import Found
 from digidoc.pipeline.digitized import Digitized, FiledPaper, Planned
-from digidoc.text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _LINES: Final = 20  # lines that a person still reads on a screen; JSON has all
-_NAMED: Final = 5  # folders that one line still names; JSON has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class _Run:
 
     Attributes:
         batch: an outcome a paper.
-        counts: papers by status; paths that had no papers count as failures of their own.
+        counts: papers by status; paths that had no papers count as failures of their own, unclear folders do not.
         found: what lay below the paths.
         dry_run: whether nothing was done.
         verbose: whether what was passed over is named.
@@ -51,6 +49,13 @@ class _Run:
             if isinstance(outcome.detail, Digitized) and outcome.detail.filed is not None:
                 yield outcome.item, outcome.status, outcome.detail.filed
 
+    def left_unsigned(self) -> Iterator[FiledPaper]:
+        """The papers that were to be signed and were not, for a person has to review them first."""
+        for outcome in self.batch.outcomes:
+            detail = outcome.detail
+            if isinstance(detail, Digitized) and detail.left_unsigned and detail.filed is not None:
+                yield detail.filed
+
     def refused_before(self) -> Iterator[tuple[str, Problem]]:
         """The papers that an earlier run refused and this one did not try again: file, and why."""
         for outcome in self.batch.outcomes:
@@ -64,6 +69,8 @@ def result(batch: Batch[Digitized] | Batch[Planned], found: Found, *, dry_run: b
     nothing: list[Outcome[object]] = [Outcome(p.file or "", Status.FAILED, p) for p in found.problems]
     whole: Batch[object] = Batch((*batch.outcomes, *nothing), batch.interrupted)
     run = _Run(batch, whole.counts, found, dry_run, verbose)
+    unclear: list[Outcome[object]] = [Outcome(str(one.folder), Status.FAILED, one.problem) for one in found.unclear]
+    whole = Batch((*whole.outcomes, *unclear), batch.interrupted, batch.aside)
     return console.Result("digidoc.digitize/1", _data(run), lambda: _summary(run), whole.problems, whole.exit_code)
 
 
@@ -77,7 +84,10 @@ def _data(run: _Run) -> dict[str, Any]:
             {"file": outcome.item, "status": outcome.status.value, **_detail(outcome.detail)}
             for outcome in run.batch.outcomes
         ],
-        "unlike_codes": list(run.found.unlike_codes),
+        "left_unsigned": [filed.paper for filed in run.left_unsigned()],
+        "unclear": [
+            {"folder": str(one.folder), "files": [str(paper.path) for paper in one.papers]} for one in run.found.unclear
+        ],
         "passed_over": [{"file": str(other.file), "why": other.why} for other in run.found.passed_over],
     }
 
@@ -102,6 +112,7 @@ def _detail(detail: Digitized | Planned | None) -> dict[str, Any]:
             "grave": filed.grave.to_json(),
             "signatures": list(filed.signatures),
             "duplicates": list(filed.duplicates),
+            "withdrawn": filed.withdrawn,
             "duplicate_of": [other["paper"] for other in filed.duplicates if other["kind"] == "same-bytes"],
         }
     return data
@@ -116,6 +127,9 @@ def _to_look_at(run: _Run) -> Iterator[Text]:
     for file, problem in () if run.dry_run else run.refused_before():
         yield Text.assemble(("  – ", "yellow"), mask(file), (f"  {problem.message}", "dim"))
     for file, status, filed in run.filed():
+        if filed.withdrawn:
+            why = _("withdrawn before as {paper}, not filed again").format(paper=filed.paper)
+            yield Text.assemble(("  – ", "yellow"), mask(file), (f"  {why}", "dim"))
         if status is Status.REVIEW:
             why = words.why_review(filed.grave.doubts, filed.grave.fields, filed.slight.doubts, filed.slight.fields)
             yield Text.assemble(("  ? ", "yellow"), mask(file), (f"  {why}", "dim"))
@@ -133,11 +147,6 @@ def _summary(run: _Run) -> Iterator["RenderableType"]:
         note = _("  … and {number} more: see `digidoc status`, or `digidoc status --json` for all.")
         yield Text(note.format(number=more))
     yield from _passed_over(run)
-    if run.found.unlike_codes:
-        named = ", ".join(map(plain, run.found.unlike_codes[:_NAMED]))
-        others = " …" if len(run.found.unlike_codes) > _NAMED else ""
-        said = _("Folders taken as dossiers though their names are no dossier codes: {folders}")
-        yield Text(said.format(folders=mask(named) + others), style="yellow")
     yield _counts(run)
     if run.batch.interrupted:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")
@@ -153,32 +162,48 @@ def _counts(run: _Run) -> Table:
     if slight:
         found.add_row(str(slight), _("of them with slight doubts; see `digidoc show PAPER`"))
     found.add_row(str(run.counts["review"]), _("done, to be reviewed"))
-    found.add_row(str(run.counts["skipped"] - before), _("skipped: they are in the archive already"))
+    if left := sum(1 for _filed in run.left_unsigned()):
+        found.add_row(str(left), _("not signed, for they are to be reviewed; --also-unreviewed signs them"))
+    withdrawn = sum(filed.withdrawn for _file, _status, filed in run.filed())
+    skipped = run.counts["skipped"] - before - withdrawn
+    found.add_row(str(skipped), _("skipped: they are in the archive already"))
     found.add_row(str(run.counts["refused"]), _("would be refused") if run.dry_run else _("refused"))
     if before:
         found.add_row(str(before), _("refused before, not tried again; see `digidoc status --refused`"))
+    if withdrawn:
+        found.add_row(str(withdrawn), _("withdrawn before, not filed again; see `digidoc status`"))
+    unclear = sum(len(one.papers) for one in run.found.unclear)
+    if unclear:
+        found.add_row(str(unclear), _("not taken: it is not clear which dossier they belong to"))
     found.add_row(str(run.counts["failed"]), _("failed; run the command again to try them again"))
     return found
 
 
 def _planned(run: _Run) -> Iterator["RenderableType"]:
     """Each file of a dry run, its dossier, and what would happen."""
-    listed = [(outcome, outcome.detail) for outcome in run.batch.outcomes if isinstance(outcome.detail, Planned)]
-    shown = listed if run.verbose else listed[:LISTED]
-    yield from table(
-        (_("File"), _("Dossier"), _("Name"), _("What would happen")),
-        (
-            (
-                mask(outcome.item),
-                planned.dossier or "–",
-                mask(planned.name),
-                _what(outcome.status, outcome.problem, planned),
-            )
-            for outcome, planned in shown
-        ),
+    rows = (
+        [
+            (mask(str(paper.path)), "?", mask(paper.name), _("not taken: its dossier is not clear"))
+            for one in run.found.unclear
+            for paper in one.papers
+        ]
+        if run.dry_run
+        else []
     )
-    if len(shown) < len(listed):
-        yield Text(_("… and {number} more; -v and --json list all.").format(number=len(listed) - len(shown)))
+    rows += [
+        (
+            mask(outcome.item),
+            outcome.detail.dossier or "–",
+            mask(outcome.detail.name),
+            _what(outcome.status, outcome.problem, outcome.detail),
+        )
+        for outcome in run.batch.outcomes
+        if isinstance(outcome.detail, Planned)
+    ]
+    shown = rows if run.verbose else rows[:LISTED]
+    yield from table((_("File"), _("Dossier"), _("Name"), _("What would happen")), shown)
+    if len(shown) < len(rows):
+        yield Text(_("… and {number} more; -v and --json list all.").format(number=len(rows) - len(shown)))
 
 
 def _what(status: Status, problem: Problem | None, planned: Planned) -> str:
@@ -190,7 +215,7 @@ def _what(status: Status, problem: Problem | None, planned: Planned) -> str:
         return _("in the archive already")
     if planned.known:
         return _("would be digitized anew")
-    return _("would be digitized and signed") if planned.sign else _("would be digitized")
+    return _("would be digitized, and signed unless it is to be reviewed") if planned.sign else _("would be digitized")
 
 
 def _passed_over(run: _Run) -> Iterator["RenderableType"]:

@@ -1,6 +1,7 @@
 """What makes a print look like a scan of an office's paper: seal, signature, paper tone, noise, tilt."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,6 +90,40 @@ def scribble(width: int, height: int, random: np.random.Generator) -> Image.Imag
     path = [(float(px) * width, float(py) * height) for px, py in zip(x, y, strict=True)]
     ImageDraw.Draw(image).line(path, fill=_BLUE, width=max(2, height // 45), joint="curve")
     return image
+
+
+# The strokes of digits, each a run of points in a box of width 0.6 and height 1.
+_STROKES: Final[Mapping[str, tuple[tuple[tuple[float, float], ...], ...]]] = {
+    "2": (((0.05, 0.25), (0.2, 0.03), (0.45, 0.08), (0.5, 0.3), (0.3, 0.6), (0.05, 0.95), (0.3, 0.88), (0.58, 0.95)),),
+    "3": (((0.05, 0.12), (0.3, 0.0), (0.5, 0.2), (0.25, 0.45), (0.52, 0.65), (0.4, 0.95), (0.05, 0.9)),),
+    "5": (((0.15, 0.05), (0.1, 0.42), (0.4, 0.4), (0.52, 0.7), (0.3, 0.98), (0.03, 0.88)), ((0.15, 0.05), (0.55, 0.0))),
+    "7": (((0.03, 0.08), (0.3, 0.05), (0.56, 0.02), (0.38, 0.5), (0.25, 1.0)), ((0.15, 0.52), (0.5, 0.47))),
+}
+
+
+def written(digits: str, height: int, random: np.random.Generator) -> Image.Image:
+    """A number in blue ink on white, "RGB", as a hand writes it: digits of uneven size that lean to the right."""
+    step = height * 0.68
+    image = Image.new("RGB", (round(step * len(digits) + height * 0.5), round(height * 1.3)), _WHITE)
+    pen = ImageDraw.Draw(image)
+    for place, digit in enumerate(digits):
+        size, drop = height * random.uniform(0.85, 1.05), height * random.uniform(0.05, 0.2)
+        for stroke in _STROKES[digit]:
+            run = np.array(stroke) + random.normal(0.0, 0.015, (len(stroke), 2))
+            # Points between the given ones, on the curve through them, make the corners round.
+            t = np.linspace(0, len(run) - 1, 12 * len(run))
+            x, y = (np.interp(t, np.arange(len(run)), _eased(run[:, axis])) for axis in (0, 1))
+            path = [
+                (place * step + (px + 0.25 * (1 - py)) * size, drop + py * size) for px, py in zip(x, y, strict=True)
+            ]
+            pen.line(path, fill=_BLUE, width=max(2, height // 12), joint="curve")
+    return image
+
+
+def _eased(values: np.ndarray) -> np.ndarray:
+    """The values, each a little nearer to its neighbours: a pen takes no sharp corner."""
+    middle = (values[:-2] + 6 * values[1:-1] + values[2:]) / 8
+    return np.concatenate((values[:1], middle, values[-1:]))
 
 
 def overprint(page: Image.Image, stamp: Image.Image, left: float, top: float) -> None:

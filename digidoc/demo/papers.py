@@ -55,18 +55,22 @@ Block = Text | Centred | Fields | Ruled | NextPage
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The top of a paper that an office issues; `about` holds the lines of an official letter's "V/v …"."""
+    """The top of a paper that an office issues.
+
+    `about` holds the lines of an official letter's "V/v …". A number `by_hand` is left blank, for a pen to fill in.
+    """
 
     organ: tuple[tuple[str, bool], ...]
     number: str
     notation: str
     place_and_date: str
     about: tuple[str, ...] = ()
+    by_hand: bool = False
 
     @property
     def number_line(self) -> str:
-        """As it is printed: "Số: 15/QĐ-UBND"."""
-        return f"Số: {self.number}/{self.notation}"
+        """As it is printed: "Số: 15/QĐ-UBND"; without the number where a pen fills it in."""
+        return f"Số: {'' if self.by_hand else self.number}/{self.notation}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +186,23 @@ def _office_head(sheet: Sheet, head: Head) -> None:
     y = _rows(sheet, organ, *left, sheet.y)
     centre = (left[0] + left[1]) / 2
     sheet.rule(centre - sheet.mm(13), centre + sheet.mm(13), y + sheet.mm(0.6))
-    rows = [(head.number_line, BODY), *((text, Face(12)) for text in head.about)]
-    left_end = _rows(sheet, rows, *left, y + sheet.mm(2.6))
+    _number_line(sheet, head, *left, y + sheet.mm(2.6))
+    about = [(text, Face(12)) for text in head.about]
+    left_end = _rows(sheet, about, *left, y + sheet.mm(2.6) + sheet.leading(BODY))
     y = _nation(sheet, *right, sheet.y)
     sheet.centred(head.place_and_date, ITALIC, *right, y + sheet.mm(2.6))
     sheet.y = max(left_end, y + sheet.mm(2.6) + sheet.leading(ITALIC)) + sheet.mm(5)
+
+
+def _number_line(sheet: Sheet, head: Head, left: float, right: float, y: float) -> None:
+    """Print the number and the symbol, or leave room for a pen between both."""
+    if not head.by_hand:
+        sheet.centred(head.number_line, BODY, left, right, y)
+        return
+    before, after = head.number_line.split()
+    room = sheet.mm(14)
+    x = (left + right - sheet.width_of(before, BODY) - room - sheet.width_of(after, BODY)) / 2
+    sheet.put([(x, before, BODY), (x + sheet.width_of(before, BODY) + room, after, BODY)], y)
 
 
 def _nation(sheet: Sheet, left: float, right: float, y: float) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from digidoc.demo import texts
-from digidoc.demo.look import SEAL_MM, Wear, overprint, scribble, seal, wear
+from digidoc.demo.look import SEAL_MM, Wear, overprint, scribble, seal, wear, written
 from digidoc.demo.papers import Paper, Printed, print_paper
 from digidoc.errors import from_os
 from digidoc.model import Turn
@@ -113,6 +113,7 @@ def _make(recipe: _Recipe, dossier: str, path: Path) -> DemoScan:
     # A seed of its own for each file: adding one changes no other.
     random = np.random.default_rng(zlib.crc32(f"{dossier}/{recipe.name}".encode()))
     pages = [sheet.image.convert("RGB") for sheet in printed.sheets]
+    _number(pages[0], printed, recipe, random)
     _sign(pages[-1], printed, recipe, random)
     pages = [_turned(wear(page, recipe.wear, random), recipe.turn) for page in pages]
     _SAVE[recipe.form](pages, path, recipe.dpi)
@@ -125,6 +126,17 @@ def _make(recipe: _Recipe, dossier: str, path: Path) -> DemoScan:
         dpi=recipe.dpi,
         fields=recipe.paper.fields,
     )
+
+
+def _number(page: Image.Image, printed: Printed, recipe: _Recipe, random: np.random.Generator) -> None:
+    """Fill in a number by hand, where the paper leaves room for it: many offices do so once it is signed."""
+    head = recipe.paper.head
+    if head is None or not head.by_hand:
+        return
+    line = next(line for line in printed.sheets[0].lines if line.text.startswith("Số:"))
+    before, after = line.words[0].box, line.words[1].box
+    digits = written(head.number, round(line.box.height * 1.1), random)
+    overprint(page, digits, (before.x1 + after.x0 - digits.width) / 2, before.y0 - digits.height * 0.25)
 
 
 def _sign(page: Image.Image, printed: Printed, recipe: _Recipe, random: np.random.Generator) -> None:

@@ -130,7 +130,7 @@ LAND_REQUEST: Final = Paper(
 LAND_MINUTES: Final = Paper(
     "BIÊN BẢN",
     ("Kiểm tra hiện trạng sử dụng đất",),
-    Head(_ECONOMY, "27", "BB-PKT", _place(10)),
+    Head(_ECONOMY, "27", "BB-PKT", _place(10), by_hand=True),
     (
         Text(
             "Hôm nay, vào hồi 8 giờ 30 phút ngày 10 tháng 9 năm 2025, tại thửa đất số 217, tờ bản đồ số 14, thôn Bắc"

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from digidoc.errors import SecretPaper, SignedFile
 from digidoc.model import ExtractedField, PageText
 from digidoc.ocr.engine import Image, OcrEngine
 from digidoc.ocr.fields import extract, is_marked_secret
+from digidoc.ocr.searchable.about import about
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
 from digidoc.ocr.source.protocol import Source
@@ -36,7 +38,12 @@ class ReadPaper:
 
 
 def read_paper(
-    path: Path, out: Path, engine: OcrEngine, *, title: str, on_page: Callable[[int, int], None] | None = None
+    path: Path,
+    out: Path,
+    engine: OcrEngine,
+    *,
+    dossier: str | None = None,
+    on_page: Callable[[int, int], None] | None = None,
 ) -> ReadPaper:
     """Read a paper and write its searchable PDF/A; a signed PDF is only read.
 
@@ -44,7 +51,7 @@ def read_paper(
         path: scan or PDF.
         out: the PDF/A to be made; not made for a signed PDF. It appears whole or not at all.
         engine: reads the pages that bear no good text.
-        title: of the PDF.
+        dossier: code of its dossier, which stands among the keywords of the PDF.
         on_page: called with (pages read, pages there are) after each page.
 
     Raises:
@@ -60,13 +67,13 @@ def read_paper(
             for _ in reading:
                 pass
         else:
-            notes = write_searchable(source, reading, out, title=title).notes
+            notes = write_searchable(source, reading, out, about=lambda: about(reading.fields, dossier)).notes
         pages = tuple(reading.pages)
-        return ReadPaper(source.media_type, source.signed, pages, extract(pages), notes, reading.coloured)
+        return ReadPaper(source.media_type, source.signed, pages, reading.fields, notes, reading.coloured)
 
 
 def convert(
-    path: Path, out: Path, engine: OcrEngine, *, title: str, on_page: Callable[[int, int], None] | None = None
+    path: Path, out: Path, engine: OcrEngine, *, on_page: Callable[[int, int], None] | None = None
 ) -> ReadPaper:
     """`read_paper` for a caller that needs the PDF: a signed input is refused.
 
@@ -77,11 +84,17 @@ def convert(
     with open_source(path) as source:
         if source.signed:
             raise SignedFile(file=path)
-    return read_paper(path, out, engine, title=title, on_page=on_page)
+    return read_paper(path, out, engine, on_page=on_page)
 
 
 class _Reading:
-    """Page texts, one at a time, kept for the fields; pages with a good text layer are not read again."""
+    """Page texts, one at a time, kept for the fields; pages with a good text layer are not read again.
+
+    Attributes:
+        pages: those that were read so far.
+        coloured: whether any of them is in colour.
+
+    """
 
     def __init__(self, source: Source, engine: OcrEngine, on_page: Callable[[int, int], None] | None) -> None:
         self._source, self._engine, self._on_page = source, engine, on_page
@@ -101,6 +114,11 @@ class _Reading:
             if self._on_page is not None:
                 self._on_page(len(self.pages), self._source.page_count)
             yield text
+
+    @cached_property
+    def fields(self) -> tuple[ExtractedField, ...]:
+        """What the pages say of the paper; asked for when all are read."""
+        return extract(self.pages)
 
     def _seen(self, image: Image) -> Image:
         """The page, handed on and not kept: the engine lets go of its colours as soon as it can."""

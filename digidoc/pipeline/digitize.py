@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from digidoc.archive.archive import Archive, paper_id
+from digidoc.archive.events.clerk import by_clerk
 from digidoc.archive.ingest import Draft, Role
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, Engine, problem_of
@@ -24,13 +25,15 @@ from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status, in_order
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.review.correct import drain
+from digidoc.pipeline.intake.page_counts import PageCounts
 from digidoc.pipeline.review.replay import replayed
-from digidoc.pipeline.signing import remove_outdated, sign_staged, signed_draft, stored_files
-from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, read_task, task_key
-from digidoc.pipeline.writing import session
-from digidoc.progress import Progress
+from digidoc.pipeline.signing import PLACELESS, remove_outdated, sign_staged, signed_draft
+from digidoc.pipeline.stored import stored_files
+from digidoc.pipeline.work import SEARCHABLE, SIGNED, TEXT, Task, pages_read, read_task, task_key
+from digidoc.pipeline.writing import TakenIn, session
+from digidoc.progress import PagesProgress, UnderWay
 from digidoc.sign.create.signers import Job, Signers
+from digidoc.sign.trust.store import trust_folders
 
 # A worker watches each page itself; this bounds what escapes it, for papers of a thousand pages too.
 _MOST_SECONDS: Final = 3600.0
@@ -41,19 +44,22 @@ def digitize(
     items: Sequence[Item],
     engine: Engine,
     spec: EngineSpec,
-    bar: Progress,
+    bar: PagesProgress,
     signers: Signers | None = None,
+    *,
+    also_unreviewed: bool = False,
     about: Mapping[str, Any] = MappingProxyType({}),
 ) -> Batch[Digitized]:
     """Read, sign where asked, and file the items; each gets an outcome, whatever happens to the others.
 
     Args:
-        archive: where to.
-        items: the papers.
-        engine: where the workers run.
-        spec: which OCR engine reads.
+        archive: that takes them.
+        items: what is read.
+        engine: where the work is done.
+        spec: what reads.
         bar: counts pages.
-        signers: who signs; None for nobody.
+        signers: who signs; None signs nothing.
+        also_unreviewed: whether papers are signed that a person has to review first.
         about: what else the event of the batch says, such as the stack that the papers came in.
 
     Raises:
@@ -68,10 +74,11 @@ def digitize(
         "papers": len(items),
         **about,
     }
-    with session(archive), archive.batch(options) as batch:
-        done = _Driver(archive, items, spec, bar, signers).run(engine)
+    with session(archive) as taken, archive.batch(options) as batch:
+        driver = _Driver(archive, items, spec, bar, signers, also_unreviewed=also_unreviewed, taken=taken)
+        done = driver.run(engine)
         batch.counts = done.counts
-    return done
+    return replace(done, aside=taken.problems)
 
 
 def plan(archive: Archive, items: Iterable[Item], spec: EngineSpec, *, sign: bool) -> Batch[Planned]:
@@ -87,7 +94,7 @@ def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> O
         known = archive.task_state(identifier)
         if known is not None:
             planned = replace(planned, known=True)
-            if known[0] == task_key(sha256, spec):
+            if known[0] == task_key(sha256, spec) or known[1] is PaperState.WITHDRAWN:
                 refused = archive.paper(identifier).problem if known[1] is PaperState.REFUSED else None
                 before = None if refused is None else revived(refused)
                 return Outcome(path, Status.SKIPPED, None, replace(planned, refused_before=before))
@@ -105,9 +112,10 @@ class _Ready:
     Attributes:
         item: as it was handed in.
         record: what was read, or what the archive has of it.
-        files: by role; of the signed one the place where it is made.
+        files: by role; of the signed one, when it is made now, the place.
         staging: name of its staging folder.
         known: whether it lies in the archive, and only its signature is new.
+        signing: whether its signed file is made now.
 
     """
 
@@ -116,21 +124,36 @@ class _Ready:
     files: Mapping[Role, Path]
     staging: str
     known: bool = False
+    signing: bool = False
 
 
 class _Driver:
     """One run; see the module."""
 
     def __init__(
-        self, archive: Archive, items: Sequence[Item], spec: EngineSpec, bar: Progress, signers: Signers | None
+        self,
+        archive: Archive,
+        items: Sequence[Item],
+        spec: EngineSpec,
+        bar: PagesProgress,
+        signers: Signers | None,
+        *,
+        also_unreviewed: bool,
+        taken: TakenIn,
     ) -> None:
         self._archive, self._items, self._spec, self._bar, self._signers = archive, items, spec, bar, signers
+        self._also_unreviewed, self._taken = also_unreviewed, taken
         self._outcomes: dict[Path, Outcome[Digitized]] = {}
         self._filing = Filing(archive, (item.dossier for item in items), self, self._signed)
-        self._pages, self._in_archive = 0, 0
+        self._counts = PageCounts(items, bar)
+        self._reading: dict[str, Task] = {}  # what the engine has, by the name of the staging folder
         self._stopped: Problem | None = None
+        self._unsigned: dict[Path, Problem] = {}  # papers that are filed without the signature that was asked for
 
     def run(self, engine: Engine) -> Batch[Digitized]:
+        if self._bar.shown and self._counts.count(engine):
+            return Batch((), interrupted=True)
+        self._bar.follow(self._under_way)
         results = engine.run(read_task, self._tasks(), seconds=lambda _task: _MOST_SECONDS)
         interrupted = drive(results, self._settle, lambda: self._stopped is not None)
         self._filing.rest()
@@ -155,7 +178,11 @@ class _Driver:
             if task is None:
                 self._filing.close(item.dossier)
             else:
+                self._reading[task.staging.name] = task
                 yield task
+
+    def _under_way(self) -> list[UnderWay]:
+        return [UnderWay(task.item.name, *pages_read(task.staging)) for task in list(self._reading.values())]
 
     def _task(self, item: Item) -> Task | None:
         """What a worker is to do with an item; None when nothing is left to be read."""
@@ -164,18 +191,18 @@ class _Driver:
         if self._settled_before(item, identifier, key):
             return None
         staging = self._archive.staging(_staging(key, identifier))
-        unit, trust = self._archive.config.unit, self._archive.trust_folder
+        unit, trust = self._archive.config.unit, trust_folders(self._archive.trust_folder)
         return Task(item, identifier, key, sha256, staging, self._spec, unit, trust)
 
     def _settled_before(self, item: Item, identifier: str, key: str) -> bool:
         """Whether nothing is left to be read; then the item has its outcome, or waits to be signed."""
         known = self._archive.task_state(identifier)
-        if known is None or known[0] != key:
+        # What a person has withdrawn is not brought back by reading its file again, whatever reads it.
+        if known is None or (known[0] != key and known[1] is not PaperState.WITHDRAWN):
             return False
         record, staging = self._archive.paper(identifier), _staging(key, identifier)
-        if self._signers is not None and not record.signatures and known[1] is not PaperState.REFUSED:
-            signed = self._archive.staging(staging) / SIGNED
-            files: dict[Role, Path] = {**stored_files(self._archive, record), "signed": signed}
+        if not record.signatures and self._signs(record):
+            files = stored_files(self._archive, record)
             self._filing.add(item.dossier, _Ready(item, record, files, staging, known=True))
             return True
         # A run that was killed right after filing could not clear its results away any more.
@@ -187,8 +214,9 @@ class _Driver:
         return True
 
     def _settle(self, done: Done[Task, PaperRecord]) -> None:
-        drain(self._archive)  # a clerk does not wait for the end of the batch
+        self._taken.corrections()  # a clerk does not wait for the end of the batch
         task = done.item
+        self._reading.pop(task.staging.name, None)
         if done.problem is not None:
             problem = replace(done.problem, file=str(task.item.path))
             if problem.final:
@@ -196,7 +224,6 @@ class _Driver:
             else:
                 self._fail(task.item, problem)
         elif done.answer is not None:
-            self._pages += len(done.answer.pages)
             self._filing.add(task.item.dossier, self._read(task, done.answer))
             self._progress(task.item, len(done.answer.pages))
             self._filing.close(task.item.dossier)
@@ -207,9 +234,13 @@ class _Driver:
         searchable = task.staging / SEARCHABLE
         if searchable.is_file():
             files["searchable"] = searchable
-            if self._signers is not None:
-                files["signed"] = task.staging / SIGNED
-        return _Ready(task.item, record, files, task.staging.name)
+        events = tuple(map(by_clerk, record.events))  # a worker does not know the clerk
+        return _Ready(task.item, replace(record, events=events), files, task.staging.name)
+
+    def _signs(self, record: PaperRecord) -> bool:
+        """Whether a paper with this record is signed, as far as its state is concerned."""
+        wanted = (PaperState.FILED, PaperState.REVIEW) if self._also_unreviewed else (PaperState.FILED,)
+        return self._signers is not None and record.state in wanted
 
     def _refuse(self, task: Task, problem: Problem) -> None:
         record = PaperRecord(
@@ -234,20 +265,35 @@ class _Driver:
         self._filing.close(item.dossier)
 
     def _signed(self, entries: list[_Ready]) -> list[_Ready]:
-        """Those whose signed files are made; a paper that cannot be signed is not filed, and a rerun tries it again."""
+        """Those that are filed, their signed files made; what cannot be signed is not filed, and a rerun tries again.
+
+        But a paper without a place for the stamp, which a rerun would not find either, is filed unsigned, and said.
+        """
         entries = list(self._with_what_is_known(entries))
-        if self._signers is None:
+        signers = self._signers
+        if signers is None:
             return entries
-        jobs = [Job(e.files["searchable"], e.files["signed"]) for e in entries if "signed" in e.files]
-        problems = sign_staged(self._signers, jobs)
+        to_sign = {e.item.path: self._to_sign(e) for e in entries if self._signs(e.record) and "searchable" in e.files}
+        jobs = [Job(entry.files["searchable"], entry.files["signed"]) for entry in to_sign.values()]
+        problems = sign_staged(signers, jobs)
         made = []
         for entry in entries:
-            problem = problems.get(entry.files["signed"]) if "signed" in entry.files else None
+            signed = to_sign.get(entry.item.path, entry)
+            problem = problems.get(signed.files["signed"]) if signed.signing else None
             if problem is None:
+                made.append(signed)
+            elif problem.code in PLACELESS and not entry.known:
+                self._unsigned[entry.item.path] = problem
                 made.append(entry)
             else:
                 self.not_filed(entry, problem)
         return made
+
+    def _to_sign(self, entry: _Ready) -> _Ready:
+        """The paper with the place of its signed file; what a killed run made there of another file is removed."""
+        signed = self._archive.staging(entry.staging) / SIGNED
+        remove_outdated(signed, entry.files["searchable"])
+        return replace(entry, files={**entry.files, "signed": signed}, signing=True)
 
     def _with_what_is_known(self, entries: list[_Ready]) -> Iterator[_Ready]:
         """The papers that were read, with what people have settled of them; one that cannot be made so is not filed."""
@@ -258,8 +304,6 @@ class _Driver:
             try:
                 folder = self._archive.staging(entry.staging)
                 record, files = replayed(self._archive, entry.record, entry.files, folder)
-                if files.get("searchable") != entry.files.get("searchable") and "signed" in entry.files:
-                    remove_outdated(files["signed"], files["searchable"])
             except (OSError, DigidocError) as error:
                 self.not_filed(entry, problem_of(error, str(entry.item.path)))
             else:
@@ -267,7 +311,7 @@ class _Driver:
 
     def draft(self, entry: _Ready) -> Draft:
         """See `Filer`."""
-        if self._signers is None or "signed" not in entry.files:
+        if self._signers is None or not entry.signing:
             return Draft(entry.record, entry.files)
         source = sha256_of(entry.files["searchable"])
         return signed_draft(self._archive, entry.record, entry.files, source, self._signers)
@@ -275,12 +319,18 @@ class _Driver:
     def filed(self, entry: _Ready, record: PaperRecord) -> None:
         """See `Filer`."""
         self._archive.discard_staging(entry.staging)
+        problem = self._unsigned.get(entry.item.path)
+        if problem is not None:
+            problem = replace(problem, file=str(entry.item.path))
+            self._outcome(entry.item, Status.FAILED, problem, record)
+            return
         review = record.state is PaperState.REVIEW and not entry.known
         self._outcome(entry.item, Status.REVIEW if review else Status.DONE, paper=record)
 
     def not_filed(self, entry: _Ready, problem: Problem) -> None:
         """See `Filer`."""
-        self._outcome(entry.item, Status.FAILED, replace(problem, file=str(entry.item.path)))
+        paper = entry.record if entry.known else None
+        self._outcome(entry.item, Status.FAILED, replace(problem, file=str(entry.item.path)), paper)
         if problem.code in STOPS_ALL:
             self._stopped = problem
 
@@ -292,19 +342,17 @@ class _Driver:
         paper: PaperRecord | None = None,
         before: Problem | None = None,
     ) -> None:
-        detail = Digitized(item.dossier, item.name, None if paper is None else filed_paper(paper), before)
+        filed = None if paper is None else filed_paper(paper)
+        review = paper is not None and paper.state is PaperState.REVIEW and not paper.signatures
+        left = self._signers is not None and review and not self._also_unreviewed
+        detail = Digitized(item.dossier, item.name, filed, before, left)
         self._outcomes[item.path] = Outcome(str(item.path), status, problem, detail)
-        self._in_archive += status in (Status.DONE, Status.REVIEW)
-        if paper is None or status is Status.SKIPPED:
-            self._progress(item, 0)
+        self._progress(item)
 
-    def _progress(self, item: Item, pages: int) -> None:
-        """Count pages; how many there will be is reckoned from the papers seen so far."""
-        waiting = self._filing.waiting
-        mean = self._pages / max(1, self._in_archive + waiting)
-        settled = len(self._outcomes) + waiting
-        self._bar.expect(self._pages + round(mean * (len(self._items) - settled)))
-        self._bar.advance(item.name, pages)
+    def _progress(self, item: Item, pages: int | None = None) -> None:
+        """A paper is dealt with, or read and waits for the others of its dossier."""
+        self._counts.settle(item, pages)
+        self._bar.papers(len(self._outcomes) + self._filing.waiting, len(self._items))
 
 
 def _staging(key: str, identifier: str) -> str:

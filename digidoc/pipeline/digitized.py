@@ -6,7 +6,7 @@ from typing import Any
 
 from digidoc.archive.catalog import duplicates
 from digidoc.errors import Problem
-from digidoc.model import PaperRecord
+from digidoc.model import PaperRecord, PaperState
 from digidoc.pipeline.review.standing import Reasons, to_confirm, weigh
 
 
@@ -25,6 +25,7 @@ class FiledPaper:
         slight: the rest, with which it is filed.
         signatures: the verdict on each.
         duplicates: other papers that seem to be the same; see `digidoc.archive.catalog.duplicates`.
+        withdrawn: whether a person took it out of use: its file is not filed again.
 
     """
 
@@ -38,6 +39,7 @@ class FiledPaper:
     slight: Reasons
     signatures: tuple[str, ...]
     duplicates: tuple[Mapping[str, Any], ...]
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Digitized:
         name: within the dossier.
         filed: what the archive has of it; None when it is not there.
         refused_before: why an earlier run refused it and this one did not try it again; None when none did.
+        left_unsigned: it was to be signed, and was not, for a person has to review it first.
 
     """
 
@@ -56,6 +59,7 @@ class Digitized:
     name: str
     filed: FiledPaper | None = None
     refused_before: Problem | None = None
+    left_unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +97,5 @@ def filed_paper(record: PaperRecord) -> FiledPaper:
         slight=slight,
         signatures=tuple(signature.verdict for signature in record.signatures),
         duplicates=tuple(duplicates.of(record)),
+        withdrawn=record.state is PaperState.WITHDRAWN,
     )

@@ -16,9 +16,10 @@ from digidoc.errors import ArchiveDamaged, DigidocError, FolderExpected, UsageEr
 from digidoc.files import disk
 from digidoc.files.names import safe
 from digidoc.i18n import N_
-from digidoc.model import PaperRecord, PaperState, StoredFile
+from digidoc.model import PaperRecord, StoredFile
 from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status
-from digidoc.pipeline.signing import file_of
+from digidoc.pipeline.selection import counting
+from digidoc.pipeline.stored import file_of
 from digidoc.progress import Progress
 from digidoc.text import tidy, unmarked
 
@@ -80,8 +81,8 @@ def readable_name(record: PaperRecord) -> str:
 def export(archive: Archive, asked: Sequence[str], out: Path, bar: Progress) -> Batch[Copied]:
     """Copy papers out of an archive. Nothing is ever written over, and what is there already is not copied again.
 
-    Papers that are named stand in `out`, those of a dossier in a folder of its code there. A refused paper of a dossier
-    is skipped.
+    Papers that are named stand in `out`, those of a dossier in a folder of its code there. A refused or withdrawn
+    paper of a dossier is skipped.
 
     Args:
         archive: where they are.
@@ -153,8 +154,9 @@ class _Driver:
                 raise job.error
             record = self._archive.paper(job.paper)
             detail = replace(detail, dossier=record.dossier)
-            if job.of_dossier and record.state is PaperState.REFUSED:
+            if job.of_dossier and not record.state.counts:
                 return Outcome(record.name, Status.SKIPPED, None, detail)
+            counting(record)
             status, detail = self._copy(job, record, detail)
             return Outcome(record.name, status, None, detail)
         except (DigidocError, OSError) as error:

@@ -6,7 +6,7 @@ Papers of a dossier are filed together. The version before keeps the signed file
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,14 +15,15 @@ from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft
 from digidoc.engine.driving import drive
 from digidoc.engine.protocol import Done, problem_of
-from digidoc.errors import ArchiveDamaged, DigidocError, Problem, UsageError
+from digidoc.errors import ArchiveDamaged, DigidocError, Problem
 from digidoc.files import disk
 from digidoc.i18n import N_
-from digidoc.model import PaperRecord, PaperState, StoredFile
+from digidoc.model import PaperRecord, StoredFile
 from digidoc.outcome import Batch, Outcome, Status, in_order
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.selection import Selection
-from digidoc.pipeline.signing import file_of, remove_outdated, signed_draft, signings_of, stored_files
+from digidoc.pipeline.selection import Selected
+from digidoc.pipeline.signing import remove_outdated, signed_draft, signings_of
+from digidoc.pipeline.stored import file_of, stored_files
 from digidoc.pipeline.work import SIGNED
 from digidoc.progress import Progress
 from digidoc.sign.create.batch import Signed, SignedFile
@@ -49,45 +50,44 @@ class SignedPaper(SignedFile):
     verdicts: tuple[str, ...] = ()
 
 
-def selected(archive: Archive, selection: Selection) -> dict[str, str | None]:
-    """The papers that are meant, by id with their dossier; refused papers, which lie nowhere, are left out.
+@dataclass(frozen=True, slots=True)
+class SignedPapers(Signed):
+    """How signing papers of an archive went.
 
-    Raises:
-        UsageError: papers and a dossier at once.
-        UnknownPaper, UnknownDossier: there is no such paper, no such dossier.
+    Attributes:
+        meant: the papers that were meant, and which of them were left out.
 
     """
-    if selection.papers and selection.dossier is not None:
-        raise UsageError(reason=N_("name papers or a dossier, not both"))
-    if selection.dossier is None and not selection.papers:
-        return archive.unsigned()
-    if selection.dossier is not None:
-        records = archive.papers_of(selection.dossier)
-    else:
-        records = [archive.paper(paper) for paper in dict.fromkeys(selection.papers)]
-    found = {record.paper_id: record.dossier for record in records if record.state is not PaperState.REFUSED}
-    return {paper: found[paper] for paper in found if paper in archive.unsigned()} if selection.unsigned else found
+
+    meant: Selected
 
 
-def sign_papers(archive: Archive, papers: Mapping[str, str | None], signers: Signers, bar: Progress) -> Signed:
+def sign_papers(archive: Archive, meant: Selected, signers: Signers, bar: Progress) -> SignedPapers:
     """Sign papers of the archive and file them; each gets an outcome, whatever happens to the others.
 
     A paper that the same people have signed the same way is skipped; one that others have signed gets a further
-    signature. Call it while `archive.writing`.
+    signature. Where signed files are made anew they have the signatures of these people alone; the earlier version of
+    the paper keeps the others. Call it while `archive.writing`.
 
     Args:
         archive: that holds them.
-        papers: see `selected`.
+        meant: see `selected`.
         signers: who signs.
         bar: counts papers.
 
     """
-    options = {"command": "sign", "papers": len(papers), "signers": signers.names}
+    options = {
+        "command": "sign",
+        "papers": len(meant.papers),
+        "signers": signers.names,
+        "renew": meant.renew,
+        "left_unsigned": len(meant.unreviewed),
+    }
     with archive.batch(options) as run:
-        driver = _Driver(archive, papers, signers, bar)
+        driver = _Driver(archive, meant, signers, bar)
         batch = driver.run()
         run.counts = batch.counts
-    return Signed(batch, driver.rule.exit_code(batch))
+    return SignedPapers(batch, driver.rule.exit_code(batch), meant)
 
 
 def clear_left(archive: Archive, usable: Callable[[str, str], bool]) -> None:
@@ -116,11 +116,12 @@ class _Work:
 class _Driver:
     """One run; see the module."""
 
-    def __init__(self, archive: Archive, papers: Mapping[str, str | None], signers: Signers, bar: Progress) -> None:
-        self._archive, self._papers, self._signers, self._bar = archive, papers, signers, bar
+    def __init__(self, archive: Archive, meant: Selected, signers: Signers, bar: Progress) -> None:
+        self._archive, self._papers, self._signers, self._bar = archive, meant.papers, signers, bar
+        self._renew = meant.renew
         self._outcomes: dict[str, Outcome[SignedFile]] = {}
         self._works: dict[Path, _Work] = {}
-        self._filing = Filing(archive, papers.values(), self)
+        self._filing = Filing(archive, meant.papers.values(), self)
         self.rule = StopRule()
 
     def run(self) -> Batch[SignedFile]:
@@ -138,7 +139,7 @@ class _Driver:
 
     def _usable(self, folder: str, paper: str) -> bool:
         """Whether a staging folder that a killed run left is one of this run's."""
-        base = _base(self._archive.paper(paper)) if paper in self._papers else None
+        base = self._base(self._archive.paper(paper)) if paper in self._papers else None
         return base is not None and folder == self._staging(paper, base)
 
     def _staging(self, paper: str, base: StoredFile) -> str:
@@ -173,10 +174,10 @@ class _Driver:
             ArchiveDamaged: its file is not what was filed.
 
         """
-        base = _base(record)
+        base = self._base(record)
         if base is None:
             raise NothingToSign(file=record.name, paper=record.paper_id)
-        if self._signers.digest in signings_of(record):
+        if not self._renew and self._signers.digest in signings_of(record):
             return None
         source = self._archive.layout.place(base.path)
         if disk.sha256_of(source) != base.sha256:
@@ -234,7 +235,7 @@ class _Driver:
         self._outcomes[record.paper_id] = Outcome(record.name, status, problem, detail)
         self._bar.advance(record.name)
 
-
-def _base(record: PaperRecord) -> StoredFile | None:
-    """The file that a further signature goes into: the signed one, else the searchable one."""
-    return file_of(record, "signed") or file_of(record, "searchable")
+    def _base(self, record: PaperRecord) -> StoredFile | None:
+        """The file that the signature goes into: the signed one, unless it is made anew; else the searchable one."""
+        signed = None if self._renew else file_of(record, "signed")
+        return signed or file_of(record, "searchable")

@@ -7,22 +7,27 @@ file who signed it, one after the other, and signs nothing twice the same way.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from digidoc import AGENT
 from digidoc.archive.archive import Archive
+from digidoc.archive.events import clerk
 from digidoc.archive.ingest import Draft, Role
 from digidoc.errors import Problem
 from digidoc.files import disk
-from digidoc.model import Event, PaperRecord, StoredFile
+from digidoc.model import Event, PaperRecord
 from digidoc.pipeline.profiles import profiles_of
+from digidoc.pipeline.review.standing import OLDER
+from digidoc.pipeline.stored import file_of
 from digidoc.pipeline.work import check_signatures
 from digidoc.sign.create.batch import begins_with
 from digidoc.sign.create.pades import sign_file
 from digidoc.sign.create.signers import Job, Signers, open_signers
+from digidoc.sign.errors import NoRoomForStamp, SignerAddressed, StampOverPrint
+from digidoc.sign.trust.store import trust_folders
 
+#: There is no place for the stamp that was asked for: without one the paper could be signed.
+PLACELESS: Final = frozenset({NoRoomForStamp.code, StampOverPrint.code, SignerAddressed.code})
 _KIND: Final = "digital signature generation"
 
 
@@ -76,35 +81,33 @@ def remove_outdated(signed: Path, source: Path) -> None:
         disk.remove_file(signed)
 
 
-def stored_files(archive: Archive, record: PaperRecord) -> dict[Role, Path]:
-    """The files of a paper that lie in the archive, by role, as a `Draft` takes them."""
-    return {file.role: archive.layout.place(file.path) for file in record.files if file.role != "metadata"}
-
-
 def signed_draft(
     archive: Archive, record: PaperRecord, files: Mapping[Role, Path], source: str, signers: Signers
 ) -> Draft:
     """A paper with its signed file, ready to be filed: the file is verified, and an event a signer is added.
 
+    It is made of the text that stands now, so that it is not older than that.
+
     Args:
-        archive: whose trusted certificates the signatures are verified with.
+        archive: whose trusted certificates, with the user's own, the signatures are verified with.
         record: of the paper.
         files: its files by role, the signed one among them.
         source: sha256 of the file that was signed, hex.
         signers: who signed it.
 
     """
-    signatures = check_signatures(files["signed"], archive.trust_folder)
+    signatures = check_signatures(files["signed"], trust_folders(archive.trust_folder))
     made = _events(signers, source, disk.sha256_of(files["signed"]))
-    return Draft(replace(record, signatures=signatures, events=(*record.events, *made)), files)
+    doubts = tuple(doubt for doubt in record.doubts if doubt != OLDER)
+    record = replace(record, doubts=doubts, signatures=signatures, events=(*record.events, *made))
+    return Draft(record, files)
 
 
 def _events(signers: Signers, source: str, sha256: str) -> tuple[Event, ...]:
     """What is written down of a signed file, an event a signer."""
-    now = datetime.now(UTC)
     done = {"profile": signers.digest, "source": source, "sha256": sha256}
     details = ({"level": one.options.level, "signer": one.key.name, **done} for one in signers.members)
-    return tuple(Event(now, _KIND, "success", AGENT, detail) for detail in details)
+    return tuple(clerk.event(_KIND, "success", detail) for detail in details)
 
 
 def signings_of(record: PaperRecord) -> set[str]:
@@ -125,8 +128,3 @@ def signings_of(record: PaperRecord) -> set[str]:
         found.add(str(detail["profile"]))
         current = str(detail["source"])
     return found
-
-
-def file_of(record: PaperRecord, role: str) -> StoredFile | None:
-    """The file of a paper with this role; None when it has none."""
-    return next((file for file in record.files if file.role == role), None)

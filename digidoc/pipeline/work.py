@@ -6,15 +6,16 @@ rerun after a kill finds it there and does nothing twice.
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from digidoc import AGENT
 from digidoc.archive import metadata
-from digidoc.engine.deadline import deadline
+from digidoc.engine.deadline import Deadline, deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.files import disk
 from digidoc.model import Event, PageText, PaperRecord, SignatureRecord, Unit
@@ -26,11 +27,12 @@ from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.standing import NO_FIELDS, standing
 
 # Part of every task's key: raised when the same input would come out differently.
-PIPELINE: Final = "3"
+PIPELINE: Final = "4"
 # Electronic copies have 200 dpi and more, in colour (NĐ 30/2020/NĐ-CP, annex I); 1 % is for rounding in scanners.
 _MIN_DPI: Final = 198.0
 
 SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
+PAGES: Final = "pages"  # how far a worker is; see `pages_read`
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Task:
         staging: folder for the results.
         engine: which engine reads.
         unit: the office.
-        trust: folder of the certificates that signatures of the original are checked against.
+        trust: folders of the certificates that signatures of the original are checked against.
 
     """
 
@@ -56,7 +58,7 @@ class Task:
     staging: Path
     engine: EngineSpec
     unit: Unit
-    trust: Path
+    trust: tuple[Path, ...]
 
 
 def task_key(sha256: str, engine: EngineSpec) -> str:
@@ -83,8 +85,8 @@ def read_task(task: Task) -> PaperRecord:
                 task.item.path,
                 task.staging / SEARCHABLE,
                 _engine(task.engine),
-                title=Path(task.item.name).stem,
-                on_page=lambda done, total: limit.renew(writing=total if done == total else 0),
+                dossier=task.item.dossier,
+                on_page=partial(_on_page, task, limit),
             )
             signatures = check_signatures(task.item.path, task.trust) if paper.signed else ()
         # A receipt that is there means that everything before it is on the disk, the names in the folder too: writing
@@ -98,6 +100,23 @@ def read_task(task: Task) -> PaperRecord:
         error.file = error.file or str(task.item.path)
         raise
     return record
+
+
+def _on_page(task: Task, limit: Deadline, done: int, total: int) -> None:
+    """Give the next page its time, and say how far the paper is."""
+    limit.renew(writing=total if done == total else 0)
+    # A file and no queue: what a worker leaves half-way when it is ended holds up no other.
+    with suppress(OSError):  # a disk that is full is found out by what matters
+        (task.staging / PAGES).write_text(f"{done} {total}", encoding="ascii")
+
+
+def pages_read(staging: Path) -> tuple[int, int]:
+    """(pages read, pages there are) of the paper that a worker is reading; zeros before the first."""
+    try:
+        done, total = (staging / PAGES).read_text(encoding="ascii").split()
+        return int(done), int(total)
+    except (OSError, ValueError):
+        return 0, 0
 
 
 @cache
@@ -163,19 +182,19 @@ def _event(kind: str, detail: dict[str, Any]) -> Event:
     return Event(datetime.now(UTC), kind, "success", AGENT, detail)
 
 
-def check_signatures(path: Path, trust: Path) -> tuple[SignatureRecord, ...]:
+def check_signatures(path: Path, trust: Iterable[Path]) -> tuple[SignatureRecord, ...]:
     """What verifying says now of every signature of a PDF.
 
     Args:
         path: the PDF.
-        trust: folder of PEM files with the certificates that are trusted.
+        trust: folders of PEM files with the certificates that are trusted.
 
     """
     from digidoc.sign.trust.anchors import load_anchors
     from digidoc.sign.trust.store import trust_files
     from digidoc.sign.validate.verify import verify_file
 
-    verdict = verify_file(path, load_anchors(trust_files([trust])))
+    verdict = verify_file(path, load_anchors(trust_files(trust)))
     now = datetime.now(UTC)
     if not verdict.signatures:  # remains of a signature, or a file that cannot be validated: a finding too
         return (SignatureRecord("", verdict.verdict.value, verdict.reason.value, "", "", None, now),)

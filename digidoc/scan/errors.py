@@ -7,7 +7,8 @@ DigidocError
 │   └── ScannerError                  what scanimage ended with
 │       ├── NoScanner, WhichScanner, WhichSource, NoDuplex, OptionRefused
 │       ├── ScanCancelled, ScannerBusy, FeederEmpty, PaperJam, CoverOpen
-│       └── ScannerBroken, ScannerMemory, ScannerDenied
+│       ├── ScannerBroken, ScannerMemory, ScannerDenied
+│       └── ScannerSilent, ScannersSilent   it was ended, for it hung
 └── DependencyMissing
     └── NoScanProgram
 """
@@ -181,6 +182,28 @@ class ScannerDenied(ScannerError):
     code = "scanner-denied"
     template = N_("You may not use this scanner.")
     hint_template = N_("Ask the administrator to add you to the group `scanner`, then log in again.")
+
+
+class ScannerSilent(ScannerError):
+    """It hangs: no page, no piece of one, no word."""
+
+    code = "scanner-silent"
+    template = N_("The scanner {device} gave no sign of life for {seconds} seconds, so scanning was ended.")
+    hint_template = N_(
+        "Look whether a leaf is stuck or the scanner asks for something, then switch it off and on again. The whole "
+        "pages are kept; `digidoc scan --continue STACK` goes on."
+    )
+
+
+class ScannersSilent(ScannerError):
+    """The program that looks for scanners hangs."""
+
+    code = "scanners-silent"
+    template = N_("Looking for scanners brought no answer for {seconds} seconds, so it was ended.")
+    hint_template = N_(
+        "A scanner that hangs keeps the others waiting: switch it off and on again. Or name yours with --device, or in "
+        "a profile [scan.NAME]."
+    )
 
 
 class NoScanProgram(DependencyMissing):

@@ -20,7 +20,8 @@ DigidocError
 ├── DependencyMissing
 │   └── TokenModuleMissing, KeyringMissing
 └── SigningError
-    └── StampImpossible, TimestampFailed, ValidationDataMissing, SigningForbidden, SelfCheckFailed,
+    └── StampImpossible, StampOverPrint, NoRoomForStamp, SignerAddressed, TimestampFailed,
+        ValidationDataMissing, SigningForbidden, SelfCheckFailed,
         BatchRunning, BatchStopped, JournalDamaged, OutputIsInput, NothingToSign
 """
 
@@ -148,6 +149,41 @@ class StampImpossible(SigningError):
     template = N_("The stamp cannot be written: no font has the letters {letters}.")
     hint_template = N_(
         "Install the font Tinos or Times New Roman, or change the organisation's name. Nothing was signed."
+    )
+
+
+class StampOverPrint(SigningError):
+    """The place that was named for a stamp has print or pictures on it."""
+
+    code = "stamp-over-print"
+    template = N_(
+        "On page {page} the stamp would lie over what is there already, {left} to {right} mm from the left edge and "
+        "{top} to {bottom} mm from the upper edge."
+    )
+    hint_template = N_("Name a free place with stamp_x_mm and stamp_y_mm, or none. Nothing was signed.")
+
+
+class NoRoomForStamp(SigningError):
+    """A page without a free place for a stamp where one belongs."""
+
+    code = "stamp-no-room"
+    template = N_(
+        "On page {page} there is no free place for the stamp ({width} × {height} mm): it would lie over print."
+    )
+    hint_template = N_(
+        "Name a free place with stamp_page, stamp_x_mm and stamp_y_mm in the profile, or sign without a stamp. "
+        "Nothing was signed."
+    )
+
+
+class SignerAddressed(SigningError):
+    """Pictures of a signature or a seal on a letter to the one who signs."""
+
+    code = "stamp-addressee"
+    template = N_("The document is addressed to {name}, who signs, and has no place for this signature or seal.")
+    hint_template = N_(
+        "Name the place with stamp_page, stamp_x_mm and stamp_y_mm in the profile, or sign without pictures. "
+        "Nothing was signed."
     )
 
 

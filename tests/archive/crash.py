@@ -1,31 +1,24 @@
 """Files papers again and again, killing itself at every step of the way to the disk, and looks at what is left.
 
-Run as a program, because it forks and kills: `python -m tests.archive.crash FOLDER` goes through all points, or every
+Run as a program: `python -m tests.archive.crash FOLDER` goes through all places of `tests.killing`, or every
 CRASH_EVERY-th, and prints how many cases it tried. One of them alone:
-`CRASH_AT=POINT:COUNT python -m tests.archive.crash ARCHIVE SCANS`, where the process kills itself when it comes to that
-point for the COUNT-th time. Points: the steps of `digidoc.files.disk`, what Python tells of the file system,
-and `sql`, a statement of the catalogue.
+`CRASH_AT=POINT:COUNT python -m tests.archive.crash ARCHIVE SCANS`, where the process kills itself there.
 """
 
 import json
 import os
-import shutil
-import signal
 import sqlite3
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.archive.events import log as event_log
 from digidoc.files import disk
+from tests import killing
 from tests.papers import UNIT, draft, refused
-
-STEPS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree", "os.truncate"}
-SEAM = {"write", "append", "sync", "sync-folder"}  # the other steps of the seam are among STEPS
-_OF_SEAM = "digidoc.disk."
 
 
 def work(root: Path, scans: Path) -> None:
@@ -105,113 +98,29 @@ def look(root: Path, acknowledged: Sequence[str] = ()) -> None:
             assert disk.sha256_of(root / path) == sha256, f"{path} is another one"
 
 
-def in_child(call: Callable[[], None]) -> int:
-    """The signal that ended a forked process carrying `call` out, 0 when it came through."""
-    child = os.fork()
-    if child == 0:
-        call()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if os.WIFEXITED(status):
-        assert os.WEXITSTATUS(status) == 0, "a child failed"
-        return 0
-    return os.WTERMSIG(status)
-
-
-def point_of(event: str, arguments: tuple[object, ...]) -> str | None:
-    """The name of the point that an audit event stands for; None when it writes nothing."""
-    if event in STEPS:
-        return event.rpartition(".")[2]
-    if event.startswith(_OF_SEAM) and event[len(_OF_SEAM) :] in SEAM:
-        return event[len(_OF_SEAM) :]
-    if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
-        return "open"
-    return "sql" if event == "digidoc.sql" else None
-
-
-def listen(hear: Callable[[str], None]) -> None:
-    """Have `hear` called with the name of each point that this process comes to from now on."""
-
-    def heard(event: str, arguments: tuple[object, ...]) -> None:
-        point = point_of(event, arguments)
-        if point is not None:
-            hear(point)
-
-    connect = sqlite3.connect
-
-    def traced(*arguments: object, **named: object) -> sqlite3.Connection:
-        connection = connect(*arguments, **named)  # type: ignore[call-overload]
-        connection.set_trace_callback(lambda _sql: sys.audit("digidoc.sql"))
-        return connection  # type: ignore[no-any-return]
-
-    sqlite3.connect = traced  # type: ignore[assignment]
-    sys.addaudithook(heard)
-
-
-def work_and_die(root: Path, scans: Path) -> None:
-    """Carry the work out; at the point that CRASH_AT names the process is gone."""
-    wanted, _, number = os.environ["CRASH_AT"].partition(":")
-    left = int(number)
-
-    def count_down(point: str) -> None:
-        nonlocal left
-        if point == wanted:
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    listen(count_down)
-    work(root, scans)
-
-
-def points(root: Path, scans: Path, told: Path) -> None:
-    """Carry the work out and write down how often it comes to each point."""
-    found: Counter[str] = Counter()
-
-    def count(point: str) -> None:
-        found[point] += 1
-
-    listen(count)
-    work(root, scans)
-    told.write_text(json.dumps(found.copy()), encoding="utf-8")
-
-
-def killed_at(place: str, root: Path, scans: Path) -> None:
-    """`work_and_die` in a process that has CRASH_AT set."""
-    os.environ["CRASH_AT"] = place
-    work_and_die(root, scans)
-
-
 def main(folder: Path) -> None:
     """Go through all points."""
-    base, scans, told = folder / "base", folder / "scans", folder / "points.json"
+    base, scans = folder / "base", folder / "scans"
     with Archive.create(base, unit=UNIT, profile="commune") as archive, archive.writing():
         archive.file("A", [draft(scans / "A", "a.tif", "cũ", dossier="A")])
-    whole = folder / "whole"
-    shutil.copytree(base, whole)
-    assert in_child(lambda: points(whole, scans, told)) == 0
-    expected = content(whole)
-    counts: dict[str, int] = json.loads(told.read_text(encoding="utf-8"))
-    places = [f"{point}:{number}" for point in sorted(counts) for number in range(1, counts[point] + 1)]
-    tried = places[:: int(os.environ.get("CRASH_EVERY", "1"))]
-    for place in tried:
-        root = folder / "again"
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(base, root)
-        ended = in_child(lambda root=root, place=place: killed_at(place, root, scans))  # type: ignore[misc]
-        assert ended == signal.SIGKILL, f"it never came to {place}"
-        in_child(lambda root=root: look(root))  # type: ignore[misc]
-        in_child(lambda root=root: work(root, scans))  # type: ignore[misc]
-        found = content(root)
-        if found != expected:
-            (folder / "expected.json").write_text(expected, encoding="utf-8")
-            (folder / "found.json").write_text(found, encoding="utf-8")
-            raise AssertionError(f"killed at {place}, the rerun ended in another content: see {folder}")
-    print(json.dumps({"cases": len(tried), "points": counts}))
+
+    def act(root: Path) -> None:
+        work(root, scans)
+
+    counts = killing.points(base, folder, act)
+    expected = content(folder / "whole")
+    cases = 0
+    for place, root in killing.deaths(base, folder, act, counts):
+        killing.in_child(partial(look, root))
+        killing.in_child(partial(work, root, scans))
+        killing.compare(content(root), expected, folder, f"killed at {place}, the rerun")
+        cases += 1
+    print(json.dumps({"cases": cases, "points": counts}))
 
 
 if __name__ == "__main__":
     if "CRASH_AT" in os.environ:
-        work_and_die(Path(sys.argv[1]), Path(sys.argv[2]))
+        killing.die_at(os.environ["CRASH_AT"])
+        work(Path(sys.argv[1]), Path(sys.argv[2]))
     else:
         main(Path(sys.argv[1]))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from digidoc.archive.archive import Archive
 from digidoc.errors import DiskFull
+from tests import killing
 from tests.archive import crash
 from tests.papers import UNIT, draft
 
@@ -85,7 +86,7 @@ def main(folder: Path, every: int) -> int:
         """Whether the disk got full."""
         shutil.rmtree(left, ignore_errors=True)
         shutil.copytree(base, left)
-        assert crash.in_child(lambda: fill(number, left, scans, told)) == 0
+        assert killing.in_child(lambda: fill(number, left, scans, told)) == 0
         answer = json.loads(told.read_text(encoding="utf-8"))
         crash.look(left, answer["acknowledged"])
         crash.work(left, scans)

@@ -28,6 +28,7 @@ from typing import Final
 
 from digidoc.archive.archive import Archive
 from digidoc.errors import DigidocError
+from tests import killing
 from tests.archive import crash
 from tests.papers import UNIT, draft
 
@@ -71,7 +72,7 @@ def record(folder: Path, log: Path, work: Callable[[], None]) -> None:
             steps.append(Step(name, places, data, last))
         busy = False
 
-    crash.listen(lambda _point: None)
+    killing.listen(lambda _point: None)
     sys.addaudithook(heard)
     work()
     sys.audit("digidoc.acknowledged")
@@ -241,7 +242,7 @@ def filing(folder: Path, every: int) -> int:
         archive.file("A", [draft(scans / "A", "a.tif", "cũ", dossier="A")])
     whole = folder / "whole"
     shutil.copytree(base, whole)
-    assert crash.in_child(lambda: record(whole, log, lambda: crash.work(whole, scans))) == 0
+    assert killing.in_child(lambda: record(whole, log, lambda: crash.work(whole, scans))) == 0
     expected = crash.content(whole)
     steps: list[Step] = pickle.loads(log.read_bytes())  # noqa: S301 (written above)
     number = 0
@@ -258,11 +259,7 @@ def filing(folder: Path, every: int) -> int:
                 crash.work(left, scans)
             except (DigidocError, AssertionError, OSError) as error:
                 raise AssertionError(where) from error
-            found = crash.content(left)
-            if found != expected:
-                (folder / "expected.json").write_text(expected, encoding="utf-8")
-                (folder / "found.json").write_text(found, encoding="utf-8")
-                raise AssertionError(f"{where}: the rerun ended in another content")
+            killing.compare(crash.content(left), expected, folder, f"{where}: the rerun")
     return number // every
 
 
@@ -277,7 +274,7 @@ def creating(folder: Path, every: int) -> int:
         Archive.create(made / "office" / "kho", unit=UNIT, profile="commune").close()
         sys.audit("digidoc.acknowledged", "archive")
 
-    assert crash.in_child(lambda: record(made, log, create)) == 0
+    assert killing.in_child(lambda: record(made, log, create)) == 0
     steps: list[Step] = pickle.loads(log.read_bytes())  # noqa: S301 (written above)
     number = 0
     for disk, step, told in cases(before, steps):

@@ -73,8 +73,8 @@ def _everything_below(folder: Path) -> bytes:
 
 
 def test_nothing_of_a_secret_paper_is_written_down(archive: Archive, tmp_path: Path) -> None:
-    secret = _scan(tmp_path / "in" / "HS-01" / "mat.png", _SECRET)
-    plain = _scan(tmp_path / "in" / "HS-01" / "moi.png", _PLAIN)
+    secret = _scan(tmp_path / "in" / "H17-260105-0012" / "mat.png", _SECRET)
+    plain = _scan(tmp_path / "in" / "H17-260105-0012" / "moi.png", _PLAIN)
     command = [sys.executable, "-m", "digidoc", "digitize", str(tmp_path / "in"), "-A", str(archive.root)]
     done = subprocess.run([*command, "--jobs", "1"], capture_output=True, check=False, env=_ENV)
     told = subprocess.run([*command, "--jobs", "1", "--json"], capture_output=True, check=False, env=_ENV)

@@ -163,7 +163,7 @@ def test_what_is_not_as_it_was_filed_is_refused_and_the_rest_is_copied(
     for said in ("the file was changed after it was filed", "the file is missing", "no dossier HS-9"):
         assert said in result.stderr
     assert NothingKept(paper=lost).problem.message in result.stderr
-    for said in ("2.pdf", "Copied to", "Failed: 5", "Refused papers of these dossiers"):
+    for said in ("2.pdf", "Copied to", "Failed: 5", "refused or withdrawn: 1"):
         assert said in result.stdout
     assert _names(out) == ["HS-1/2.pdf"]
     assert _data(run, papers[0].paper_id, out, code=1)["papers"][0]["problem"] == "archive-damaged"

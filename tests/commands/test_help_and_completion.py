@@ -11,6 +11,7 @@ import pytest
 
 from digidoc import cli
 from digidoc.errors import ExitCode
+from tests.programs import environ
 from tests.running import runner
 
 _SHELLS = ["bash", "zsh", "fish", "powershell"]
@@ -75,3 +76,12 @@ def test_bash_completes(line: str, found: set[str], tmp_path: Path) -> None:
     env = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, env=env, timeout=60)
     assert (set(done.stdout.split()), done.stderr) == (found, "")
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_a_mistyped_command_gets_no_words_of_the_library(lang: str) -> None:
+    command = [sys.executable, "-m", "digidoc", "--lang", lang, "digitiz"]
+    said = subprocess.run(command, capture_output=True, check=False, env=environ()).stderr.decode()
+    assert "'digitize'" in said
+    assert "Did you mean" not in said
+    assert "?." not in said

@@ -67,6 +67,8 @@ def test_papers_newest_first_without_refused_ones(run: Run) -> None:
         "organisation": "Sở Y tế",
         "subject": "Giao đất",
         "verdict": "TOTAL_PASSED",
+        "conformant": True,
+        "why_not_conformant": [],
     }
     assert (data["papers"][0]["dossier"], data["papers"][0]["verdict"]) == (None, None)
     assert data == _data(run, "papers")

@@ -11,6 +11,7 @@ import pytest
 from digidoc.archive import corrections
 from digidoc.archive.archive import Archive
 from digidoc.archive.corrections import Correction
+from digidoc.archive.inbox import Inbox
 from digidoc.model import PaperRecord
 from digidoc.pipeline.review.correct import inbox_of, submit
 from tests.pipeline.review.conftest import DOSSIER, change
@@ -44,7 +45,7 @@ def test_the_queue(run: Run, paper: PaperRecord) -> None:
     assert [field["name"] for field in listed["fields"] if field["review"]] == ["Subject"]
     assert [field["place"] for field in listed["fields"]] == list(range(len(paper.fields)))
     said = run("--list").output
-    assert "1 papers are to be reviewed." in said
+    assert "Papers to be reviewed: 1" in said
     assert "to confirm: subject" in said
 
 
@@ -62,8 +63,7 @@ def test_some_of_the_queue(run: Run, words: tuple[str, ...], papers: int) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "say either --list or --apply"),
-        (("--list", "--apply"), "say either --list or --apply"),
+        (("--list", "--apply"), "say one of --list, --export, --apply and --stats"),
         (("--apply",), "name the files"),
         (("--list", "--order", "size"), "dossier, oldest or fewest"),
         (("--list", "--fields", "length"), "length is no field"),
@@ -114,7 +114,7 @@ def test_a_conflict_is_named_and_the_others_go_on(
     for part in ('"18"', '"15"', '"13"', "minh", paper.paper_id):
         assert part in error["message"]
     said = run("--list").output
-    assert "On 1 papers two people said different things." in said
+    assert "Papers on which two people said different things: 1" in said
 
 
 def test_bad_files_are_named_and_the_others_go_on(
@@ -141,10 +141,16 @@ def test_what_waits_and_what_can_never_be_taken_in_is_said(
     with Archive.locate(kho.root) as other, other.writing():
         submit(kho, correction(fields=(change(kho, paper, "CodeNumber", "18"),)))
         assert data(run, "--list")["data"]["waiting"] == 1
-        assert "1 corrections wait to be taken in." in run("--list").output
+        assert "Corrections that wait to be taken in: 1" in run("--list").output
         status = runner(None, "status", after=("-A", str(kho.root)))
-        assert "1 corrections wait to be taken in." in status().output
+        assert "Corrections and orders that wait to be taken in: 1" in status().output
         assert json.loads(status("--json").stdout)["data"]["waiting"] == 1
     inbox_of(kho).put("f" * 32, b"{}")
     found = data(run, "--list")
     assert [error["code"] for error in found["errors"]] == ["bad-correction"]
+    said = json.loads(status("--json").stdout)
+    assert [error["code"] for error in said["errors"]] == ["bad-correction"]
+    Inbox(kho.layout.inbox / "operations").put("e" * 32, b"[]")
+    said = json.loads(status("--json").stdout)
+    assert [error["code"] for error in said["errors"]] == ["bad-correction", "bad-operation"]
+    assert all(error["file"].endswith(".json") for error in said["errors"])

@@ -24,7 +24,7 @@ def test_sign_and_verify(digidoc, page: Path, tmp_path: Path, pki: TestPki):
     assert made.exit_code == 0, made.output
     told = json.loads(made.stdout)
     assert told["schema"] == "digidoc.sign/1"
-    one = ["field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page", "over_ink"]
+    one = ["field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page"]
     file = told["data"]["files"][0]
     assert sorted(file) == sorted(["file", "status", "output", "sha256", "size", "signatures", *one])
     assert [sorted(signature) for signature in file["signatures"]] == [sorted(one)]

@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, Operator, Stream
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
 from digidoc.pdf.font.cmap import read_cmap, write_cmap
+from digidoc.pdf.pdfa import DocumentInfo
 from digidoc.pdf.typeset.blocks import Line as Paragraph
 from digidoc.pdf.typeset.document import document
 from digidoc.pdf.typeset.sheet import UPRIGHT
@@ -46,7 +47,7 @@ def _born(path: Path, change: Change | None = None, paragraphs: tuple[str, ...] 
 
 def _convert(path: Path, out: Path) -> tuple[str, ...]:
     with open_source(path) as source:
-        return write_searchable(source, any_texts(source), out, title="Giấy tờ").notes
+        return write_searchable(source, any_texts(source), out, about=lambda: DocumentInfo(title="Giấy tờ")).notes
 
 
 def _shown(path: Path, page: int = 0) -> NDArray[np.uint8]:

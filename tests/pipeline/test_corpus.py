@@ -29,7 +29,7 @@ def digitized(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     archive = tmp_path_factory.mktemp("corpus") / "archive"
     Archive.create(archive, unit=UNIT, profile="province").close()
     folders = [str(corpus / name) for name in FOLDERS]
-    command = [sys.executable, "-m", "digidoc", "digitize", *folders, "--archive", str(archive), "--json"]
+    command = [sys.executable, "-m", "digidoc", "digitize", *folders, "--loose", "--archive", str(archive), "--json"]
     done = subprocess.run(command, capture_output=True, check=False, timeout=900)
     assert done.returncode == 3  # some are refused
     return archive, json.loads(done.stdout), done.stderr

@@ -1,7 +1,7 @@
 """The driver: every file accounted for, nothing done twice, nothing lost."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,18 +9,21 @@ import pytest
 from digidoc.archive.archive import Archive
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ArchiveLocked, ExitCode
-from digidoc.model import PaperState
+from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.engine import EngineSpec
 from digidoc.outcome import Batch, Outcome, Status
 from digidoc.pipeline.collect import Item, collect
 from digidoc.pipeline.digitize import digitize, plan
 from digidoc.pipeline.digitized import Digitized
 from digidoc.pipeline.filing import Filing
-from digidoc.pipeline.work import read_task
-from digidoc.progress import SilentProgress
+from digidoc.pipeline.intake.dossier_folders import DossierFolders
+from digidoc.pipeline.work import Task, read_task
+from digidoc.progress import SilentProgress, UnderWay
 from digidoc.sign.create.signers import Signers, open_signers
 from digidoc.sign.profile import load_profile
 from digidoc.sign.throwaway import make_throwaway_pki
+from tests.papers import SHORT_CODES
+from tests.scans import pages, save
 
 Maker = Callable[..., Path]
 NULL = EngineSpec("null")
@@ -29,9 +32,12 @@ NULL = EngineSpec("null")
 def run(
     archive: Archive, paths: Sequence[Path], *, jobs: int = 0, spec: EngineSpec = NULL, signers: Signers | None = None
 ) -> Batch[Digitized]:
-    found = collect(paths, None, archive.root)
+    found = collect(paths, None, archive.root, folders=DossierFolders(form=SHORT_CODES))
     assert not found.problems
-    return digitize(archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers)
+    found = found.settled({one.folder: None for one in found.unclear})
+    return digitize(
+        archive, found.items, open_engine(jobs, "en"), spec, SilentProgress(), signers, also_unreviewed=True
+    )
 
 
 def paper_of(outcome: Outcome[Digitized]) -> str:
@@ -119,7 +125,7 @@ def test_what_a_killed_run_has_read_is_not_read_again(
 ) -> None:
     folder = scan("D1/a.jpg").parent.parent
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
-    items = collect([folder], None, archive.root).items
+    items = collect([folder], None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     read: list[Item] = []
 
     def read_one_and_stop(task: object) -> object:
@@ -195,11 +201,13 @@ def test_a_dry_run_says_and_does_nothing(archive: Archive, scan: Maker) -> None:
     run(archive, [folder])
     scan("D1/b.jpg", "Điều 2. Hiệu lực")
     before = stored(archive)
-    items = collect([folder], None, archive.root).items
+    items = collect([folder], None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     planned = plan(archive, items, NULL, sign=False)
     assert [outcome.status for outcome in planned.outcomes] == [Status.SKIPPED, Status.DONE]
     (folder / "D1" / "don.docx").write_bytes(b"no scan")
-    planned = plan(archive, collect([folder], None, archive.root).items, NULL, sign=False)
+    planned = plan(
+        archive, collect([folder], None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items, NULL, sign=False
+    )
     assert [outcome.status for outcome in planned.outcomes] == [Status.SKIPPED, Status.DONE, Status.REFUSED]
     assert [problem.code for problem in planned.problems] == ["unsupported-format"]
     assert stored(archive) == before
@@ -250,3 +258,52 @@ def test_results_of_a_run_killed_right_after_filing_are_cleared_away(
     assert list((archive.root / "tmp").iterdir())
     run(archive, [folder])
     assert not list((archive.root / "tmp").iterdir())
+
+
+class Counting(SilentProgress):
+    """Keeps what a person would see."""
+
+    shown = True
+
+    def __init__(self) -> None:
+        self.totals: list[int] = []
+        self.done = 0
+        self.settled = (0, 0)
+        self.under_way: Callable[[], Iterable[UnderWay]] = tuple
+
+    def advance(self, item: str, steps: int = 1) -> None:  # noqa: ARG002 (the protocol's)
+        self.done += steps
+
+    def expect(self, total: int) -> None:
+        self.totals.append(total)
+
+    def papers(self, done: int, total: int) -> None:
+        self.settled = (done, total)
+
+    def follow(self, under_way: Callable[[], Iterable[UnderWay]]) -> None:
+        self.under_way = under_way
+
+
+def test_pages_are_counted_before_the_first_is_read(
+    archive: Archive, scan: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = scan("D1/a.jpg").parent
+    save(pages(3, dpi=60), folder / "b.tif")
+    save(pages(5, dpi=60), folder / "c.pdf")
+    (folder / "d.pdf").write_bytes(b"%PDF-1.7 cut off")
+    (folder / "e.txt").write_bytes(b"no scan")
+    seen: list[UnderWay] = []
+
+    def watched(task: Task) -> PaperRecord:
+        record = read_task(task)
+        seen.extend(bar.under_way())
+        return record
+
+    monkeypatch.setattr("digidoc.pipeline.digitize.read_task", watched)
+    for _run in ("all is read", "all is there already"):
+        bar = Counting()
+        items = collect([folder], None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
+        digitize(archive, items, open_engine(0, "en"), NULL, bar)
+        assert (bar.totals, bar.done, bar.settled) == ([9], 9, (5, 5))
+        assert not list(bar.under_way())
+    assert seen == [UnderWay("a.jpg", 1, 1), UnderWay("b.tif", 3, 3), UnderWay("c.pdf", 5, 5)]

@@ -14,7 +14,7 @@ import pytest
 from digidoc.archive.archive import Archive
 from digidoc.model import PaperRecord
 from digidoc.sign.throwaway import ThrowawayPki, make_throwaway_pki
-from tests.papers import UNIT
+from tests.papers import UNIT, write_short_codes
 from tests.scans import page_with_words
 
 pytestmark = [
@@ -37,6 +37,7 @@ def scans(tmp_path: Path) -> Path:
 
 def new_archive(folder: Path, pki: ThrowawayPki) -> Path:
     Archive.create(folder, unit=UNIT, profile="commune").close()
+    write_short_codes(folder)
     (folder / "trust" / "root.pem").write_bytes(pki.root.read_bytes())
     with (folder / "digidoc.toml").open("a", encoding="utf-8") as config:
         config.write(f'\n[sign.try]\nkey = "{pki.key}"\npin_file = "{pki.pin_file}"\n')
@@ -44,7 +45,18 @@ def new_archive(folder: Path, pki: ThrowawayPki) -> Path:
 
 
 def start(scans: Path, archive: Path) -> "subprocess.Popen[bytes]":
-    words = ["digitize", str(scans), "--archive", str(archive), "--sign", "try", "--jobs", "2", "--json"]
+    words = [
+        "digitize",
+        str(scans),
+        "--archive",
+        str(archive),
+        "--sign",
+        "try",
+        "--also-unreviewed",
+        "--jobs",
+        "2",
+        "--json",
+    ]
     return subprocess.Popen(
         [sys.executable, "-m", "digidoc", *words],
         stdout=subprocess.DEVNULL,

@@ -10,23 +10,30 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
 
 from digidoc.archive.archive import Archive
+from digidoc.archive.ingest import Draft
 from digidoc.archive.preserve.rebuild import rebuild
 from digidoc.commands.console import reporter
 from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode
+from digidoc.model import PaperState
 from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.filing import Filing
+from digidoc.pipeline.intake.dossier_folders import DossierFolders
+from digidoc.pipeline.review.standing import OLDER
 from digidoc.pipeline.signing import opened
+from digidoc.pipeline.stored import stored_files
 from digidoc.progress import SilentProgress
 from digidoc.sign.throwaway import make_throwaway_pki
-from tests.papers import draft
+from digidoc.sign.trust import store as trust_store
+from tests.papers import SHORT_CODES, draft, write_short_codes
 from tests.running import Run, runner
 
 Maker = Callable[..., Path]
@@ -34,7 +41,13 @@ Maker = Callable[..., Path]
 
 @pytest.fixture
 def call(archive: Archive) -> Run:
-    """Carry out `digidoc sign` on the archive, in this process."""
+    """Carry out `digidoc sign` on the archive, in this process; the scans of these tests are all to be reviewed."""
+    return runner(None, "sign", after=("--archive", str(archive.root), "--also-unreviewed", "--json"))
+
+
+@pytest.fixture
+def careful(archive: Archive) -> Run:
+    """The same, as people call it."""
     return runner(None, "sign", after=("--archive", str(archive.root), "--json"))
 
 
@@ -55,7 +68,7 @@ def filed(archive: Archive, scan: Maker, tmp_path: Path) -> Path:
 
 
 def into_archive(archive: Archive, folder: Path) -> None:
-    items = collect([folder], None, archive.root).items
+    items = collect(sorted(folder.iterdir()), None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress())
 
 
@@ -135,9 +148,9 @@ def test_a_further_signature_keeps_the_earlier_version(archive: Archive, call: R
 
 def test_papers_signed_while_digitizing_are_known(archive: Archive, scan: Maker, call: Run, filed: Path) -> None:
     scan("D2/c.jpg", "Điều 4. Tổ chức")
-    items = collect([filed], None, archive.root).items
+    items = collect(sorted(filed.iterdir()), None, archive.root, folders=DossierFolders(form=SHORT_CODES)).items
     with Archive.locate(archive.root) as now, opened(now, "office") as office:
-        digitize(now, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress(), office)
+        digitize(now, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress(), office, also_unreviewed=True)
     assert told(call("--dossier", "D2", "--profile", "office")) == {"c.jpg": "skipped"}
     assert told(call("--unsigned", "--profile", "office")) == {}
 
@@ -149,6 +162,8 @@ def test_what_cannot_be_selected(archive: Archive, call: Run, tmp_path: Path) ->
         ("--dossier", "none"): "unknown-dossier",
         ("--dossier", "D1", "--paper", "P-0000000000000000"): "usage",
         ("--unsigned", "in.pdf", "out.pdf"): "usage",
+        ("--unsigned", "--renew"): "usage",
+        ("in.pdf", "out.pdf"): "usage",  # files are signed as they are: --also-unreviewed does not go with them
     }
     for words, code in codes.items():
         done = call(*words, "--profile", "office")
@@ -188,7 +203,17 @@ def test_a_killed_run_is_taken_up(archive: Archive, call: Run, scan: Maker, file
     for number in range(20):
         scan(f"D{number % 3}/{number}.jpg", f"Điều {number}. Thi hành")
     into_archive(archive, filed)
-    command = [sys.executable, "-m", "digidoc", "sign", "--unsigned", "--profile", "office", "--archive"]
+    command = [
+        sys.executable,
+        "-m",
+        "digidoc",
+        "sign",
+        "--unsigned",
+        "--profile",
+        "office",
+        "--also-unreviewed",
+        "--archive",
+    ]
     moments = random.Random(20260105)
     for _kill in range(3):
         running = subprocess.Popen([*command, str(archive.root)], stdout=subprocess.DEVNULL, start_new_session=True)
@@ -226,9 +251,126 @@ def test_a_signed_file_that_a_killed_run_left_is_filed_and_said(
         call("--paper", paper, "--profile", "office")
     (left,) = archive.layout.scratch.glob("sign-*/signed.pdf")
     before = left.read_bytes()
-    done = runner(None, "sign", after=("--archive", str(archive.root)))("--paper", paper, "--profile", "office")
+    run = runner(None, "sign", after=("--archive", str(archive.root), "--also-unreviewed"))
+    done = run("--paper", paper, "--profile", "office")
     assert done.exit_code == 0, done.output
     assert "signed.pdf" in done.stdout
+    with Archive.locate(archive.root) as now:
+        assert now.file_path(paper, "signed").read_bytes() == before
+    assert nothing_left(archive)
+
+
+def data(result: Result) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(result.stdout)["data"]
+    return found
+
+
+def alter(archive: Archive, paper: str, **changes: Any) -> None:
+    """File a paper anew with another record, text and searchable PDF, as a person's correction does."""
+    with Archive.locate(archive.root) as now, now.writing():
+        record = now.paper(paper)
+        files = stored_files(now, record)
+        for role in ("text", "searchable"):
+            made = archive.root.parent / f"{role}.new"
+            made.write_bytes(files[role].read_bytes() + b"\n")
+            files[role] = made
+        now.file(record.dossier, [Draft(replace(record, **changes), files)])
+
+
+@pytest.mark.usefixtures("filed")
+def test_papers_to_be_reviewed_are_left_out_and_counted(archive: Archive, careful: Run, tmp_path: Path) -> None:
+    found = papers(archive)
+    alter(archive, found["a.jpg"], state=PaperState.FILED, doubts=())
+    done = careful("--unsigned", "--profile", "office")
+    assert done.exit_code == 0, done.output
+    assert told(done) == {"a.jpg": "done"}
+    assert sorted(data(done)["left_unsigned"]) == sorted([found["b.jpg"], found["loose.jpg"]])
+    assert careful("--dossier", "D1", "--profile", "clerk").exit_code == 0
+    assert signers(archive, found["b.jpg"]) == []
+    assert [name for name, _verdict in signers(archive, found["a.jpg"])] == ["Xã Thử office", "Xã Thử clerk"]
+    # Where nothing is left to be signed nobody is asked for a PIN, and nobody misses one that is wrong.
+    (tmp_path / "office" / "pin.txt").write_text("wrong\n")
+    nothing = careful("--paper", found["b.jpg"], "--profile", "office")
+    assert (nothing.exit_code, data(nothing)["left_unsigned"]) == (0, [found["b.jpg"]])
+    said = runner(None, "sign", after=("--archive", str(archive.root)))("--unsigned", "--profile", "office")
+    assert "to be reviewed: 2" in said.stdout
+
+
+def test_papers_to_be_reviewed_are_digitized_and_left_unsigned(archive: Archive, filed: Path) -> None:
+    write_short_codes(archive.root)
+    run = runner(None, "digitize", after=("--archive", str(archive.root), "--ocr", "null", "--jobs", "1", "--json"))
+    given = [*map(str, sorted(filed.iterdir()))]  # the loose one is named itself: it lies in no dossier's folder
+    done = run(*given, "--sign", "office")
+    assert done.exit_code == 0, done.output
+    assert sorted(data(done)["left_unsigned"]) == sorted(papers(archive).values())
+    # Once a person has settled it, the same command signs it.
+    paper = papers(archive)["a.jpg"]
+    alter(archive, paper, state=PaperState.FILED, doubts=())
+    assert len(data(run(*given, "--sign", "office"))["left_unsigned"]) == 2
+    assert signers(archive, paper) == [("Xã Thử office", "TOTAL_PASSED")]
+    assert data(run(*given, "--sign", "office", "--also-unreviewed"))["left_unsigned"] == []
+    assert signers(archive, papers(archive)["b.jpg"]) == [("Xã Thử office", "TOTAL_PASSED")]
+    assert json.loads(run(str(filed), "--also-unreviewed").stdout)["errors"][0]["code"] == "usage"
+
+
+@pytest.mark.usefixtures("filed")
+def test_signing_judges_with_the_users_own_trust_too(
+    archive: Archive, call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own trust"
+    own.mkdir()
+    (archive.trust_folder / "office.pem").rename(own / "office.pem")
+    paper = papers(archive)["a.jpg"]
+    call("--paper", paper, "--profile", "office")
+    assert signers(archive, paper) == [("Xã Thử office", "INDETERMINATE")]
+    monkeypatch.setattr(trust_store, "user_store", lambda: own)
+    paper = papers(archive)["b.jpg"]
+    call("--paper", paper, "--profile", "office")
+    assert signers(archive, paper) == [("Xã Thử office", "TOTAL_PASSED")]
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_signature_older_than_its_text_is_made_anew(archive: Archive, call: Run, careful: Run) -> None:
+    found = papers(archive)
+    call("--dossier", "D1", "--profile", "office", "--profile", "clerk")
+    paper, old = found["a.jpg"], archive.file_path(found["a.jpg"], "signed")
+    before = old.read_bytes()
+    alter(archive, paper, state=PaperState.FILED, doubts=(OLDER, "low-dpi"))
+    left = careful("--dossier", "D1", "--profile", "clerk")
+    assert data(left)["older_than_text"] == [paper]
+    assert data(left)["left_unsigned"] == [found["b.jpg"]]
+    assert archive.file_path(paper, "signed").read_bytes() == before
+    said = runner(None, "sign", after=("--archive", str(archive.root)))("--paper", paper, "--profile", "office")
+    assert "sign --renew" in said.stdout
+    done = careful("--renew", "--profile", "office")
+    assert done.exit_code == 0, done.output
+    assert data(done)["renewed"] == [paper]
+    assert data(done)["counts"]["done"] == 1
+    with Archive.locate(archive.root) as now:
+        record, signed = now.paper(paper), now.file_path(paper, "signed").read_bytes()
+        assert signed.startswith(now.file_path(paper, "searchable").read_bytes())
+        assert not signed.startswith(before)
+    assert record.doubts == ("low-dpi",)
+    assert signers(archive, paper) == [("Xã Thử office", "TOTAL_PASSED")]
+    assert old.read_bytes() == before
+    assert nothing_left(archive)
+    assert told(careful("--renew", "--profile", "office")) == {}
+    assert told(call("--paper", paper, "--profile", "office")) == {"a.jpg": "skipped"}
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_renewal_that_was_killed_before_filing_is_taken_up(
+    archive: Archive, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = papers(archive)["a.jpg"]
+    call("--paper", paper, "--profile", "office")
+    alter(archive, paper, doubts=(OLDER,))
+    with monkeypatch.context() as patch:
+        patch.setattr(Filing, "_file", lambda _self, _dossier: None)  # the kill comes before it
+        call("--renew", "--profile", "office")
+    (left,) = archive.layout.scratch.glob("sign-*/signed.pdf")
+    before = left.read_bytes()
+    assert data(call("--renew", "--profile", "office"))["renewed"] == [paper]
     with Archive.locate(archive.root) as now:
         assert now.file_path(paper, "signed").read_bytes() == before
     assert nothing_left(archive)

@@ -47,7 +47,7 @@ def filled(archive: Archive, signed_pdfs: tuple[Path, ...], pki: TestPki, tmp_pa
     """Three papers: two with a signed copy, one that came signed; and one that is not signed."""
     for pem in (pki.root, pki.intermediate):
         shutil.copy(pem, archive.trust_folder)
-    signatures = check_signatures(signed_pdfs[0], archive.trust_folder)
+    signatures = check_signatures(signed_pdfs[0], (archive.trust_folder,))
     assert [one.verdict for one in signatures] == ["TOTAL_PASSED"]
     with archive.writing():
         for name, signed_pdf in zip(("a.jpg", "b.jpg"), signed_pdfs, strict=False):

@@ -15,12 +15,12 @@ from tests.scans import page_with_words
 
 
 def sheet_picture(code: SheetCode | EndCode, *, dpi: int = 150) -> Image.Image:
-    """The sheet as it was printed, in colour."""
+    """A sheet alone."""
     return next(sheet_pictures([code], dpi=dpi))
 
 
 def sheet_pictures(codes: Sequence[SheetCode | EndCode], *, dpi: int = 150) -> Iterator[Image.Image]:
-    """The sheets of a run."""
+    """The sheets of a run as they were printed, in colour; fonts are cut once for all of them, for that takes long."""
     with pypdfium2.PdfDocument(sheets_pdf(codes, LONG_AGO, two_sided=False)) as document:
         for page in document:
             yield page.render(scale=dpi / 72).to_pil().convert("RGB")

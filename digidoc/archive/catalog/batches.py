@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlite_utils import Database
 
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
-from digidoc.archive.events import events
+from digidoc.archive.events import clerk, events
 from digidoc.archive.events.chain import canonical
 from digidoc.errors import DiskFull, ReadOnlyTarget
 from digidoc.formats.codec import stamp
@@ -53,7 +53,7 @@ class BatchRecord:
 
 
 @contextmanager
-def batch(catalog: Catalog, agent: str, options: Mapping[str, Any]) -> Iterator[RunningBatch]:
+def batch(catalog: Catalog, options: Mapping[str, Any]) -> Iterator[RunningBatch]:
     """Write down that a batch begins, and what it came to when the context ends, each with an event.
 
     Raises:
@@ -64,13 +64,13 @@ def batch(catalog: Catalog, agent: str, options: Mapping[str, Any]) -> Iterator[
     with translated(catalog.path), transaction(catalog.db):
         (number,) = catalog.db.execute("SELECT coalesce(max(id), 0) + 1 FROM batch").fetchone()
         running = RunningBatch(number)
-        _note(catalog, Event(datetime.now(UTC), STARTED, "success", agent, {"batch": number, "options": given}))
+        _note(catalog, clerk.event(STARTED, "success", {"batch": number, "options": given}))
     yield running
     # A full disk has stopped the papers too and stands in their outcomes, which an error here would hide. The batch
     # then stays without an end, like one that was killed.
     with suppress(DiskFull, ReadOnlyTarget), translated(catalog.path), transaction(catalog.db):
         counts = {"batch": running.number, "counts": dict(running.counts)}
-        _note(catalog, Event(datetime.now(UTC), ENDED, "success", agent, counts))
+        _note(catalog, clerk.event(ENDED, "success", counts))
 
 
 def _note(catalog: Catalog, event: Event) -> None:

@@ -15,6 +15,7 @@ from digidoc.archive.events import events
 from digidoc.archive.events.chain import Head, canonical
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.register import facts
+from digidoc.archive.register.schema import counting
 from digidoc.errors import UnknownPaper
 from digidoc.formats import codec
 from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
@@ -81,9 +82,9 @@ class Catalog:
         """
         with translated(self.path), transaction(self.db), self._recounted(records):
             for record in records:
+                self._clear(record.paper_id)
                 self._write_paper(record)
                 settled.settle(self.db, record)
-                self._clear(record.paper_id)
                 self._write_parts(record)
                 self._write_pages(record)
                 reuse_links.put(self.db, record)
@@ -178,12 +179,20 @@ class Catalog:
             rows = db.execute("SELECT paper_id FROM paper WHERE dossier = ? ORDER BY rowid", [dossier])
             return [paper_id for (paper_id,) in rows]
 
-    def unsigned(self) -> dict[str, str | None]:
-        """The papers that have a searchable PDF and no signed one: id and dossier, the papers of a dossier together."""
+    def unsigned(self) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers that have a searchable PDF and no signed one: their dossier and state, by id, see `_places`."""
         has = "EXISTS (SELECT 1 FROM file WHERE file.paper_id = paper.paper_id AND role = ?)"
-        query = f"SELECT paper_id, dossier FROM paper WHERE {has} AND NOT {has} ORDER BY dossier, rowid"  # noqa: S608 (from here)
+        return self._places(f"{has} AND NOT {has}", ["searchable", "signed"])
+
+    def doubted(self, doubt: str) -> dict[str, tuple[str | None, PaperState]]:
+        """The papers with a doubt of this code: their dossier and state, by id, see `_places`."""
+        return self._places("instr(doubts, ?)", [json.dumps(doubt)])
+
+    def _places(self, condition: str, values: list[str]) -> dict[str, tuple[str | None, PaperState]]:
+        """Dossier and state of the papers that meet a condition, by id, the papers of a dossier together."""
+        query = f"SELECT paper_id, dossier, state FROM paper WHERE {condition} AND {counting()} ORDER BY dossier, rowid"  # noqa: S608 (from here)
         with self.reading() as db:
-            return dict(db.execute(query, ["searchable", "signed"]))
+            return {paper_id: (dossier, PaperState(state)) for paper_id, dossier, state in db.execute(query, values)}
 
     def _parts(self, table: str, paper_id: str) -> Iterator[dict[str, Any]]:
         for row in self.db.table(table).rows_where("paper_id = ?", [paper_id], order_by="rowid"):

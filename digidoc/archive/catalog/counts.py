@@ -1,7 +1,7 @@
 """What the catalogue counts: the state of the archive, and the plain numbers behind a report."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +12,19 @@ from digidoc.archive.catalog import duplicates, paper_sums
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
 from digidoc.archive.register.counts import end_of
+from digidoc.archive.register.schema import counting
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.clock import VIETNAM
 from digidoc.formats.codec import stamp
-from digidoc.model import ArchiveFigures, PaperState
+from digidoc.model import SET_ASIDE, ArchiveFigures, PaperState
 from digidoc.register import PaperCounts
+
+_PAGES = f"SELECT count(*) FROM page CROSS JOIN paper ON paper.paper_id = page.paper_id WHERE {counting()}"  # noqa: S608
+# The first or the last check; found through the index by time, for there may be millions.
+_CHECK = f"""
+    SELECT checked_at FROM signature CROSS JOIN paper ON paper.paper_id = signature.paper_id
+    WHERE checked_at <= ? AND {counting()} ORDER BY checked_at {{}} LIMIT 1
+"""  # noqa: S608 (a text from there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,16 @@ class RefusedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawnItem:
+    """A paper that was taken out of use, and the detail of the event that says why and what stands in its place."""
+
+    paper_id: str
+    dossier: str | None
+    name: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class DuplicateItem:
     """A paper that the archive seems to have twice, and the others, as `Duplicate.to_json` gives them."""
 
@@ -53,7 +71,7 @@ class DuplicateItem:
 
 @dataclass(frozen=True, slots=True)
 class DossierCount:
-    """A dossier and how many papers of it are known, refused ones included unless they are settled."""
+    """A dossier and how many papers of it are known, refused ones that are not settled included, withdrawn ones not."""
 
     code: str
     papers: int
@@ -71,6 +89,7 @@ class ArchiveStatus:
         slight: papers that are filed though a field of theirs is in doubt, oldest first.
         refused: what could not be taken and is not settled, oldest first.
         duplicates: what the archive seems to have twice, oldest first.
+        withdrawn: what was taken out of use, oldest first.
 
     """
 
@@ -80,6 +99,7 @@ class ArchiveStatus:
     review: tuple[ReviewItem, ...]
     refused: tuple[RefusedItem, ...]
     duplicates: tuple[DuplicateItem, ...] = ()
+    withdrawn: tuple[WithdrawnItem, ...] = ()
     slight: tuple[ReviewItem, ...] = ()
 
 
@@ -100,7 +120,8 @@ def status(catalog: Catalog) -> ArchiveStatus:
         ORDER BY rowid
     """
     counted = """
-        SELECT code, count(paper_id) FROM dossier LEFT JOIN paper ON dossier = code AND settled_at = ''
+        SELECT code, count(paper_id) FROM dossier
+        LEFT JOIN paper ON dossier = code AND settled_at = '' AND state <> 'withdrawn'
         GROUP BY code ORDER BY code
     """
     with catalog.reading() as db:
@@ -115,7 +136,7 @@ def status(catalog: Catalog) -> ArchiveStatus:
             unsure.setdefault(paper_id, []).append(name)
         return ArchiveStatus(
             papers={state: found.get(state.value, 0) for state in PaperState},
-            pages=db.execute("SELECT count(*) FROM page").fetchone()[0],
+            pages=db.execute(_PAGES).fetchone()[0],
             dossiers=tuple(DossierCount(code, papers) for code, papers in db.execute(counted)),
             review=tuple(_in_doubt(row, unsure) for row in review),
             slight=tuple(_in_doubt(row, unsure) for row in slight),
@@ -129,7 +150,16 @@ def status(catalog: Catalog) -> ArchiveStatus:
                 DuplicateItem(paper_id, dossier, name, tuple(others))
                 for paper_id, dossier, name, others in duplicates.listed(db)
             ),
+            withdrawn=tuple(_withdrawn(db)),
         )
+
+
+def _withdrawn(db: Database) -> Iterator[WithdrawnItem]:
+    sql = "SELECT paper_id, dossier, name FROM paper WHERE state = ? ORDER BY rowid"
+    newest = "SELECT detail FROM event WHERE paper_id = ? AND kind = ? ORDER BY sequence DESC LIMIT 1"
+    for paper_id, dossier, name in db.execute(sql, [PaperState.WITHDRAWN.value]).fetchall():
+        row = db.execute(newest, [paper_id, SET_ASIDE]).fetchone()
+        yield WithdrawnItem(paper_id, dossier, name, {} if row is None else json.loads(row[0]))
 
 
 def _in_doubt(row: Mapping[str, Any], unsure: Mapping[str, Sequence[str]]) -> ReviewItem:
@@ -163,20 +193,36 @@ def figures(catalog: Catalog, config: ArchiveConfig, until: datetime | None) -> 
         )
 
 
+def details(catalog: Catalog, kind: str, since: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The papers and the details of all events of a kind, oldest first; an index finds them among any number.
+
+    Args:
+        catalog: that is asked.
+        kind: of the events.
+        since: no earlier ones, a time as events have it; empty for all.
+
+    """
+    with catalog.reading() as db:
+        for paper_id, detail in db.execute(
+            "SELECT paper_id, detail FROM event WHERE kind = ? AND at >= ? AND paper_id NOT NULL ORDER BY at, sequence",
+            [kind, since],
+        ):
+            yield paper_id, json.loads(detail)
+
+
 def paper_counts(db: Database, as_of: date | None) -> PaperCounts:
     """Counts of papers: now from sums, at the end of a past day from the papers."""
     until = None if as_of is None else end_of(as_of)
     found = paper_sums.counted(db, until)
-    checks = "SELECT min(checked_at), max(checked_at) FROM signature WHERE checked_at <= ?"
-    first, last = db.execute(checks, [until or "9999"]).fetchone()
+    first, last = (db.execute(_CHECK.format(order), [until or "9999"]).fetchone() for order in ("ASC", "DESC"))
     return PaperCounts(
         attached=found["attached"],
         conformant=found["conformant"],
         with_signature=found["with_signature"],
         signed=found["signed"],
         reviewed=found["attached"] - found["review"],
-        checked_first=_day(first),
-        checked_last=_day(last),
+        checked_first=_day(first and first[0]),
+        checked_last=_day(last and last[0]),
     )
 
 

@@ -4,15 +4,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
-from digidoc import AGENT
 from digidoc.archive.catalog.schema import MIGRATIONS, VERSION
-from digidoc.archive.events import events
+from digidoc.archive.events import clerk, events
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.lock import exclusive
 from digidoc.errors import (
@@ -29,7 +27,6 @@ from digidoc.errors import (
 from digidoc.files import disk
 from digidoc.files.disk import WRITABLE_MODE
 from digidoc.i18n import N_
-from digidoc.model import Event
 
 # With 100 ms, 17 of 8,000 commits of 8 processes were lost; with 30 s none (measured).
 _BUSY_SECONDS: Final = 30.0
@@ -197,7 +194,7 @@ def _migrate(db: Database, path: Path) -> None:
                 for step in MIGRATIONS[found:]:
                     step(db)
                 db.execute(f"PRAGMA user_version = {VERSION}")
-                made = Event(datetime.now(UTC), "migration", "success", AGENT, {"from": found, "to": VERSION})
+                made = clerk.event("migration", "success", {"from": found, "to": VERSION})
                 events.append(db, [made], object_id="", paper_id=None)
             events.publish(db, layout)
     except BaseException as error:

@@ -15,12 +15,13 @@ from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
-from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.index import facets_of
+from digidoc.archive.events import clerk
 from digidoc.archive.ingest import Draft
+from digidoc.archive.register.schema import counting
 from digidoc.masking import masked
-from digidoc.model import Event, PaperRecord
+from digidoc.model import PaperRecord
 from digidoc.text import fold, tidy
 
 Kind = Literal["same-bytes", "same-document-id", "same-number"]
@@ -76,6 +77,7 @@ class _Other:
     dossier: str | None
     name: str
     sha256: str
+    part: tuple[int, ...]
     fields: Mapping[str, str]
 
 
@@ -99,15 +101,16 @@ def noted(catalog: Catalog, dossier: str | None, drafts: Sequence[Draft], at: da
     for draft in drafts:
         record = draft.record
         fields = _values((field.name, field.value) for field in record.fields)
-        own = _Other(record.paper_id, dossier, record.name, record.sha256, fields)
+        own = _Other(record.paper_id, dossier, record.name, record.sha256, record.part, fields)
         with catalog.reading() as db:
-            others = {other.paper_id: other for other in (*_candidates(db, own), *before)}
+            near = (*_candidates(db, own), *before)
+            others = {other.paper_id: other for other in near if other.paper_id not in draft.replaces}
             known = _noted_before(db, record.paper_id)
         duplicates = masked([duplicate.to_json() for duplicate in _duplicates(own, others.values())])
         before.append(own)
         if duplicates != known:
-            event = Event(at, EVENT, "warning", AGENT, {"duplicates": duplicates})
-            draft = replace(draft, record=replace(record, events=(*record.events, event)))  # noqa: PLW2901
+            made = clerk.event(EVENT, "warning", {"duplicates": duplicates}, at=at)
+            draft = replace(draft, record=replace(record, events=(*record.events, made)))  # noqa: PLW2901
         found.append(draft)
     return found
 
@@ -127,13 +130,19 @@ def of(record: PaperRecord) -> list[dict[str, Any]]:
 
 
 def listed(db: Database) -> list[tuple[str, str | None, str, list[dict[str, Any]]]]:
-    """(id, dossier, name, duplicates) of each paper that has any, oldest first."""
-    newest = """
+    """(id, dossier, name, duplicates) of each paper that has any, oldest first; only papers that count."""
+    newest = f"""
         SELECT paper_id, dossier, name, detail, max(sequence) FROM event JOIN paper USING (paper_id)
-        WHERE kind = ? GROUP BY paper_id ORDER BY 5
-    """
-    rows = [(row[0], row[1], row[2], json.loads(row[3])["duplicates"]) for row in db.execute(newest, [EVENT])]
+        WHERE kind = ? AND {counting()} GROUP BY paper_id ORDER BY 5
+    """  # noqa: S608
+    rows = [(row[0], row[1], row[2], _that_count(db, row[3])) for row in db.execute(newest, [EVENT])]
     return [row for row in rows if row[3]]
+
+
+def _that_count(db: Database, detail: str) -> list[dict[str, Any]]:
+    """The duplicates that an event names, without those that were withdrawn since."""
+    known = f"SELECT 1 FROM paper WHERE paper_id = ? AND {counting()}"  # noqa: S608
+    return [one for one in json.loads(detail)["duplicates"] if db.execute(known, [one["paper"]]).fetchone()]
 
 
 def _values(fields: Iterable[Sequence[str]]) -> dict[str, str]:
@@ -156,7 +165,8 @@ def _duplicates(own: _Other, others: Iterable[_Other]) -> Iterator[Duplicate]:
 
 def _kind(own: _Other, other: _Other) -> Kind | None:
     if own.sha256 == other.sha256:
-        return "same-bytes"
+        # Papers that were split from one file are different ones.
+        return "same-bytes" if own.part == other.part else None
     if _ID in own.fields and _same(own, other, _ID):
         return "same-document-id"
     if not all(_same(own, other, name) for name in _NUMBER):
@@ -177,7 +187,7 @@ def _key(name: str, fields: Mapping[str, str]) -> str:
 
 def _candidates(db: Database, own: _Other) -> Iterator[_Other]:
     """Papers of the catalogue that may be the same, few enough to be compared one by one."""
-    same_bytes = "SELECT paper_id FROM paper WHERE sha256 = ? AND state <> 'refused' ORDER BY rowid LIMIT ?"
+    same_bytes = f"SELECT paper_id FROM paper WHERE sha256 = ? AND {counting()} ORDER BY rowid LIMIT ?"  # noqa: S608
     ids = [paper_id for (paper_id,) in db.execute(same_bytes, [own.sha256, _LISTED + 1])]
     indexed = """
         SELECT DISTINCT page.paper_id FROM page_index CROSS JOIN page ON page.id = page_index.rowid
@@ -186,11 +196,11 @@ def _candidates(db: Database, own: _Other) -> Iterator[_Other]:
     for question in _questions(own):
         ids += [paper_id for (paper_id,) in db.execute(indexed, [question, _LISTED + 1])]
     for paper_id in dict.fromkeys(ids):
-        dossier, name, sha256 = db.execute(
-            "SELECT dossier, name, sha256 FROM paper WHERE paper_id = ?", [paper_id]
+        dossier, name, sha256, part = db.execute(
+            "SELECT dossier, name, sha256, part FROM paper WHERE paper_id = ?", [paper_id]
         ).fetchone()
         fields = db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]).fetchall()
-        yield _Other(paper_id, dossier, name, sha256, _values(fields))
+        yield _Other(paper_id, dossier, name, sha256, tuple(json.loads(part)), _values(fields))
 
 
 def _questions(own: _Other) -> Iterator[str]:

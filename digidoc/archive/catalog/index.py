@@ -22,6 +22,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc.archive.register.schema import counting
 from digidoc.text import fold, nfc
 
 WORD: Final = re.compile(r"[^\W_]+")
@@ -48,7 +49,7 @@ def upgrade(db: Database) -> None:
 
 
 def add_paper(db: Database, paper_id: str) -> None:
-    """Index the pages of a paper; call it after its fields and pages were written, in the same transaction."""
+    """Index the pages of a paper, if it counts; call it after all its rows were written, in the same transaction."""
     db.conn.executemany("INSERT INTO page_index(rowid, tokens) VALUES (?, ?)", list(_rows(db, paper_id)))
 
 
@@ -63,7 +64,10 @@ def remove_paper(db: Database, paper_id: str) -> None:
 
 def _rows(db: Database, paper_id: str) -> Iterator[tuple[int, str]]:
     fields = db.execute("SELECT name, value FROM field WHERE paper_id = ? ORDER BY id", [paper_id]).fetchall()
-    (dossier,) = db.execute("SELECT dossier FROM paper WHERE paper_id = ?", [paper_id]).fetchone()
+    row = db.execute(f"SELECT dossier FROM paper WHERE paper_id = ? AND {counting()}", [paper_id]).fetchone()  # noqa: S608
+    if row is None:
+        return  # it is new, was refused or is withdrawn: the index has nothing of it
+    (dossier,) = row
     facets = facets_of(dossier, fields)
     pages = db.execute("SELECT id, text, terms FROM page WHERE paper_id = ? ORDER BY number", [paper_id])
     for page_id, text, terms in pages.fetchall():

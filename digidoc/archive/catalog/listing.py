@@ -3,6 +3,7 @@
 Papers, or dossiers, are listed that the filters of a search let through.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,8 +11,9 @@ from typing import Final, Generic, TypeVar
 
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.query import Filters
-from digidoc.archive.catalog.search import first_values, let_through
+from digidoc.archive.catalog.search import fields_to_confirm, first_values, let_through
 from digidoc.archive.metadata import clean
+from digidoc.archive.register.schema import counting
 from digidoc.model import PaperState
 
 LineT = TypeVar("LineT")
@@ -51,6 +53,9 @@ class PaperLine:
         organisation: OrganName.
         subject: Subject.
         verdict: the worst that the last check said of its signatures; empty when it has none.
+        conformant: whether it is a conformant copy.
+        doubts: codes of what is in doubt about it.
+        review: names of the fields that a person has to confirm.
 
     """
 
@@ -66,6 +71,9 @@ class PaperLine:
     organisation: str
     subject: str
     verdict: str
+    conformant: bool
+    doubts: tuple[str, ...]
+    review: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class DossierLine:
 
 
 def papers(catalog: Catalog, filters: Filters, limit: int | None, offset: int) -> Listing[PaperLine]:
-    """The papers in the store that the filters let through; refused ones are not among them.
+    """The papers in the store that the filters let through; refused and withdrawn ones are not among them.
 
     Args:
         catalog: where to look.
@@ -133,10 +141,11 @@ def _codes(catalog: Catalog, filters: Filters, wanted: int | None) -> list[str]:
 
 def _paper(catalog: Catalog, paper_id: str) -> PaperLine:
     sql = """
-        SELECT dossier, name, state, verdict, (SELECT count(*) FROM page WHERE page.paper_id = paper.paper_id)
+        SELECT dossier, name, state, verdict, conformant, doubts,
+               (SELECT count(*) FROM page WHERE page.paper_id = paper.paper_id)
         FROM paper WHERE paper_id = ?
     """
-    dossier, name, state, verdict, pages = catalog.db.execute(sql, [paper_id]).fetchone()
+    dossier, name, state, verdict, conformant, doubts, pages = catalog.db.execute(sql, [paper_id]).fetchone()
     fields = first_values(catalog.db, paper_id)
     return PaperLine(
         paper_id=paper_id,
@@ -151,16 +160,18 @@ def _paper(catalog: Catalog, paper_id: str) -> PaperLine:
         organisation=fields.get("OrganName", ""),
         subject=fields.get("Subject", ""),
         verdict=verdict,
+        conformant=bool(conformant),
+        doubts=tuple(json.loads(doubts)),
+        review=fields_to_confirm(catalog.db, paper_id),
     )
 
 
 def _dossier(catalog: Catalog, code: str) -> DossierLine:
-    sql = """
+    sql = f"""
         SELECT count(*), count(*) FILTER (WHERE state = ?), count(*) FILTER (WHERE verdict <> '')
-        FROM paper WHERE dossier = ? AND state <> ?
-    """
-    given = [PaperState.REVIEW.value, code, PaperState.REFUSED.value]
-    number, review, signed = catalog.db.execute(sql, given).fetchone()
+        FROM paper WHERE dossier = ? AND {counting()}
+    """  # noqa: S608 (a text from there)
+    number, review, signed = catalog.db.execute(sql, [PaperState.REVIEW.value, code]).fetchone()
     known = "SELECT procedure, title FROM register_dossier WHERE code = ?"
     procedure, title = catalog.db.execute(known, [code]).fetchone() or ("", "")
     return DossierLine(code, procedure, title, number, review, signed)
@@ -183,6 +194,9 @@ _COUNTED: Final = """
     LEFT JOIN (SELECT paper_id, count(*) AS fields FROM field WHERE review = 1 GROUP BY paper_id) AS unsure
     USING (paper_id)
 """
+
+
+_CONFLICTED: Final = "WHERE instr(doubts, '\"correction-conflict\"')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +230,17 @@ def queue(catalog: Catalog, order: QueueOrder, limit: int, dossiers: Sequence[st
     counted = _COUNTED if order is QueueOrder.FEWEST else ""
     with catalog.reading() as db:
         (waiting,) = db.execute(f"SELECT count(*) FROM paper WHERE state = 'review'{of}", codes).fetchone()  # noqa: S608 (from here)
-        conflicts = "SELECT count(*) FROM paper WHERE instr(doubts, '\"correction-conflict\"')"
+        conflicts = f"SELECT count(*) FROM paper {_CONFLICTED}"  # noqa: S608 (from here)
         rows = db.execute(
             f"SELECT paper_id FROM paper {counted} WHERE state = 'review'{of} ORDER BY {_ORDERS[order]} LIMIT ?",  # noqa: S608 (from here)
             [*codes, limit],
         )
         papers = tuple(paper_id for (paper_id,) in rows)
         return Queue(waiting, db.execute(conflicts).fetchone()[0], papers)
+
+
+def conflicted(catalog: Catalog) -> tuple[str, ...]:
+    """Ids of the papers that have corrections that contradict each other, in the order in which they came."""
+    with catalog.reading() as db:
+        found = db.execute(f"SELECT paper_id FROM paper {_CONFLICTED} ORDER BY rowid")  # noqa: S608 (from here)
+        return tuple(paper_id for (paper_id,) in found)

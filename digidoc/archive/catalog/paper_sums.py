@@ -1,7 +1,8 @@
 """Sums over the papers of the archive, kept true by the transactions that write papers.
 
-Papers of the same bytes are one paper for a report, and the best of them counts: a paper is digitized once it is
-anywhere. Before a paper is written, what its bytes count for is taken out of the sums; afterwards it is put in again.
+Papers of the same pages of the same bytes are one paper for a report, and the best of them counts: a paper is digitized
+once it is anywhere. Before a paper is written, what its bytes count for is taken out of the sums; afterwards it is put
+in again.
 """
 
 import hashlib
@@ -11,18 +12,18 @@ from typing import Final
 from sqlite_utils import Database
 
 from digidoc.archive.events import events
-from digidoc.archive.register.schema import CONTENT
+from digidoc.archive.register.schema import CONTENT, counting
 from digidoc.model import SignatureRecord, Verdict
 
 # One row of what the attached papers of each content count for at a moment; see `verdict`.
-_CONTENTS: Final = """
+_CONTENTS: Final = f"""
     SELECT 1 AS attached, max(conformant) AS conformant, max(verdict <> '') AS with_signature, max(good) AS signed,
            max(verdict = 'TOTAL_FAILED') AND NOT max(good) AS failed,
            max(verdict = 'INDETERMINATE') AND NOT max(good) AND NOT max(verdict = 'TOTAL_FAILED') AS indeterminate,
            max(state = 'review') AS review, count(*) - 1 AS copies
-    FROM (SELECT *, verdict = 'TOTAL_PASSED' AND holds_from <= :until AS good FROM paper)
-    WHERE state <> 'refused' AND registered_at <= :until {which} GROUP BY sha256
-"""
+    FROM (SELECT *, verdict = 'TOTAL_PASSED' AND holds_from <= :until AS good FROM paper) AS p
+    WHERE {counting("p")} AND registered_at <= :until {{which}} GROUP BY sha256, part
+"""  # noqa: S608
 _SUMS: Final = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in CONTENT)
 _REFUSED: Final = """
     (SELECT count(*) FROM paper WHERE state = 'refused' AND registered_at <= :until

@@ -9,6 +9,7 @@ from typing import Final
 
 from digidoc.archive.catalog.index import dossier_token, field_key, glued_token, words_of
 from digidoc.archive.metadata import clean
+from digidoc.model import PaperState
 from digidoc.text import fold, nfc
 
 # A longer query is cut: nobody types so many words, and a pasted page is found by its beginning.
@@ -54,6 +55,8 @@ class Filters:
         procedure: code of the procedure that the register has for its dossier; see `search.narrowed` for the others.
         procedures: the same as it stands in the register.
         dossiers: of that procedure, when they are few.
+        state: where it stands; refused and withdrawn papers are found in no case.
+        papers: of that state, when they are few.
 
     """
 
@@ -64,9 +67,12 @@ class Filters:
     procedure: str | None = None
     procedures: frozenset[str] = frozenset()
     dossiers: tuple[str, ...] | None = None
+    state: PaperState | None = None
+    papers: frozenset[str] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.since or self.until or self.dossier is not None or self.procedure is not None)
+        places = (self.dossier, self.procedure, self.state)
+        return bool(self.fields or self.since or self.until or any(place is not None for place in places))
 
     def conditions(self) -> tuple[str, ...]:
         """Conditions of the index that every such paper meets; some others may meet them too."""

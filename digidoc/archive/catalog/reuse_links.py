@@ -22,5 +22,7 @@ def targets(record: PaperRecord) -> dict[str, str]:
 def put(db: Database, record: PaperRecord) -> None:
     """Write the links of a paper, in the transaction that writes the paper; within `facts.papers_changing`."""
     db.execute("DELETE FROM reuse_link WHERE paper_id = ?", [record.paper_id])
-    rows = [(record.paper_id, dossier, at) for dossier, at in targets(record).items()]
+    # A paper that was withdrawn stands for none in the other dossier any more; its events keep the links.
+    links = targets(record) if record.state.counts else {}
+    rows = [(record.paper_id, dossier, at) for dossier, at in links.items()]
     db.conn.executemany("INSERT INTO reuse_link(paper_id, dossier, at) VALUES (?, ?, ?)", rows)

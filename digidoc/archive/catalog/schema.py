@@ -187,9 +187,8 @@ def _third(db: Database) -> None:
 
 
 def _fourth(db: Database) -> None:
-    """Version 4: which refusals are settled, those of before too; the sums of reports, which leave them out."""
+    """Version 4: which refusals are settled, those of before too."""
     settled.create(db)
-    paper_sums.recount(db)
 
 
 # What a person has to look at, in the order in which it is shown; papers with corrections that contradict each other.
@@ -203,9 +202,13 @@ _QUEUE: Final = (
 
 
 def _fifth(db: Database) -> None:
-    """Version 5: whose word a field is, which pages of its original a paper is, and the queue of the clerks."""
+    """Version 5: whose word a field is, which pages of its original a paper is, and the queue of the clerks.
+
+    The sums of reports are made anew: settled refusals are left out, parts of a file count by themselves.
+    """
     for statement in _QUEUE:
         db.execute(statement)
+    paper_sums.recount(db)
 
 
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first, _second, _third, _fourth, _fifth)

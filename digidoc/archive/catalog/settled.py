@@ -10,9 +10,9 @@ from typing import Final
 from sqlite_utils import Database
 
 from digidoc.formats import codec
-from digidoc.model import PaperRecord, PaperState
+from digidoc.model import SET_ASIDE, PaperRecord, PaperState
 
-FORGOTTEN: Final = "deaccession"  # kind of the event by which a person forgets a refusal, after the PREMIS event types
+FORGOTTEN: Final = SET_ASIDE  # kind of the event by which a person forgets a refusal
 _OPEN: Final = "state = 'refused' AND settled_at = ''"
 # What a paper settles: what was refused before it came, under its name or from its place, in its dossier.
 _BY_PAPER: Final = f"""

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
-from digidoc.archive.events import events
+from digidoc.archive.events import clerk, events
+from digidoc.archive.register.schema import counting
 from digidoc.formats import codec
 from digidoc.formats.codec import stamp
 from digidoc.model import Event, SignatureRecord, Verdict, worst
@@ -31,13 +31,13 @@ _ORDER: Final = tuple(Verdict)
 _AT_ONCE: Final = 500
 _END_OF_TIME: Final = "9999"
 # The signed copy, or the original where that came signed: it has signatures, and no signed copy was made of it.
-_SIGNED: Final = """
+_SIGNED: Final = f"""
     FROM paper JOIN file USING (paper_id)
-    WHERE (file.role = 'signed' OR (file.role = 'original'
+    WHERE {counting()} AND (file.role = 'signed' OR (file.role = 'original'
             AND EXISTS (SELECT 1 FROM signature WHERE signature.paper_id = paper.paper_id)
             AND NOT EXISTS (SELECT 1 FROM file AS copy WHERE copy.paper_id = paper.paper_id AND copy.role = 'signed')))
         AND coalesce((SELECT min(checked_at) FROM signature WHERE signature.paper_id = paper.paper_id), '')
-"""
+"""  # noqa: S608
 _WAITING: Final = (
     f"SELECT paper.rowid, paper_id, dossier, name, role, path, file.sha256 {_SIGNED} < ? "
     "AND paper.rowid > ? ORDER BY paper.rowid LIMIT ?"
@@ -198,7 +198,7 @@ def _event(run: Run, found: Finding, before: Verdict, after: Verdict) -> Event:
         "after": after,
         "why": sorted({one.subindication for one in found.signatures if one.subindication}),
     }
-    return Event(datetime.now(UTC), KIND, "success" if after is Verdict.TOTAL_PASSED else "fail", AGENT, detail)
+    return clerk.event(KIND, "success" if after is Verdict.TOTAL_PASSED else "fail", detail)
 
 
 def end(catalog: Catalog, run: Run) -> None:

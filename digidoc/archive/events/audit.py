@@ -17,6 +17,7 @@ from typing import Any, Final
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.events import events
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
+from digidoc.archive.events.clerk import KEY
 from digidoc.archive.events.log import COLUMNS
 from digidoc.archive.layout import STORE, ArchiveLayout
 from digidoc.archive.store.inventory import INVENTORY, parse
@@ -130,6 +131,7 @@ def log(
     kind: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    clerk: str | None = None,
     limit: int | None = None,
 ) -> list[Entry]:
     """The newest entries that fit, oldest first.
@@ -140,6 +142,7 @@ def log(
         kind: only those of this kind.
         since: only those from then on.
         until: only those up to then.
+        clerk: only what this clerk did.
         limit: at most so many; None for all.
 
     Raises:
@@ -151,6 +154,8 @@ def log(
         ("kind = ?", kind),
         ("at >= ?", None if since is None else codec.stamp(since)),
         ("at <= ?", None if until is None else codec.stamp(until)),
+        # An edited detail may be no JSON: `verify` names it, a list leaves it out.
+        (f"CASE WHEN json_valid(detail) THEN json_extract(detail, '$.{KEY}') END = ?", clerk),
     )
     chosen = [(sql, value) for sql, value in wanted if value is not None]
     where = " AND ".join(sql for sql, _value in chosen) or "1"

@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from digidoc.archive.events.chain import Head
+from digidoc.clock import iso
 from digidoc.errors import OutputExists, UnreadableFile, UsageError, from_os
 from digidoc.files import disk
 from digidoc.i18n import N_
@@ -80,7 +81,7 @@ def write_sheet(file: Path, head: Head, unit: str, at: datetime) -> None:
         "digidoc audit head",
         f"Archive of: {_PRINTABLE.sub('?', unit)}",
         f"Events: {head.sequence}",
-        f"Taken: {at.astimezone(UTC).isoformat(timespec='seconds')}",
+        f"Taken: {iso(at)}",
         f"{head.sequence}:{head.hash}",
         "Check an archive against this sheet: digidoc audit verify --head FILE",
     )

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from digidoc import AGENT
 from digidoc.archive import refusals
 from digidoc.archive.archive import Archive
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
-from digidoc.archive.events import events
+from digidoc.archive.events import clerk, events
 from digidoc.archive.events.chain import canonical
 from digidoc.archive.layout import CATALOG, STORE
 from digidoc.archive.preserve.scrub import Checked, Damage, Finding, Group, Wanted, check_group
@@ -28,7 +27,6 @@ from digidoc.archive.store.ocfl import STORE_DECLARATION
 from digidoc.engine.protocol import Engine
 from digidoc.errors import ArchiveDamaged, ArchiveLocked, Problem
 from digidoc.formats.codec import stamp
-from digidoc.model import Event
 from digidoc.progress import Progress
 
 KIND: Final = "fixity check"  # PREMIS event type
@@ -193,7 +191,7 @@ class _Run:
                 )
                 if findings:
                     detail = {"run": run, "findings": findings[:_MOST_IN_EVENT], "files": len(findings)}
-                    event = Event(now, KIND, "fail", AGENT, detail)
+                    event = clerk.event(KIND, "fail", detail, at=now)
                     events.append(self._catalog.db, [event], object_id=self._ids.get(one.folder, ""), paper_id=None)
             self._catalog.db.execute(
                 "UPDATE fixity_run SET files = files + ?, bytes = bytes + ? WHERE id = ?",

@@ -9,16 +9,14 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT
 from digidoc.archive.catalog import batches, signature_checks
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
 from digidoc.archive.errors import BackupFolder
-from digidoc.archive.events import events, log
+from digidoc.archive.events import clerk, events, log
 from digidoc.archive.events.chain import ORIGIN, Head
 from digidoc.archive.folder import located, system_errors
 from digidoc.archive.layout import CATALOG, LOG, ArchiveLayout
@@ -31,7 +29,6 @@ from digidoc.archive.store.stored_inventory import CHANGED, MISSING
 from digidoc.errors import ArchiveDamaged, Problem, StorageError
 from digidoc.files import disk
 from digidoc.i18n import N_
-from digidoc.model import Event
 from digidoc.progress import Progress
 
 Bar = Callable[[], AbstractContextManager[Progress]]
@@ -136,7 +133,7 @@ class _Rebuild:
             "signatures_kept": signature_checks.carry_over(self._layout.catalog, catalog),
             "head_before": self._head_before(),
         }
-        catalog.write_events([Event(datetime.now(UTC), "recovery", "success", AGENT, detail)])
+        catalog.write_events([clerk.event("recovery", "success", detail)])
         return logged
 
     def _place(self, new: Path, head: Head) -> Path | None:

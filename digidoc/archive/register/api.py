@@ -118,6 +118,16 @@ class RegisterOfArchive(ABC):
         with self.catalog.reading() as db:
             return dossier_codes(db, procedure, since, states)
 
+    def registered(self, paper_id: str) -> tuple[str, str]:
+        """Number with symbol, and day of issue (ISO), of the row of the register that a paper is; "" where unknown."""
+        sql = """
+            SELECT number, coalesce(issued_on, '') FROM register_paper
+            WHERE paper_id = ? AND live ORDER BY dossier, origin, ordinal LIMIT 1
+        """
+        with self.catalog.reading() as db:
+            number, issued_on = db.execute(sql, [paper_id]).fetchone() or ("", "")
+            return number, issued_on
+
     def has_register(self) -> bool:
         """Whether any dossier was imported."""
         with self.catalog.reading() as db:

@@ -14,13 +14,13 @@ from typing import Final
 from sqlite_utils import Database
 
 from digidoc.archive.register import match, sums
-from digidoc.archive.register.schema import FLOW
+from digidoc.archive.register.schema import FLOW, counting
 
 EVER: Final = {"until": "9999", "day": "9999-12-31"}
 # A row of the register with its digitized paper: `at`, `co`, `si` are the three qualities.
-_ROWS: Final = """
+_ROWS: Final = f"""
     LEFT JOIN register_paper AS r ON r.dossier = d.id AND r.live
-    LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND p.state <> 'refused' AND p.registered_at <= :until
+    LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND {counting("p")} AND p.registered_at <= :until
 """
 _QUALITIES: Final = (
     "(r.declared OR p.paper_id IS NOT NULL)",
@@ -137,8 +137,8 @@ def results(*, touched: bool = False) -> str:
 _INSERT: Final = f"""
     INSERT INTO dossier_fact
     SELECT fact.*, EXISTS (
-        SELECT 1 FROM register_dossier AS d CROSS JOIN dossier ON dossier.code = d.code
-        WHERE d.id = fact.id AND dossier.object_id <> ''
+        SELECT 1 FROM register_dossier AS d CROSS JOIN paper ON paper.dossier = d.code
+        WHERE d.id = fact.id AND {counting()}
     ) FROM ({dossiers(touched=True)}) AS fact
 """  # noqa: S608 (texts from here)
 

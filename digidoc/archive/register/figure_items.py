@@ -6,18 +6,22 @@ register's word); not-digitized, not-conformant, not-signed, not-reviewed; not-r
 (how it passed), late; in-process (overdue).
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc.archive.catalog.search import fields_to_confirm
 from digidoc.archive.register.counts import Question, ask, today
+from digidoc.archive.register.schema import counting
 from digidoc.metric import METRICS, Metric, OfDossiers, OfPapers, OfResults
 from digidoc.register import ListedItem, PaperKind, Quality, Scope
 
 _QUALITIES: Final = tuple(Quality)
-_LACKING: Final = ("not-digitized", "not-conformant", "not-signed")
+_NOT_CONFORMANT: Final = "not-conformant"
+_LACKING: Final = ("not-digitized", _NOT_CONFORMANT, "not-signed")
 
 
 def listed(db: Database, metric: str, quality: Quality, scope: Scope, *, missing: bool) -> Iterator[ListedItem]:
@@ -39,14 +43,22 @@ def listed(db: Database, metric: str, quality: Quality, scope: Scope, *, missing
         found = _papers(asked, counted, quality)
     else:
         found = _of_dossiers(asked, counted, quality)
-    yield from (item for item in found if not (missing and item.counted))
+    yield from (_with_doubts(db, item) for item in found if not (missing and item.counted))
     if isinstance(counted, OfDossiers) and counted.overdue:
         yield from _overdue(asked)
 
 
+def _with_doubts(db: Database, item: ListedItem) -> ListedItem:
+    """The item; of a paper that is not conformant, with what is in doubt about it."""
+    if item.why != _NOT_CONFORMANT or item.paper_id is None:
+        return item
+    (doubts,) = db.execute("SELECT doubts FROM paper WHERE paper_id = ?", [item.paper_id]).fetchone()
+    return replace(item, doubts=tuple(json.loads(doubts)), review=fields_to_confirm(db, item.paper_id))
+
+
 def orphans(db: Database) -> tuple[int, int]:
     """Dossiers with papers that the register does not know; resolved dossiers of the register without any paper."""
-    unknown = db.execute("SELECT count(*) FROM dossier WHERE known = 0 AND object_id <> ''").fetchone()[0]
+    unknown = db.execute(f"SELECT count(*) FROM dossier WHERE known = 0 AND object_id <> '' AND {_HAS}").fetchone()[0]  # noqa: S608
     bare = "SELECT count(*) FROM dossier_fact WHERE finished_on IS NOT NULL AND filed = 0"
     return unknown, db.execute(bare).fetchone()[0]
 
@@ -59,14 +71,12 @@ def orphan_list(db: Database) -> Iterator[ListedItem]:
         yield ListedItem(code, unit, procedure, None, "", "", None, counted=False, why="no-paper")
 
 
-_UNKNOWN: Final = """
-    SELECT code FROM dossier WHERE code NOT IN (SELECT code FROM register_dossier)
-    AND EXISTS (SELECT 1 FROM paper WHERE paper.dossier = dossier.code AND state <> 'refused')
-"""
-_BARE: Final = """
+_HAS: Final = f"EXISTS (SELECT 1 FROM paper WHERE paper.dossier = dossier.code AND {counting()})"  # noqa: S608
+_UNKNOWN: Final = f"SELECT code FROM dossier WHERE code NOT IN (SELECT code FROM register_dossier) AND {_HAS}"  # noqa: S608
+_BARE: Final = f"""
     SELECT code, unit, procedure FROM register_dossier WHERE state IN (9, 10)
-    AND NOT EXISTS (SELECT 1 FROM paper WHERE paper.dossier = register_dossier.code AND paper.state <> 'refused')
-"""
+    AND NOT EXISTS (SELECT 1 FROM paper WHERE paper.dossier = register_dossier.code AND {counting()})
+"""  # noqa: S608
 
 
 def _of_dossiers(asked: Question, spec: OfDossiers, quality: Quality) -> Iterator[ListedItem]:
@@ -92,13 +102,13 @@ def _with_papers(
     asked: Question, whole: ListedItem, number: int, kinds: tuple[PaperKind, ...], place: int
 ) -> ListedItem:
     """The item with what is said of its papers: of those that lack the quality, or of all."""
-    sql = """
+    sql = f"""
         SELECT r.is_result, r.name, r.number, p.paper_id, r.declared, coalesce(p.conformant, 0),
                coalesce(p.verdict = 'TOTAL_PASSED' AND p.holds_from <= :until, 0)
         FROM register_paper AS r
-        LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND p.state <> 'refused' AND p.registered_at <= :until
+        LEFT JOIN paper AS p ON p.paper_id = r.paper_id AND {counting("p")} AND p.registered_at <= :until
         WHERE r.dossier = :dossier AND r.live ORDER BY r.origin, r.ordinal
-    """
+    """  # noqa: S608
     found = asked.db.execute(sql, {**asked.values, "dossier": number})
     rows = [row for row in found if (PaperKind.RESULT if row[0] else PaperKind.COMPONENT) in kinds]
     said = [(row, _why(row[3], row[4:], place)) for row in rows]
@@ -175,11 +185,11 @@ def _papers(asked: Question, spec: OfPapers, quality: Quality) -> Iterator[Liste
         yield ListedItem(dossier or "", unit, procedure, None, name, "", paper_id, bool(counted), why)
 
 
-_CONTENTS: Final = """
+_CONTENTS: Final = f"""
     SELECT min(rowid) AS place, paper_id, name, dossier, sum(conformant) > 0 AS conformant,
            sum(verdict = 'TOTAL_PASSED' AND holds_from <= :until) > 0 AS signed, sum(state = 'review') AS review
-    FROM paper WHERE state <> 'refused' AND registered_at <= :until GROUP BY sha256
-"""
+    FROM paper WHERE {counting()} AND registered_at <= :until GROUP BY sha256, part
+"""  # noqa: S608
 _REFUSED: Final = """
     UNION ALL
     SELECT rowid, paper_id, name, dossier, NULL FROM paper WHERE state = 'refused' AND registered_at <= :until

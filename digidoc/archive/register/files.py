@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from digidoc import AGENT
+from digidoc.archive.events.clerk import KEY, user
 from digidoc.archive.metadata import clean
 from digidoc.archive.store.inventory import Inventory
 from digidoc.archive.store.layout import object_id
@@ -42,6 +42,7 @@ class ImportFacts:
         sha256: of the file.
         mapping: name of a value to the title of the column that held it.
         new, changed, unchanged: rows.
+        clerk: who made it; empty when nobody said.
 
     """
 
@@ -54,6 +55,7 @@ class ImportFacts:
     new: int
     changed: int
     unchanged: int
+    clerk: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The facts as import.json has them."""
@@ -68,6 +70,7 @@ class ImportFacts:
             "new": self.new,
             "changed": self.changed,
             "unchanged": self.unchanged,
+            **({KEY: self.clerk} if self.clerk else {}),
         }
 
 
@@ -130,7 +133,7 @@ def keep(store: Store, unit: str, rows: Path, made: ImportFacts) -> tuple[str, I
         version.copy(ROWS, rows)
         version.write(FACTS, (json.dumps(made.to_json(), ensure_ascii=False, indent=1) + "\n").encode())
         version.commit(
-            message=f"Imported {made.kind}", at=made.at, agent=AGENT, address=f"urn:digidoc:{identifier.split(':')[2]}"
+            message=f"Imported {made.kind}", at=made.at, agent=user(), address=f"urn:digidoc:{identifier.split(':')[2]}"
         )
     return identifier, made
 

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from digidoc import AGENT
 from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import transaction, translated
-from digidoc.archive.events import events
+from digidoc.archive.events import clerk, events
 from digidoc.archive.events.chain import canonical
 from digidoc.archive.register import write
 from digidoc.archive.register.files import ImportFacts, RowFile, read_facts, read_rows, source_name
@@ -82,7 +82,9 @@ def import_rows(
         if made.new or made.changed:
             counts = (made.new, made.changed, made.unchanged)
             name = source_name(source.path)
-            facts = ImportFacts(number, source.kind, source.at, name, source.sha256, dict(source.mapping), *counts)
+            facts = ImportFacts(
+                number, source.kind, source.at, name, source.sha256, dict(source.mapping), *counts, clerk.current()
+            )
             object_id, held = keep(facts)
             _note(db, held, object_id)
     return made
@@ -137,6 +139,7 @@ def _note(db: Database, facts: ImportFacts, object_id: str) -> None:
     )
     detail: dict[str, Any] = {"kind": facts.kind, "source": facts.source, "sha256": facts.sha256}
     detail |= {"new": facts.new, "changed": facts.changed}
+    detail |= {clerk.KEY: facts.clerk} if facts.clerk else {}
     # A rebuild takes the chain from its log first: then the event of the import is there already.
     if db.execute("SELECT 1 FROM event WHERE kind = ? AND object_id = ?", [EVENT, object_id]).fetchone() is None:
         event = Event(facts.at, EVENT, "success", AGENT, detail)

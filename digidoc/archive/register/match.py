@@ -26,7 +26,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from digidoc.archive.catalog.index import words_of
-from digidoc.archive.register.schema import values
+from digidoc.archive.register.schema import counting, values
 from digidoc.model import Verdict
 from digidoc.text import fold
 
@@ -177,11 +177,11 @@ def _rows(db: Database, wanted: str) -> Iterator[Row]:
 
 def _papers(db: Database, wanted: str) -> dict[int, list[Digitized]]:
     """The papers of dossiers by their number in the register."""
-    papers = """
+    papers = f"""
         SELECT d.id, p.paper_id, p.name, p.conformant, p.verdict
         FROM json_each(?) AS n CROSS JOIN register_dossier AS d ON d.id = CAST(n.value AS INTEGER)
-        CROSS JOIN paper AS p ON p.dossier = d.code WHERE p.state <> 'refused' ORDER BY d.id, p.rowid
-    """
+        CROSS JOIN paper AS p ON p.dossier = d.code WHERE {counting("p")} ORDER BY d.id, p.rowid
+    """  # noqa: S608
     found: dict[int, list[Digitized]] = {}
     by_id: dict[str, Digitized] = {}
     for dossier, *row in db.execute(papers, [wanted]):

@@ -5,6 +5,8 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from digidoc.model import PaperState
+
 # What a dossier counts for, each 0 or 1; the numbers at the end are the qualities: attached, conformant, signed.
 RECEIVED: Final = (
     "received",
@@ -156,6 +158,18 @@ def create(db: Database) -> None:
     """Add the tables; papers that are there already are counted by `content.recount`, which the migration calls."""
     for statement in _STATEMENTS:
         db.execute(statement)
+
+
+def counting(table: str = "paper") -> str:
+    """The condition that a row of `paper` counts: the one rule, in SQL, of `PaperState.counts`.
+
+    Args:
+        table: the name that the table has in the query.
+
+    """
+    # What does not count is listed, not what does: the index by state would lead through nearly all papers.
+    states = ", ".join(f"'{state.value}'" for state in PaperState if not state.counts)
+    return f"{table}.state NOT IN ({states})"
 
 
 def values(names: list[str] | tuple[str, ...]) -> str:

@@ -40,7 +40,7 @@ _HEAD_HELP: Final = "\n\n".join(
 )
 _LOG_HELP: Final = "\n\n".join(
     (
-        _("List what was done in the archive: when, what, on which paper, with what result."),
+        _("List what was done in the archive: when, what, on which paper, with what result, by whom."),
         options.examples(
             "digidoc audit log --since 2026-01-01",
             "digidoc audit log --paper P-0123456789abcdef",
@@ -138,6 +138,9 @@ def log(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help=_("Only so many events, the newest."))
     ] = None,
+    by: Annotated[
+        str | None, typer.Option("--clerk", metavar=_("NAME"), help=_("Only what this clerk did; the whole name."))
+    ] = None,
     archive: options.ArchiveFolder = None,
     as_csv: options.Csv = False,
     as_json: options.Json = False,
@@ -145,17 +148,19 @@ def log(
     """List events; see `digidoc.archive.events.audit.log`."""
     from digidoc.archive.archive import Archive
     from digidoc.archive.events import audit
+    from digidoc.archive.events.clerk import checked
     from digidoc.commands.archive import views_audit
 
     if as_csv and as_json:
         raise UsageError(reason=N_("--csv and --json exclude each other"))
     reporter = console.reporter(as_json=as_json)
+    name = None if by is None else checked(by)
     first = None if since is None else since.replace(tzinfo=VIETNAM).astimezone(UTC)
     last = None if until is None else datetime.combine(until.date(), time.max, VIETNAM).astimezone(UTC)
     with Archive.locate(archive) as opened:
-        found = audit.log(opened.catalog, paper_id=paper, kind=kind, since=first, until=last, limit=limit)
+        found = audit.log(opened.catalog, paper_id=paper, kind=kind, since=first, until=last, clerk=name, limit=limit)
     if as_csv:
-        console.finish_csv(views_audit.TITLES, views_audit.rows(found))
+        console.finish_csv(views_audit.CSV_TITLES, views_audit.rows(found))
     result = console.Result(
         "digidoc.audit-log/1", views_audit.log_json(found), lambda: views_audit.log_view(found, shown=limit)
     )

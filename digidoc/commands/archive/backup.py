@@ -64,12 +64,14 @@ def backup(
         Path, typer.Argument(metavar=_("FOLDER"), help=_("A new or empty folder, or an earlier backup of the archive."))
     ],
     archive: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
 ) -> None:
     """Back the archive up; see `digidoc.archive.preserve.backup`."""
     from digidoc.archive.archive import Archive
     from digidoc.archive.preserve import backup as backups
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json)
     with Archive.locate(archive) as opened:
         done = backups.backup(opened, folder, lambda: reporter.progress(_("Backing up"), _("objects")))
@@ -94,11 +96,13 @@ def restore(
     new: Annotated[
         Path, typer.Argument(metavar=_("ARCHIVE"), help=_("A new or empty folder, where the archive is made."))
     ],
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
 ) -> None:
     """Make an archive from a backup; see `digidoc.archive.preserve.restore`."""
     from digidoc.archive.preserve.restore import restore as bring_back
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json)
     made = bring_back(
         folder,

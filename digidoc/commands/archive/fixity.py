@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,9 @@ from digidoc.engine.opening import open_engine
 from digidoc.errors import ExitCode, UsageError
 from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
+
+if TYPE_CHECKING:
+    from digidoc.archive.preserve.fixity import Report
 
 _PERCENT: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)%?", re.ASCII)
 _HELP: Final = "\n\n".join(
@@ -72,6 +75,7 @@ def fixity(
     ] = None,
     jobs: options.Jobs = None,
     archive: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -87,6 +91,7 @@ def fixity(
     scope = checking.Scope(100.0 if sample is None else _percent(sample), first)
     if repair_from is not None:
         repair.source_of(repair_from)
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     with Archive.locate(archive) as opened, opened.system_errors():
         settings = config.load({"jobs": jobs}, opened.config.settings)
@@ -95,15 +100,17 @@ def fixity(
         with reporter.progress(_("Checking"), _("objects")) as bar:
             report = checking.check(opened, engine, scope, bar)
         repaired = None if repair_from is None else repair.repair(opened, report.run, repair_from)
-    if report.interrupted and not report.problems:
-        code = ExitCode.INTERRUPTED
-    elif report.findings:
-        code = ExitCode.FAILED
-    else:
-        code = ExitCode.SOME_FAILED if report.problems else ExitCode.OK
     data = views_audit.fixity_json(report, repaired)
     view = views_audit.fixity_view(report, repaired)
-    console.finish(reporter, console.Result("digidoc.fixity/1", data, lambda: view, report.problems, code))
+    console.finish(reporter, console.Result("digidoc.fixity/1", data, lambda: view, report.problems, _code(report)))
+
+
+def _code(report: "Report") -> ExitCode:
+    if report.interrupted and not report.problems:
+        return ExitCode.INTERRUPTED
+    if report.findings:
+        return ExitCode.FAILED
+    return ExitCode.SOME_FAILED if report.problems else ExitCode.OK
 
 
 def _percent(text: str) -> float:

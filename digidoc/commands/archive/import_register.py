@@ -96,9 +96,11 @@ def _command(kind: str) -> Callable[..., None]:
             str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("Sheet of the spreadsheet."))
         ] = None,
         archive: options.ArchiveFolder = None,
+        clerk: options.Clerk = None,
         as_json: options.Json = False,
         quiet: options.Quiet = False,
     ) -> None:
+        options.act_as(clerk)
         _import(kind, file, mapping, sheet, archive, console.reporter(as_json=as_json, quiet=quiet))
 
     return run

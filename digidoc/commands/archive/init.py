@@ -45,6 +45,7 @@ def init(
         str | None,
         typer.Option("--target", metavar=_("PROGRAMME"), help=_("Target programme that reports compare with.")),
     ] = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -53,6 +54,7 @@ def init(
     from digidoc.archive.settings import check_profile
     from digidoc.commands.archive import views
 
+    options.act_as(clerk)
     office = Unit(code=unit, level=check_profile(profile), name=name)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     with Archive.create(archive, unit=office, profile=profile, stock=stock, target=target) as made:

@@ -35,10 +35,13 @@ def register(app: typer.Typer) -> None:
     app.command("rebuild-index", help=_HELP, rich_help_panel=_("Archive"))(rebuild_index)
 
 
-def rebuild_index(archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+def rebuild_index(
+    archive: options.ArchiveFolder = None, clerk: options.Clerk = None, as_json: options.Json = False
+) -> None:
     """Make the catalogue anew; see `digidoc.archive.preserve.rebuild`."""
     from digidoc.archive.preserve.rebuild import json_form, rebuild
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json)
     made = rebuild(
         archive,

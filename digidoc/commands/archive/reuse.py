@@ -42,6 +42,8 @@ _LINK_HELP: Final = "\n\n".join(
 )
 _WHY: Final[Mapping[str, str]] = {
     "valid": N_("valid"),
+    "refused": N_("refused"),
+    "withdrawn": N_("withdrawn"),
     "not-yet-issued": N_("issued on {since}"),
     "expired": N_("valid until {since}"),
     "revoked": N_("not in force since {since}"),
@@ -108,12 +110,14 @@ def link(
         str, typer.Argument(metavar=_("DOSSIER"), help=_("Code of the dossier that needs it."), show_default=False)
     ],
     archive: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
 ) -> None:
     """Tie a paper to a dossier; see `digidoc.archive.reuse_link`."""
     from digidoc.archive import reuse_link
     from digidoc.archive.archive import Archive
 
+    options.act_as(clerk)
     with Archive.locate(archive) as opened, opened.writing():
         made = reuse_link.link(opened, paper, dossier)
     data = {

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Table
 from rich.text import Text
 
+from digidoc import clock
 from digidoc.archive.events.audit import Finding, Flaw, Verdict
 from digidoc.archive.events.chain import Entry, Head
+from digidoc.archive.events.clerk import clerk_of
 from digidoc.archive.preserve.fixity import Report
 from digidoc.archive.preserve.repair import Repaired
 from digidoc.archive.preserve.scrub import Damage
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 TITLES: Final = ("sequence", "at", "kind", "outcome", "agent", "object", "paper", "detail", "previous", "hash")
+CSV_TITLES: Final = (*TITLES, "clerk")
 _LISTED: Final = 50  # lines that a person still reads; JSON has all
 
 
@@ -113,10 +116,22 @@ def _detail(entry: Entry) -> Any:
         return entry.detail
 
 
+def _clerk(entry: Entry) -> str:
+    detail = _detail(entry)
+    return clerk_of(detail) if isinstance(detail, dict) else ""
+
+
+def _when(at: str) -> str:
+    try:
+        return clock.cell(datetime.fromisoformat(at))
+    except ValueError:  # likewise
+        return at
+
+
 def rows(entries: Sequence[Entry]) -> Iterator[list[str]]:
-    """Events as cells of a table."""
+    """Events as cells of a table, each with its clerk beside what its hash is made over; see `CSV_TITLES`."""
     for entry in entries:
-        yield ["" if value is None else str(value) for value in entry.row]
+        yield [*("" if value is None else str(value) for value in entry.row), _clerk(entry)]
 
 
 def log_view(entries: Sequence[Entry], *, shown: int | None) -> Iterator["RenderableType"]:
@@ -128,11 +143,12 @@ def log_view(entries: Sequence[Entry], *, shown: int | None) -> Iterator["Render
     if len(listed) < len(entries):
         yield Text(_("… and {number} older ones; --json and --csv list all.").format(number=len(entries) - len(listed)))
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for title in (_("No."), _("When (UTC)"), _("Event"), _("Outcome"), _("On"), _("By")):
+    for title in (_("No."), clock.titled(_("When")), _("Event"), _("Outcome"), _("On"), _("By")):
         table.add_column(title)
     for entry in listed:
         on = entry.paper_id or entry.object_id
-        cells = (str(entry.sequence), entry.at[:19].replace("T", " "), entry.kind, entry.outcome, on, entry.agent)
+        by = _clerk(entry) or entry.agent
+        cells = (str(entry.sequence), _when(entry.at), entry.kind, entry.outcome, on, by)
         table.add_row(*(Text(plain(cell)) for cell in cells))
     yield table
 

@@ -1,20 +1,20 @@
 """What `digidoc show` says of a paper or a dossier: for scripts as plain data, for people as tables."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from digidoc import words
+from digidoc import clock, words
 from digidoc.archive import metadata
+from digidoc.archive.events.clerk import clerk_of
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.commands.archive.views import state_words, table
 from digidoc.errors import revived
 from digidoc.formats import codec
-from digidoc.i18n import current
 from digidoc.i18n import tr as _
-from digidoc.model import PaperRecord
+from digidoc.model import SET_ASIDE, PaperRecord, PaperState
+from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.pipeline.review.standing import to_confirm, weigh
 from digidoc.text import plain
 
@@ -43,6 +43,7 @@ def paper_json(paper: PaperRecord, layout: ArchiveLayout, *, with_text: bool) ->
         "object_version": paper.object_version,
         "confidence": round(paper.confidence, 3),
         "conformant": paper.conformant,
+        "why_not_conformant": _why_not(paper),
         "doubts": list(paper.doubts),
         "grave": weigh(paper.doubts, to_confirm(paper.fields))[0].to_json(),
         "problem": None if paper.problem is None else dict(paper.problem),
@@ -61,10 +62,16 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     facts = [state_words(paper.state), _("pages: {number}").format(number=len(paper.pages))]
     if paper.page_dpi:
         facts.append(_("{dpi} dpi").format(dpi=round(min(paper.page_dpi))))
-    facts.append(_("conformant") if paper.conformant else _("not conformant"))
+    if paper.conformant:
+        facts.append(_("conformant"))
     yield Text("  " + " · ".join(facts))
-    if paper.doubts:
-        yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(_doubt, paper.doubts))))
+    if not paper.conformant and paper.state.counts:
+        yield Text("  " + _("not conformant: {why}").format(why=sentence(paper.doubts, to_confirm(paper.fields))))
+    elif paper.doubts:
+        yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
+    if paper.state is PaperState.WITHDRAWN:
+        left = next((event for event in reversed(paper.events) if event.kind == SET_ASIDE), None)
+        yield Text(f"  {plain(words.set_aside({} if left is None else left.detail))}", style="yellow")
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from table(
@@ -86,28 +93,30 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
         # No table: a path that is broken over two lines cannot be copied.
         yield Text(plain(f"{file.role:<11} {file.size:>12,}  {layout.place(file.path).absolute()}"))
     yield from table(
-        (_("Signature"), _("Verdict"), _("Signer"), _("Checked")),
-        ((s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, _when(s.checked_at)) for s in paper.signatures),
+        (_("Signature"), _("Verdict"), _("Signer"), clock.titled(_("Checked"))),
+        (
+            (s.field, f"{s.verdict} {s.subindication}".strip(), s.signer, clock.cell(s.checked_at))
+            for s in paper.signatures
+        ),
     )
     yield from table(
-        (_("Event"), _("Outcome"), _("By"), _("When")),
-        ((e.kind, e.outcome, e.agent, _when(e.at)) for e in paper.events),
+        (_("Event"), _("Outcome"), _("By"), clock.titled(_("When"))),
+        ((e.kind, e.outcome, clerk_of(e.detail) or e.agent, clock.cell(e.at)) for e in paper.events),
     )
 
 
-def _doubt(code: str) -> str:
-    grave, _rest = weigh((code,), ())
-    return _("{doubt} (grave)").format(doubt=words.doubt(code)) if grave else words.doubt(code)
+def _why_not(paper: PaperRecord) -> list[dict[str, Any]]:
+    """Reasons in JSON; a refused paper has that for which it was refused."""
+    if paper.conformant:
+        return []
+    if paper.problem is not None:
+        return [{"code": "refused", "fields": [], "message": str(paper.problem.get("message", ""))}]
+    return reasons(paper.doubts, to_confirm(paper.fields))
 
 
 def _field_doubt(name: str) -> str:
     grave, _rest = weigh((), (name,))
     return _("to be reviewed") if grave else _("slight doubt")
-
-
-def _when(at: datetime) -> str:
-    """The time on the clock of this machine."""
-    return at.astimezone().strftime("%d/%m/%Y %H:%M:%S" if current() == "vi" else "%Y-%m-%d %H:%M:%S")
 
 
 def text_view(paper: PaperRecord) -> Iterator["RenderableType"]:

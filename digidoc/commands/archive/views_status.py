@@ -38,6 +38,10 @@ def status_json(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> di
             }
             for item in found.refused
         ],
+        "withdrawn": [
+            {"paper_id": item.paper_id, "dossier": item.dossier, "name": item.name, **words.set_aside_json(item.detail)}
+            for item in found.withdrawn
+        ],
         "duplicates": [
             {
                 "paper_id": item.paper_id,
@@ -87,13 +91,13 @@ def _refused(items: Sequence[RefusedItem]) -> Iterator["RenderableType"]:
 
 
 def status_view(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> Iterator["RenderableType"]:
-    """Counts, and the beginning of both lists."""
+    """Counts, and the beginning of all lists."""
     yield Text(f"{config.unit.code} {plain(config.unit.name)}".strip(), style="bold")
     counts = " · ".join(f"{number} {state_words(state)}" for state, number in found.papers.items())
     yield Text(_("Papers: {counts}").format(counts=counts))
     yield Text(_("Dossiers: {dossiers} · pages: {pages}").format(dossiers=len(found.dossiers), pages=found.pages))
     if waiting:
-        yield Text(_("{number} corrections wait to be taken in.").format(number=waiting))
+        yield Text(_("Corrections and orders that wait to be taken in: {number}").format(number=waiting))
     yield from table(
         (_("To be reviewed"), _("Dossier"), _("Name"), _("Why")),
         ((item.paper_id, item.dossier or "", item.name, _why(item)) for item in found.review[:LISTED]),
@@ -108,6 +112,14 @@ def status_view(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> It
     if len(found.refused) > LISTED:
         more = len(found.refused) - LISTED
         yield Text(_("… and {number} more; `digidoc status --refused` lists all.").format(number=more))
+    yield from table(
+        (_("Withdrawn"), _("Dossier"), _("Name"), _("Why")),
+        (
+            (item.paper_id, item.dossier or "", item.name, words.set_aside(item.detail))
+            for item in found.withdrawn[:LISTED]
+        ),
+    )
+    yield from rest(len(found.withdrawn))
     yield from table(
         (_("Possibly there twice"), _("Dossier"), _("Name"), _("Why")),
         (

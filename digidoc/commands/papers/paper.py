@@ -1,4 +1,4 @@
-"""`digidoc paper forget-refusal`: what a person decides about single papers."""
+"""`digidoc paper`: what a person decides about single papers; here `forget-refusal`, the rest in `operations`."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from digidoc.commands import console, options
+from digidoc.commands.papers.operations import places, use
 from digidoc.errors import DigidocError, ExitCode
 from digidoc.i18n import tr as _
 from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status
@@ -40,11 +41,13 @@ def register(app: typer.Typer) -> None:
     """Mount the group."""
     # Of the application's own classes, so that help and errors are in the user's language here too.
     group = type(app)(cls=app.info.cls, no_args_is_help=True)
+    places.register(group)
+    use.register(group)
     group.command("forget-refusal", help=_FORGET_HELP)(forget_refusal)
     app.add_typer(
         group,
         name="paper",
-        help=_("What a person decides about a paper: forget-refusal."),
+        help=_("What a person decides about a paper: move, rename, withdraw, restore, forget-refusal."),
         rich_help_panel=_("Archive"),
     )
 
@@ -54,12 +57,14 @@ def forget_refusal(
         list[str], typer.Argument(metavar=_("PAPER…"), help=_("Ids that `digidoc status --refused` lists."))
     ],
     archive: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc paper forget-refusal` out; see `Archive.forget_refusal`."""
     from digidoc.archive.archive import Archive
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     with Archive.locate(archive) as opened, opened.writing():
         batch = Batch(tuple(_forgotten(opened, dict.fromkeys(papers))))

@@ -56,7 +56,7 @@ def view(batch: Batch[Copied], out: Path) -> Iterator["RenderableType"]:
     untried = sum(o.detail is not None and not o.detail.tried for o in failed)
     for said, number in (
         (_("There already: {number}"), there),
-        (_("Refused papers of these dossiers, of which the archive has no file: {number}"), len(skipped) - there),
+        (_("Papers of these dossiers that were refused or withdrawn: {number}"), len(skipped) - there),
         (_("Failed: {number}"), len(failed) - untried),
         (_("Not tried any more: {number}"), untried),
     ):

@@ -12,6 +12,7 @@ from digidoc.archive.catalog.listing import DossierLine, Listing, PaperLine
 from digidoc.commands.archive.views import state_words
 from digidoc.i18n import tr as _
 from digidoc.model import Verdict
+from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.text import plain
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Listed:
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The lines as rows below `titles`."""
         for line in self.lines:
-            yield tuple("" if line[title] is None else str(line[title]) for title in self.titles)
+            yield tuple(map(_cell, (line[title] for title in self.titles)))
 
     def view(self) -> "Iterator[RenderableType]":
         """The table for people, or a sentence that there is nothing to list; and how to go on."""
@@ -71,7 +72,7 @@ class Listed:
 
 _PAPER = (
     "paper_id", "dossier", "name", "state", "pages", "number", "notation", "type", "date", "organisation", "subject",
-    "verdict",
+    "verdict", "conformant", "why_not_conformant",
 )  # fmt: skip
 _DOSSIER = ("dossier", "procedure", "title", "papers", "review", "signed")
 
@@ -105,6 +106,13 @@ def dossiers(found: Listing[DossierLine]) -> Listed:
     )
 
 
+def _cell(value: Any) -> str:
+    """A value of a line in a table for spreadsheets; of reasons their codes."""
+    if isinstance(value, list):
+        return "; ".join(" ".join((reason["code"], *reason["fields"])) for reason in value)
+    return "" if value is None else str(value)
+
+
 def _paper(line: PaperLine) -> dict[str, Any]:
     return {
         "paper_id": line.paper_id,
@@ -119,6 +127,8 @@ def _paper(line: PaperLine) -> dict[str, Any]:
         "organisation": line.organisation,
         "subject": line.subject,
         "verdict": line.verdict or None,
+        "conformant": line.conformant,
+        "why_not_conformant": [] if line.conformant else reasons(line.doubts, line.review),
     }
 
 
@@ -134,10 +144,16 @@ def _dossier(line: DossierLine) -> dict[str, Any]:
 
 
 def _about(paper: PaperLine) -> str:
-    """Number, date and type, below them the subject; the name of the file where nothing was read."""
+    """Number, date and type, below them the subject; the name of the file where nothing was read.
+
+    At last what keeps it from being conformant.
+    """
     number = "/".join(part for part in (paper.number, paper.notation) if part)
     facts = " · ".join(part for part in (number, words.day(paper.date), paper.kind) if part)
-    return "\n".join(part for part in (facts, paper.subject) if part) or paper.name
+    said = [part for part in (facts, paper.subject) if part] or [paper.name]
+    if not paper.conformant:
+        said.append(_("not conformant: {why}").format(why=sentence(paper.doubts, paper.review)))
+    return "\n".join(said)
 
 
 def _state(paper: PaperLine) -> str:

@@ -10,6 +10,7 @@ from digidoc.commands import console
 from digidoc.errors import ExitCode
 from digidoc.formats.csv_table import csv_bytes
 from digidoc.i18n import tr as _
+from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.register import ListedItem
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _give(items: Iterable[ListedItem], data: dict[str, Any], wanted: "Wanted", t
 
     if wanted.form == "csv":
         if wanted.out is None:
-            console.finish_csv(listing.titles(), listing.rows(items))
-        wanted.write(csv_bytes(listing.titles(), listing.rows(items)))
+            console.finish_csv(listing.titles(), listing.rows(items, _doubted))
+        wanted.write(csv_bytes(listing.titles(), listing.rows(items, _doubted)))
         raise typer.Exit(int(ExitCode.OK))
     found = list(items)
     data = {**data, "items": [_item(item) for item in found]}
@@ -80,7 +81,12 @@ def _item(item: ListedItem) -> dict[str, Any]:
         "paper_id": item.paper_id,
         "counted": item.counted,
         "why": item.why,
+        "reasons": reasons(item.doubts, item.review) if item.why == "not-conformant" and item.paper_id else [],
     }
+
+
+def _doubted(item: ListedItem) -> str:
+    return sentence(item.doubts, item.review)
 
 
 def _view(said: str, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":
@@ -95,7 +101,7 @@ def _view(said: str, items: Sequence[ListedItem]) -> "Iterator[RenderableType]":
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in titles():
         table.add_column(column)
-    for row in rows(items):
+    for row in rows(items, _doubted):
         table.add_row(*map(Text, row))
     if items:
         yield table

@@ -100,12 +100,15 @@ def check(file: File, as_json: options.Json = False) -> None:
     _finish(target_file.read(file), as_json=as_json)
 
 
-def add(file: File, archive: options.ArchiveFolder = None, as_json: options.Json = False) -> None:
+def add(
+    file: File, archive: options.ArchiveFolder = None, clerk: options.Clerk = None, as_json: options.Json = False
+) -> None:
     """Check the file of a programme and copy it to where programmes lie."""
     from digidoc.commands.report.places import folders_near
     from digidoc.errors import OutputExists, from_os
     from digidoc.report import programmes, target_file
 
+    options.act_as(clerk)
     places = folders_near(archive)
     programme = target_file.read(file)
     place = places[0] / f"{programme.name}{programmes.ENDING}"
@@ -118,7 +121,19 @@ def add(file: File, archive: options.ArchiveFolder = None, as_json: options.Json
             stream.write(file.read_bytes())
     except OSError as error:
         raise from_os(error, place) from error
+    if len(places) > 1:  # the archive's folder and the user's: it lies in the archive
+        _note(archive, programme.name, place)
     _finish(programme, as_json=as_json, added=place)
+
+
+def _note(archive: Path | None, name: str, file: Path) -> None:
+    """Write down that reports of an archive can be compared with one more programme."""
+    from digidoc.archive.archive import Archive
+    from digidoc.archive.events.clerk import POLICY
+    from digidoc.files.disk import sha256_of
+
+    with Archive.locate(archive) as opened:
+        opened.note(POLICY, "success", {"target": name, "sha256": sha256_of(file)})
 
 
 def _list_view(found: "Sequence[Programme]") -> "Iterator[RenderableType]":

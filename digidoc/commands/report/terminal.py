@@ -47,7 +47,7 @@ def view(report: ReportDocument) -> Iterator["RenderableType"]:
 def _head(report: ReportDocument) -> Iterator["RenderableType"]:
     yield Text(plain(f"{report.unit.code} {report.unit.name}").strip(), style="bold")
     span = words.span(report.first, report.last)
-    yield Text(_("As of {day} (UTC+7) · dossiers of {span}").format(day=words.day(report.as_of), span=span))
+    yield Text(_("As of {day} (+07:00) · dossiers of {span}").format(day=words.day(report.as_of), span=span))
 
 
 def _figures(report: ReportDocument) -> Iterator["RenderableType"]:

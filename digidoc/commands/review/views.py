@@ -13,7 +13,7 @@ from digidoc.formats import codec
 from digidoc.i18n import tr as _
 from digidoc.outcome import Batch, Outcome
 from digidoc.pipeline.review.applying import Applied
-from digidoc.pipeline.review.worklist import ReviewPaper, Worklist
+from digidoc.pipeline.review.worklist import Worklist
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,24 +27,17 @@ def listed(found: Worklist, *, check: bool) -> Result:
 
 
 def _list(found: Worklist) -> Iterator["RenderableType"]:
-    yield Text(_("{number} papers are to be reviewed.").format(number=found.open))
+    yield Text(_("Papers to be reviewed: {number}").format(number=found.open))
     if found.conflicts:
-        yield Text(_("On {number} papers two people said different things.").format(number=found.conflicts))
+        yield Text(_("Papers on which two people said different things: {number}").format(number=found.conflicts))
     if found.waiting:
-        yield Text(_("{number} corrections wait to be taken in.").format(number=found.waiting))
+        yield Text(_("Corrections that wait to be taken in: {number}").format(number=found.waiting))
     yield from table(
         (_("Paper"), _("Dossier"), _("Name"), _("Why")),
-        ((one.paper, one.dossier or "", one.name, _why(one)) for one in found.papers[:LISTED]),
+        ((one.paper, one.dossier or "", one.name, one.why()) for one in found.papers[:LISTED]),
     )
     if len(found.papers) > LISTED:
         yield Text(_("… and {number} more; --json lists all.").format(number=found.open - LISTED))
-
-
-def _why(one: ReviewPaper) -> str:
-    unsure = [field for field in one.fields if field.review]
-    slight = [field.name for field in unsure if not field.grave]
-    others = [doubt for doubt in one.doubts if doubt not in one.grave]
-    return words.why_review(one.grave, [field.name for field in unsure if field.grave], others, slight)
 
 
 def applied(batch: Batch[Applied], *, dry_run: bool) -> Result:

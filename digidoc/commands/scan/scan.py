@@ -54,7 +54,9 @@ _Device = Annotated[
 ]
 _Profile = Annotated[
     str | None,
-    typer.Option("--profile", metavar=_("NAME"), help=_("Scan as [scan.NAME] of digidoc.toml or your settings says.")),
+    typer.Option(
+        "--profile", metavar=_("NAME"), help=_("Scan as the table scan.NAME of digidoc.toml or of your settings says.")
+    ),
 ]
 _Source = Annotated[
     str | None,
@@ -113,12 +115,14 @@ def scan(
     more_of: _Continue = None,
     no_digitize: _NoDigitize = False,
     archive_folder: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc scan` out."""
     from digidoc.archive.archive import Archive
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     given = {"device": device, "source": source, "dpi": dpi, "duplex": duplex or None}
     given["mode"] = None if colour is None else "colour" if colour else "grey"
@@ -160,12 +164,16 @@ class _Run:
     def __init__(
         self, archive: "Archive", reporter: console.Reporter, dossier: str | None, begin: list[str], *, digitize: bool
     ) -> None:
-        from digidoc.pipeline.collect import check_dossier
+        from digidoc.pipeline.collect import named_dossier
+        from digidoc.pipeline.intake.dossier_folders import DossierFolders
         from digidoc.pipeline.scanning.filing_stacks import stacks_of
 
         self._archive, self._reporter, self._digitize = archive, reporter, digitize
-        self._dossier = None if dossier is None else check_dossier(dossier)
-        self._begins = dict(map(_beginning, begin))
+        folders = DossierFolders.of(archive)
+        self._dossier = None if dossier is None else named_dossier(dossier, folders)
+        self._begins = {
+            page: None if code is None else named_dossier(code, folders) for page, code in map(_beginning, begin)
+        }
         self._stacks: Stacks = stacks_of(archive)
 
     def list(self) -> console.Result:
@@ -261,9 +269,7 @@ class _Run:
 
 def _beginning(text: str) -> tuple[int, str | None]:
     """What PAGE=CODE says."""
-    from digidoc.pipeline.collect import check_dossier
-
     page, equals, code = text.partition("=")
     if not equals or not page.isdecimal() or int(page) < 1:
         raise UsageError(reason=N_("--begin {text}: write PAGE=CODE, such as 7=H17-260105-0012"), text=text)
-    return int(page), None if code == "-" else check_dossier(code)
+    return int(page), None if code == "-" else code

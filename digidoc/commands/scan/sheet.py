@@ -95,7 +95,11 @@ def sheet(
 
     _check(dossiers, out, from_register=from_register, chosen=any((procedure, since, states)))
     with Archive.locate(archive_folder) as archive:
-        codes = _from_register(archive, procedure, since, states or []) if from_register else _checked(dossiers or [])
+        codes = (
+            _from_register(archive, procedure, since, states or [])
+            if from_register
+            else _named(archive, dossiers or [])
+        )
         unknown = sorted(unknown_dossiers(archive, codes))
     content = sheets_pdf(sheet_codes(codes, end=end), datetime.now(UTC), two_sided=two_sided)
     reporter = console.reporter(as_json=as_json)
@@ -128,10 +132,12 @@ def _write(out: Path, content: bytes) -> None:
         raise from_os(error, out) from error
 
 
-def _checked(dossiers: list[str]) -> list[str]:
-    from digidoc.pipeline.collect import check_dossier
+def _named(archive: "Archive", dossiers: list[str]) -> list[str]:
+    from digidoc.pipeline.collect import named_dossier
+    from digidoc.pipeline.intake.dossier_folders import DossierFolders
 
-    return [check_dossier(code) for code in dossiers]
+    folders = DossierFolders.of(archive)
+    return [named_dossier(code, folders) for code in dossiers]
 
 
 def _from_register(archive: "Archive", procedure: str | None, since: datetime | None, states: list[str]) -> list[str]:

@@ -39,8 +39,8 @@ _SAYINGS: Final[Mapping[str, str]] = {
 _NEXT: Final = (
     N_("  all pages are one paper of one dossier: digidoc scan {stack} --dossier CODE"),
     N_("  a paper begins at page {page}: digidoc scan {stack} --begin {page}=CODE"),
-    N_("  the sheet on page {page} counts for nothing: digidoc scan {stack} --begin {page}=-"),
 )
+_NO_SHEET: Final = N_("  the sheet on page {page} counts for nothing: digidoc scan {stack} --begin {page}=-")
 _STATES: Final[Mapping[str, str]] = {
     "filed": N_("filed"),
     "waiting": N_("waits for a person"),
@@ -117,8 +117,9 @@ def _waits(stack: Stack) -> Iterator["RenderableType"]:
     for found in stack.problems:
         yield Text(f"  ? {problem(found)}")
     yield Text(_("Look at the pages in {folder}, then say what is right:").format(folder=f"stacks/{stack.stack}"))
-    for line in _NEXT:
-        yield Text(_(line).format(stack=stack.stack, page=stack.problems[0].page), style="dim")
+    page = stack.problems[0].page
+    for line in (*_NEXT, *([_NO_SHEET] if stack.pages[page - 1].sheet is not None else [])):
+        yield Text(_(line).format(stack=stack.stack, page=page), style="dim")
 
 
 def _taken(found: Taken, other: tuple[str, ...], batch: console.Result | None) -> Iterator["RenderableType"]:

@@ -1,7 +1,7 @@
 """The options and the end of `digidoc digitize --watch`."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -15,6 +15,7 @@ from digidoc.i18n import N_, current
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
 from digidoc.outcome import Status
+from digidoc.progress import PagesProgress
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,29 +37,41 @@ Folder = Annotated[
     typer.Option("--watch", metavar=_("FOLDER"), help=_("Watch this folder and file what scanners drop there.")),
 ]
 Settle = Annotated[
-    float,
+    float | None,
     typer.Option(
-        "--settle", min=0.0, metavar="S", help=_("With --watch: seconds that a file has to stand still to be taken.")
+        "--settle",
+        min=0.0,
+        metavar="S",
+        help=_("With --watch: seconds that a file has to stand still to be taken; 10 by default."),
     ),
 ]
 Every = Annotated[
-    float, typer.Option("--every", min=0.05, metavar="S", help=_("With --watch: seconds between two looks."))
+    float | None,
+    typer.Option("--every", min=0.05, metavar="S", help=_("With --watch: seconds between two looks; 2 by default.")),
 ]
 Once = Annotated[
     bool, typer.Option("--once", metavar="", help=_("With --watch: end when what is there now was taken."))
 ]
 Done = Annotated[
-    Put,
+    Put | None,
     typer.Option(
         "--done",
         metavar="move|keep",
-        help=_("With --watch: move files to done/DAY/ and failed/ in the folder, or keep them where they are."),
+        help=_(
+            "With --watch: move files to done/DAY/ and failed/ in the folder (so by default), or keep them in place."
+        ),
     ),
 ]
 
 
-def check_words(paths: Sequence[Path] | None, watched: Path | None, *, dry_run: bool) -> None:
+def check_words(paths: Sequence[Path] | None, watched: Path | None, *, dry_run: bool, others: bool) -> None:
     """See that there is something to digitize, and that watching is asked for alone.
+
+    Args:
+        paths: what is to be digitized.
+        watched: the folder that is watched.
+        dry_run: whether nothing is to be done.
+        others: whether one of the other options of watching was given.
 
     Raises:
         UsageError: the words do not fit together.
@@ -68,24 +81,22 @@ def check_words(paths: Sequence[Path] | None, watched: Path | None, *, dry_run: 
         raise UsageError(reason=N_("name scans or folders, or a folder with --watch"))
     if watched is not None and (paths or dry_run):
         raise UsageError(reason=N_("--watch goes neither with paths nor with --dry-run"))
+    if watched is None and others:
+        raise UsageError(reason=N_("--settle, --every, --once and --done go with --watch"))
 
 
-def checked(
-    folder: Path, settle: float, every: float, once: bool, done: Put, dossier: str | None, *, loose: bool
-) -> "Watching":
-    """How the folder is watched.
+def check_folder(folder: Path) -> Path:
+    """The folder, which is there.
 
     Raises:
         FileMissing, FolderExpected: there is no such folder.
 
     """
-    from digidoc.pipeline.scanning.watch import Watching
-
     if not folder.exists():
         raise FileMissing(file=folder)
     if not folder.is_dir():
         raise FolderExpected(file=folder, reason=N_("a file stands where the folder should be"))
-    return Watching(folder, settle, every, once, done is Put.KEEP, dossier, loose)
+    return folder
 
 
 def finish(
@@ -102,16 +113,15 @@ def finish(
     from digidoc.pipeline.scanning.watch import Watch
     from digidoc.pipeline.signing import opened
 
-    def say(file: Path | None, status: Status, problem: Problem | None) -> None:
-        if problem is not None:
-            reporter.note(f"{file or archive.root}: {problem.message}")
-        else:
-            reporter.note(f"{file}: {_STATUS[status]()}")
+    def bar() -> AbstractContextManager[PagesProgress]:
+        return reporter.progress(_("Digitizing"), _("pages"))
 
-    with (
-        opened(archive, sign) if sign else nullcontext() as signers,
-        reporter.progress(_("Digitizing"), _("pages")) as bar,
-    ):
+    def say(file: Path | None, status: Status, problem: Problem | None) -> None:
+        about = mask(str(file or (problem and problem.file) or archive.root))
+        reporter.note(f"{about}: {_STATUS[status]() if problem is None else problem.message}")
+
+    with opened(archive, sign) if sign else nullcontext() as signers:
+        reporter.note(_("Watching {folder}. Ctrl-C ends it.").format(folder=mask(str(how.folder))))
         watched = Watch(archive, how, open_engine(jobs, current()), spec, bar, say, signers).run()
     console.finish(reporter, _result(watched, check=check))
 
@@ -128,6 +138,7 @@ def _result(watched: "Watched", *, check: bool) -> console.Result:
         "counts": {status.value: watched.counts[status.value] for status in Status},
         "stacks": watched.stacks,
         "waiting": watched.waiting,
+        "left_unsigned": watched.left_unsigned,
         "interrupted": watched.interrupted,
     }
     if watched.interrupted:
@@ -136,7 +147,8 @@ def _result(watched: "Watched", *, check: bool) -> console.Result:
         code = ExitCode.SOME_FAILED
     else:
         code = ExitCode.REVIEW_NEEDED if check and watched.counts[Status.REVIEW.value] else ExitCode.OK
-    return console.Result("digidoc.watch/1", data, lambda: _view(watched), tuple(watched.problems), code)
+    errors = (*watched.problems, *watched.aside)
+    return console.Result("digidoc.watch/1", data, lambda: _view(watched), errors, code)
 
 
 def _view(watched: "Watched") -> Iterator["RenderableType"]:
@@ -146,6 +158,9 @@ def _view(watched: "Watched") -> Iterator["RenderableType"]:
     said = _("Filed: {done} · to be reviewed: {review} · in the archive already: {skipped} · put aside: {refused}")
     numbers = {status.value: counts[status.value] for status in Status}
     yield Text(said.format(**numbers))
+    if watched.left_unsigned:
+        said = _("not signed, for they are to be reviewed; --also-unreviewed signs them")
+        yield Text(f"{watched.left_unsigned} {said}")
     if watched.stacks:
         said = _("Stacks that wait for a person (`digidoc scan --list`): {stacks}")
         yield Text(said.format(stacks=", ".join(watched.stacks)), style="yellow")

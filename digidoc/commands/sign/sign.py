@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -25,6 +26,7 @@ _WORTH_PROCESSES: Final = 400
 _HELP: Final = "\n\n".join(
     (
         _("Sign PDF files (PAdES) or papers of the archive. IN stays as it is; OUT is IN with a signature added."),
+        _("Papers to be reviewed are left out, and counted, unless --also-unreviewed is given."),
         _("A batch asks for the PIN once, and stops when the key fails or three files in a row get no timestamp."),
         _("After Ctrl-C or a power cut run the same command again: it signs what is left, and no file twice."),
         options.examples(
@@ -35,6 +37,7 @@ _HELP: Final = "\n\n".join(
             "digidoc sign *.pdf signed/ --token libtoken.so --key-label office",
             "digidoc sign --unsigned --profile office",
             "digidoc sign --dossier H17-260105-0012 --profile office",
+            "digidoc sign --renew --profile office",
         ),
         console.exit_codes(
             ExitCode.OK,
@@ -100,6 +103,15 @@ def sign(
     unsigned: Annotated[
         bool, typer.Option("--unsigned", metavar="", help=_("Sign all papers of the archive that are not signed."))
     ] = False,
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew",
+            metavar="",
+            help=_("Sign anew, from their corrected text, the papers whose signature is older than their text."),
+        ),
+    ] = False,
+    also_unreviewed: options.AlsoUnreviewed = False,
     dossier: Annotated[
         str | None, typer.Option("--dossier", metavar=_("CODE"), help=_("Sign the papers of this dossier."))
     ] = None,
@@ -108,6 +120,7 @@ def sign(
         typer.Option("--paper", metavar="P-…", help=_("Sign this paper of the archive; may be given several times.")),
     ] = None,
     folder: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     pin_file: options.PinFile = None,
     pin_fd: Annotated[
         int | None,
@@ -175,6 +188,7 @@ def sign(
     quiet: options.Quiet = False,
 ) -> None:
     """Carry `digidoc sign` out."""
+    options.act_as(clerk)
     choice = Choice(
         names=tuple(profile or ()),
         archive=folder,
@@ -201,7 +215,7 @@ def sign(
         pin_fd=pin_fd,
         keyring=keyring,
     )
-    selection = Selection(folder, unsigned=unsigned, dossier=dossier, papers=tuple(paper or ()))
+    selection = Selection(folder, unsigned, renew, dossier, tuple(paper or ()), also_unreviewed)
     _sign(words or [], selection, choice, jobs, console.reporter(as_json=as_json, quiet=quiet))
 
 
@@ -225,6 +239,8 @@ def _sign(
                 reporter.note(_(note))
             yield signers
 
+    if selection.also_unreviewed and not selection:
+        raise UsageError(reason=N_("--also-unreviewed goes with papers of the archive: files are signed as they are"))
     if not selection:
         signed = _sign_files(words, profiles, opened, reporter)
     elif words:
@@ -256,18 +272,21 @@ def _sign_papers(selection: Selection, opened: _OpenSigners, reporter: console.R
     """Sign papers of an archive; what comes of it is filed there."""
     from digidoc.archive.archive import Archive
     from digidoc.outcome import Batch
-    from digidoc.pipeline.papers import clear_left, selected, sign_papers
+    from digidoc.pipeline.papers import SignedPapers, clear_left, sign_papers
+    from digidoc.pipeline.selection import selected
     from digidoc.pipeline.writing import session
-    from digidoc.sign.create.batch import Signed
 
     # The lock comes before the PIN: nobody types one for nothing.
-    with Archive.locate(selection.folder) as archive, session(archive):
-        papers = selected(archive, selection)
-        if not papers:
-            clear_left(archive, lambda _folder, _paper: False)
-            return Signed(Batch(()), ExitCode.OK)
-        with opened(len(papers)) as signers, reporter.progress(_("Signing"), _("papers")) as bar:
-            return sign_papers(archive, papers, signers, bar)
+    with Archive.locate(selection.folder) as archive:
+        with session(archive) as taken:
+            meant = selected(archive, selection)
+            if meant.papers:
+                with opened(len(meant.papers)) as signers, reporter.progress(_("Signing"), _("papers")) as bar:
+                    signed = sign_papers(archive, meant, signers, bar)
+            else:
+                clear_left(archive, lambda _folder, _paper: False)
+                signed = SignedPapers(Batch(()), ExitCode.OK, meant)
+        return replace(signed, batch=replace(signed.batch, aside=taken.problems))
 
 
 def _finish(reporter: console.Reporter, signed: "Signed", notes: Sequence[str]) -> None:

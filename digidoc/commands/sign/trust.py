@@ -77,17 +77,20 @@ def add(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", metavar="", help=_("Add all without asking."))] = False,
     folder: _TrustingArchive = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Trust certificates; see `digidoc.sign.trust.store`."""
     from digidoc.sign.trust import store as trust_store
 
+    options.act_as(clerk)
     place = _folder(folder)
     found = trust_store.candidates(files, sha256 or ())
     meant = found if sha256 or yes else _confirmed(found)
     for one in meant:
         trust_store.pin(one, place)
+    _note(folder, "trusted", meant)
     reporter = console.reporter(as_json=as_json, quiet=quiet)
     data = {"folder": str(place), "certificates": [one.to_json() for one in meant]}
     console.finish(
@@ -111,6 +114,18 @@ def _folder(archive: Path | None) -> Path:
 
     with Archive.locate(archive) as opened:
         return opened.trust_folder
+
+
+def _note(archive: Path | None, what: str, certificates: "Sequence[Pin]") -> None:
+    """Write down whom an archive trusts from now on; what a user trusts is no matter of any archive."""
+    from digidoc.archive.archive import Archive
+    from digidoc.archive.events.clerk import POLICY
+
+    if archive is None or not certificates:
+        return
+    with Archive.locate(archive) as opened:
+        named = [{"name": one.name, "sha256": one.sha256} for one in certificates]
+        opened.note(POLICY, "success", {what: named})
 
 
 def _confirmed(found: "Sequence[Pin]") -> "list[Pin]":
@@ -148,13 +163,16 @@ def list_(folder: _TrustingArchive = None, as_json: options.Json = False) -> Non
 def remove(
     prefix: Annotated[str, typer.Argument(metavar="SHA256", help=_("The beginning of its SHA-256."))],
     folder: _TrustingArchive = None,
+    clerk: options.Clerk = None,
     as_json: options.Json = False,
 ) -> None:
     """Trust a certificate no longer."""
     from digidoc.sign.trust import store as trust_store
 
+    options.act_as(clerk)
     place = _folder(folder)
     gone = trust_store.remove(prefix, [place])
+    _note(folder, "trusted_no_longer", [gone])
     data = {"folder": str(place), "certificates": [gone.to_json()]}
     result = console.Result("digidoc.trust/1", data, lambda: _show([gone], _("This certificate is no longer trusted.")))
     console.finish(console.reporter(as_json=as_json), result)

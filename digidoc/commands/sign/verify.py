@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from digidoc import config
-from digidoc.clock import parse_moment
+from digidoc.clock import parse_moment, utc
 from digidoc.commands import console, options
 from digidoc.engine.driving import drive
 from digidoc.engine.opening import open_engine
@@ -99,6 +99,7 @@ def verify(
         ),
     ] = None,
     folder: options.ArchiveFolder = None,
+    clerk: options.Clerk = None,
     jobs: options.Jobs = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -107,6 +108,7 @@ def verify(
     """Carry `digidoc verify` out."""
     from digidoc.sign.report.files import Targets
 
+    options.act_as(clerk)
     reporter = console.reporter(as_json=as_json, quiet=quiet, verbose=verbose)
     targets = Targets(html, pdf, etsi)
     targets.check()
@@ -221,7 +223,7 @@ def _finish(reporter: console.Reporter, found: "Verified", how: "How", targets: 
         "files": [_json(checked) for checked in found.files],
         "counts": dict(found.counts),
         "skipped": found.skipped,
-        "at": None if how.at is None else how.at.isoformat(),
+        "at": utc(how.at),
         "interrupted": found.interrupted,
         "reports": [str(path) for path in targets.written],
         **found.facts,

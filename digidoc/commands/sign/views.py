@@ -9,26 +9,36 @@ from digidoc.errors import Problem
 from digidoc.i18n import tr as _
 from digidoc.masking import mask
 from digidoc.outcome import Outcome, Status
-from digidoc.pipeline.papers import SignedPaper
+from digidoc.pipeline.papers import SignedPaper, SignedPapers
 from digidoc.sign.create.batch import Signed, SignedFile
-from digidoc.sign.stamp.forms import OVER_INK
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 # What is said of each signature; the last one stands beside its file too.
 _OF_SIGNATURE: Final = (
-    "field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page", "over_ink",
+    "field", "level", "signer", "signed_at", "timestamp", "algorithm", "stamp", "stamp_page",
 )  # fmt: skip
 
 
 def data_of(signed: Signed) -> dict[str, Any]:
     """`data` of digidoc.sign/1."""
-    return {
+    data = {
         "files": [_file(outcome) for outcome in signed.batch.outcomes],
         "counts": signed.batch.counts,
         "interrupted": signed.batch.interrupted,
     }
+    if isinstance(signed, SignedPapers):
+        data["left_unsigned"] = list(signed.meant.unreviewed)
+        data["older_than_text"] = list(signed.meant.older)
+        data["renewed"] = _renewed(signed)
+    return data
+
+
+def _renewed(signed: SignedPapers) -> list[str]:
+    """Ids of the papers whose signed file was made anew."""
+    details = [o.detail for o in signed.batch.outcomes if signed.meant.renew and o.status is Status.DONE]
+    return [detail.paper for detail in details if isinstance(detail, SignedPaper)]
 
 
 def _file(outcome: Outcome[SignedFile]) -> dict[str, Any]:
@@ -64,7 +74,7 @@ def problems_of(signed: Signed) -> tuple[Problem, ...]:
             (own if outcome.detail is None or outcome.detail.tried else others).append(outcome.problem)
     if others and others[0].code not in {problem.code for problem in own}:
         own.append(replace(others[0], file=None))
-    return tuple(own)
+    return (*own, *signed.batch.aside)
 
 
 def view_of(signed: Signed) -> Iterator["RenderableType"]:
@@ -79,13 +89,28 @@ def view_of(signed: Signed) -> Iterator["RenderableType"]:
         yield from _many(batch.counts)
     elif not batch.outcomes and not batch.interrupted:
         yield Text(_("There is nothing to sign."))
-    for item, detail in done:
-        for receipt in detail.receipts:
-            if receipt.over_ink:
-                note = _(OVER_INK).format(page=receipt.stamp_page)
-                yield Text.assemble(("  ! ", "yellow"), mask(item), f": {note}")
+    if isinstance(signed, SignedPapers):
+        yield from _left(signed)
     if batch.interrupted:
         yield Text(_("Interrupted. Run the same command again to go on."), style="yellow")
+
+
+def _left(signed: SignedPapers) -> Iterator["RenderableType"]:
+    """How many papers were signed anew, and how many were left out, and what to do about them."""
+    from rich.text import Text
+
+    if renewed := len(_renewed(signed)):
+        yield Text(_("Signed anew from their corrected text: {count}").format(count=renewed))
+    if unreviewed := len(signed.meant.unreviewed):
+        said = _(
+            "Left unsigned, for they are to be reviewed: {count}. See `digidoc status`; --also-unreviewed signs them."
+        )
+        yield Text(said.format(count=unreviewed), style="yellow")
+    if older := len(signed.meant.older):
+        said = _(
+            "Left as they are, for their signature is older than their text: {count}. `digidoc sign --renew` signs it."
+        )
+        yield Text(said.format(count=older), style="yellow")
 
 
 def _one(detail: SignedFile) -> Iterator["RenderableType"]:

@@ -6,7 +6,7 @@ follows the skew. The same input gives the same bytes.
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,7 +49,7 @@ class PdfReport:
 
 
 def write_searchable(
-    source: Source, texts: Iterable[PageText], out: Path, *, title: str, language: str = "vi"
+    source: Source, texts: Iterable[PageText], out: Path, *, about: Callable[[], DocumentInfo], language: str = "vi"
 ) -> PdfReport:
     """Write `source` as a searchable PDF/A-2u to `out`, which is replaced in one step or left as it was.
 
@@ -57,7 +57,9 @@ def write_searchable(
         source: opened; its pages are taken one by one.
         texts: one a page, in order; pulled lazily, so the caller may read page by page.
         out: the file to make.
-        title: of the document, for its metadata.
+        about: what the document says of itself (see `digidoc.ocr.searchable.about`), asked for once all texts were
+            pulled. What the source says of itself is not taken over, for that is often the name of a file, but for
+            the program that made it, and when.
         language: of the text (RFC 3066).
 
     Raises:
@@ -76,7 +78,8 @@ def write_searchable(
             writer.add(source.content(index), text)
         with _saving(out):
             # Replaced by rename, after the bytes are on the disk: nobody ever sees half a file.
-            writer.finish(replace(source.info, title=title), source.outline, language).replace(out)
+            info = replace(about(), creator=source.info.creator, created=source.info.created)
+            writer.finish(info, source.outline, language).replace(out)
         notes = writer.notes
     return PdfReport(source.page_count, (*notes, *source.notes))
 

@@ -15,9 +15,11 @@ from digidoc.engine.protocol import problem_of
 from digidoc.errors import DigidocError, Problem
 from digidoc.i18n import N_
 from digidoc.outcome import Batch, Outcome, Status
-from digidoc.pipeline.review.correct import Submitted, preview, submit
+from digidoc.pipeline.review.application import Submitted
+from digidoc.pipeline.review.correct import keep, preview, take_in
 from digidoc.pipeline.review.settle import WORD
 
+_ZIP: Final = b"PK\x03\x04"  # what a workbook begins with
 _LARGEST: Final = 64 << 20  # bytes of a file with many corrections
 
 
@@ -37,36 +39,67 @@ class Applied:
     further: tuple[Problem, ...] = ()
 
 
-def apply_files(archive: Archive, files: Sequence[Path], *, dry_run: bool = False) -> Batch[Applied]:
+def apply_files(archive: Archive, files: Sequence[Path], clerk: str, *, dry_run: bool = False) -> Batch[Applied]:
     """Take in the corrections of files; each gets an outcome, whatever happens to the others.
 
     Args:
         archive: whose papers they are about.
-        files: JSON, each one `digidoc.correction/1` or a list of them.
+        files: JSON, each one `digidoc.correction/1` or a list of them; or workbooks that were exported and filled in.
+        clerk: who filled in the workbooks; JSON says it itself.
         dry_run: only say what would become of them.
 
     """
-    return Batch(tuple(_outcomes(archive, files, dry_run=dry_run)))
+    return Batch(tuple(_outcomes(archive, files, clerk, dry_run=dry_run)))
 
 
-def _outcomes(archive: Archive, files: Sequence[Path], *, dry_run: bool) -> Iterator[Outcome[Applied]]:
+def _outcomes(archive: Archive, files: Sequence[Path], clerk: str, *, dry_run: bool) -> Iterator[Outcome[Applied]]:
     for file in files:
         try:
-            given = _corrections(file)
+            given, problems = _given(file, clerk)
         except (DigidocError, OSError) as error:
             yield Outcome(str(file), Status.FAILED, problem_of(error, str(file)), Applied(str(file)))
             continue
-        for one in given:
-            yield _outcome(archive, file, one, dry_run=dry_run)
+        for problem in problems:
+            yield Outcome(str(file), Status.FAILED, problem, Applied(str(file)))
+        if dry_run:
+            yield from (_previewed(archive, file, one) for one in given)
+        else:
+            yield from _applied(archive, file, given)
 
 
-def _outcome(archive: Archive, file: Path, one: object, *, dry_run: bool) -> Outcome[Applied]:
+def _previewed(archive: Archive, file: Path, one: object) -> Outcome[Applied]:
     try:
         correction = corrections.from_json(one)
-        made = preview(archive, correction) if dry_run else submit(archive, correction)
+        return _outcome(file, correction, preview(archive, correction))
     except (DigidocError, OSError) as error:
-        problem = problem_of(error, str(file))
-        return Outcome(str(file), Status.FAILED, replace(problem, file=problem.file or str(file)), Applied(str(file)))
+        return _failed(file, error)
+
+
+def _applied(archive: Archive, file: Path, given: Sequence[object]) -> Iterator[Outcome[Applied]]:
+    """All that a file says is kept first, and then taken in together."""
+    kept: dict[int, Correction] = {}
+    failed: dict[int, DigidocError | OSError] = {}
+    for number, one in enumerate(given):
+        try:
+            correction = corrections.from_json(one)
+            keep(archive, correction)
+            kept[number] = correction
+        except (DigidocError, OSError) as error:
+            failed[number] = error
+    made = dict(zip(kept, take_in(archive, list(kept.values())), strict=True))
+    for number in range(len(given)):
+        if number in failed:
+            yield _failed(file, failed[number])
+        else:
+            yield _outcome(file, kept[number], made[number])
+
+
+def _failed(file: Path, error: DigidocError | OSError) -> Outcome[Applied]:
+    problem = problem_of(error, str(file))
+    return Outcome(str(file), Status.FAILED, replace(problem, file=problem.file or str(file)), Applied(str(file)))
+
+
+def _outcome(file: Path, correction: Correction, made: Submitted) -> Outcome[Applied]:
     conflicts = [conflict_error(correction, one).problem for one in made.conflicts]
     first = conflicts[0] if conflicts else made.problem
     status = Status.FAILED if first is not None else Status.REVIEW if made.review else Status.DONE
@@ -85,14 +118,25 @@ def conflict_error(correction: Correction, conflict: Conflict) -> CorrectionConf
     )
 
 
-def _corrections(file: Path) -> list[object]:
-    """The JSON values of a file, not yet looked at.
+def _given(file: Path, clerk: str) -> tuple[Sequence[object], Sequence[Problem]]:
+    """What a file says as JSON values that were not looked at yet, and why parts of it cannot be taken.
 
     Raises:
-        BadCorrection: it is too large, or no JSON.
+        BadCorrection: it is too large, or neither JSON nor a workbook that was exported.
         OSError: it cannot be read.
 
     """
+    with file.open("rb") as stream:
+        packed = stream.read(len(_ZIP)) == _ZIP
+    if not packed:
+        return _corrections(file), ()
+    from digidoc.pipeline.review.exporting import returned
+
+    found = returned.read(file, clerk)
+    return found.corrections, found.problems
+
+
+def _corrections(file: Path) -> list[object]:
     if file.stat().st_size > _LARGEST:
         raise BadCorrection(file=file, reason=N_("it is larger than {size} MiB"), size=str(_LARGEST >> 20))
     try:

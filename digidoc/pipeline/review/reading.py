@@ -9,6 +9,8 @@ from digidoc.formats import codec
 from digidoc.model import ExtractedField, PageText
 
 FORMAT: Final = "digidoc.text/1"
+_HEAD: Final = f'{{"format":"{FORMAT}","pages":['
+_decode: Final = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,29 @@ class Reading:
             return cls(pages, codec.read(tuple[ExtractedField, ...], document["fields"]))
         except (KeyError, TypeError, IndexError) as error:
             raise ValueError(str(error)) from error
+
+
+def page_from_json(data: bytes, number: int) -> PageText | None:
+    """A single page of a text.json, without making those before it; None where it has no such page.
+
+    Args:
+        data: as `Reading.to_json` wrote it.
+        number: of the page, from 1.
+
+    Raises:
+        ValueError: it is no text.json of version 1.
+
+    """
+    text = data.decode()
+    if not text.startswith(_HEAD):
+        raise ValueError("it does not begin as text.json does")
+    at, page = len(_HEAD), None
+    try:
+        for _page in range(number):
+            if text[at] == "]":
+                return None
+            page, at = _decode(text, at)
+            at += text[at] == ","
+        return None if page is None else PageText.from_json(page)
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(str(error)) from error

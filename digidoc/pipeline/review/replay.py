@@ -11,12 +11,12 @@ from digidoc.archive.ingest import Role
 from digidoc.files import disk
 from digidoc.model import PaperRecord, PaperState
 from digidoc.ocr.fields import extract
-from digidoc.pipeline.review.copies import write_copy
-from digidoc.pipeline.review.correct import corrected, history_of
+from digidoc.pipeline.review.application import corrected, history_of
+from digidoc.pipeline.review.copies import says_otherwise, write_copy
 from digidoc.pipeline.review.reading import Reading
 from digidoc.pipeline.review.settle import open_conflicts, settle
 from digidoc.pipeline.review.standing import CONFLICT, OLDER, RESCAN, UNPLACED
-from digidoc.pipeline.signing import stored_files
+from digidoc.pipeline.stored import stored_files
 
 
 def replayed(
@@ -69,9 +69,9 @@ def _with_history(
     made["text"] = folder / "corrected.json"
     disk.write_over(made["corrections"], corrections.history_to_json(record.paper_id, entries), mode=disk.WRITABLE_MODE)
     disk.write_over(made["text"], after.to_json(), mode=disk.WRITABLE_MODE)
-    if "searchable" in made and after.pages != before.pages:
+    if "searchable" in made and (after.pages != before.pages or says_otherwise(before, after)):
         made["searchable"] = folder / "corrected.pdf"
-        write_copy(made["original"], record.name, after, made["searchable"])
+        write_copy(made["original"], record.dossier, after, made["searchable"])
     decisions = [entry.correction.decision for entry in entries if entry.correction.decision is not Decision.LATER]
     more = {
         UNPLACED: not whole,

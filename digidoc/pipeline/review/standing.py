@@ -61,6 +61,11 @@ def weigh(doubts: Iterable[str], fields: Iterable[str]) -> tuple[Reasons, Reason
     )
 
 
+def of_reading(doubts: Iterable[str]) -> tuple[str, ...]:
+    """Those of some codes that a person answers who has seen the pages and says that the paper is done."""
+    return tuple(code for code in dict.fromkeys(doubts) if code in _OF_READING)
+
+
 def to_confirm(fields: Iterable[ExtractedField]) -> tuple[str, ...]:
     """Names of the fields that a person has to confirm, each once."""
     return tuple(dict.fromkeys(field.name for field in fields if field.review))

@@ -12,7 +12,7 @@ from digidoc.i18n import N_
 from digidoc.model import Box, PaperRecord, PaperState
 from digidoc.pipeline.review.correct import inbox_of, stuck
 from digidoc.pipeline.review.standing import to_confirm, weigh
-from digidoc.pipeline.signing import file_of
+from digidoc.pipeline.stored import file_of
 
 FORMAT: Final = "digidoc.review/1"
 
@@ -77,6 +77,13 @@ class ReviewPaper:
     doubts: tuple[str, ...]
     grave: tuple[str, ...]
     fields: tuple[ReviewField, ...]
+
+    def why(self) -> str:
+        """Why a person has to look at it, in words: what is grave before what is slight, then what else there is."""
+        unsure = [field for field in self.fields if field.review]
+        slight = [field.name for field in unsure if not field.grave]
+        others = [doubt for doubt in self.doubts if doubt not in self.grave]
+        return words.why_review(self.grave, [field.name for field in unsure if field.grave], others, slight)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digidoc.archive.archive import Archive
+from digidoc.archive.errors import BackupFolder
 from digidoc.engine.protocol import Engine
 from digidoc.errors import UsageError
 from digidoc.files import disk
@@ -19,7 +20,7 @@ from digidoc.pipeline.digitize import digitize
 from digidoc.pipeline.digitized import Digitized
 from digidoc.pipeline.scanning.assembling import assemble
 from digidoc.pipeline.scanning.known import unknown_dossiers
-from digidoc.progress import Progress
+from digidoc.progress import PagesProgress
 from digidoc.scan.grouping import Trouble, grouped
 from digidoc.scan.profile import DROP
 from digidoc.scan.stacks import PAPERS, SIDES_DIFFER, Stack, StackGroup, StackProblem, Stacks
@@ -45,7 +46,14 @@ class Taken:
 
 
 def stacks_of(archive: Archive) -> Stacks:
-    """All stacks of an archive."""
+    """All stacks of an archive.
+
+    Raises:
+        BackupFolder: it is the backup of an archive, which takes no papers.
+
+    """
+    if archive.layout.backup.is_file():
+        raise BackupFolder(file=archive.root)
     return Stacks(archive.layout.stacks)
 
 
@@ -92,10 +100,21 @@ def file_stack(
     stack: Stack,
     engine: Engine,
     spec: EngineSpec,
-    bar: Progress,
+    bar: PagesProgress,
     signers: Signers | None = None,
+    *,
+    also_unreviewed: bool = False,
 ) -> Taken:
     """Digitize the papers of a stack that was judged; one that waits is left as it is.
+
+    Args:
+        archive: where to.
+        stack: what `judge` made of it.
+        engine: where the workers run.
+        spec: which OCR engine reads.
+        bar: counts pages.
+        signers: who signs; None for nobody.
+        also_unreviewed: whether papers are signed that a person has to review first.
 
     Raises:
         ArchiveLocked: another process writes to the archive.
@@ -106,7 +125,7 @@ def file_stack(
     stacks = stacks_of(archive)
     with archive.system_errors():
         items = tuple(_item(stacks, stack, group) for group in stack.groups)
-    batch = digitize(archive, items, engine, spec, bar, signers, _about(stack))
+    batch = digitize(archive, items, engine, spec, bar, signers, also_unreviewed=also_unreviewed, about=_about(stack))
     whole = not batch.interrupted and all(outcome.status in _IN_ARCHIVE for outcome in batch.outcomes)
     if whole and not any(outcome.detail and outcome.detail.refused_before for outcome in batch.outcomes):
         stack = replace(stack, filed_at=codec.stamp(datetime.now(UTC)))

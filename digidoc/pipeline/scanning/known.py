@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from digidoc.archive.archive import Archive
 from digidoc.errors import UnknownDossier
-from digidoc.pipeline.dossier_folders import is_code
 
 
 def unknown_dossiers(archive: Archive, codes: Iterable[str]) -> set[str]:
@@ -12,7 +11,7 @@ def unknown_dossiers(archive: Archive, codes: Iterable[str]) -> set[str]:
     asked = set(codes)
     left = asked - archive.known_dossiers(asked)
     if not archive.has_register():
-        left = {code for code in left if not is_code(code)}
+        left = {code for code in left if archive.config.dossier_code.code_of(code) is None}
     return {code for code in left if not _has_papers(archive, code)}
 
 

@@ -26,7 +26,8 @@ def put_away(file: Path, root: Path, target: Path, problem: Problem | None) -> P
     place = _free(target / file.relative_to(root))
     place.parent.mkdir(parents=True, exist_ok=True)
     if problem is not None:
-        reason = "\n".join((problem.message, problem.hint, f"({problem.code})", ""))
+        about = f"{problem.file}: " if problem.file not in (None, str(file)) else ""
+        reason = "\n".join((about + problem.message, problem.hint, f"({problem.code})", ""))
         disk.write_result(_reason(place), reason.encode())
     disk.replace(file, place)
     disk.sync_folder(place.parent)

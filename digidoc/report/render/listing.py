@@ -1,6 +1,6 @@
 """The documents behind a figure, as rows and as a table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from digidoc.i18n import N_
@@ -42,8 +42,14 @@ def titles() -> list[str]:
     ]
 
 
-def rows(items: Iterable[ListedItem]) -> Iterator[Sequence[str]]:
-    """A row an item, in the order of `titles`."""
+def rows(items: Iterable[ListedItem], doubted: Callable[[ListedItem], str]) -> Iterator[Sequence[str]]:
+    """A row an item, in the order of `titles`.
+
+    Args:
+        items: what is listed.
+        doubted: why a paper is not conformant, in a sentence.
+
+    """
     for item in items:
         yield (
             item.dossier,
@@ -53,8 +59,13 @@ def rows(items: Iterable[ListedItem]) -> Iterator[Sequence[str]]:
             item.name,
             item.number,
             item.paper_id or "",
-            why(item.why),
+            _why(item, doubted),
         )
+
+
+def _why(item: ListedItem, doubted: Callable[[ListedItem], str]) -> str:
+    said = why(item.why)
+    return f"{said}: {doubted(item)}" if item.why == "not-conformant" and item.paper_id is not None else said
 
 
 def why(code: str) -> str:

@@ -20,7 +20,7 @@ def office(report: ReportDocument) -> str:
 def facts(report: ReportDocument) -> Iterator[tuple[str, str]]:
     """Names and values of the head."""
     yield _("Unit"), f"{report.unit.code} {report.unit.name}".strip()
-    yield _("As of"), _("{day}, end of the day (UTC+7)").format(day=words.day(report.as_of))
+    yield _("As of"), _("{day}, end of the day (+07:00)").format(day=words.day(report.as_of))
     yield _("Dossiers of"), words.span(report.first, report.last)
     yield _("What counts"), words.quality(report.quality)
     if report.programme is not None:

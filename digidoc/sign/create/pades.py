@@ -233,7 +233,6 @@ def _receipt(
         algorithm=f"{session.template.digest} {_NAMES[session.template.scheme]}",
         stamp=() if stamp is None else stamp.lines,
         stamp_page=None if stamp is None else stamp.page + 1,
-        over_ink=stamp is not None and stamp.over_ink,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from digidoc.clock import utc
 from digidoc.errors import FileMissing, OutputExists
 from digidoc.sign.algorithms import Digest, Scheme
 from digidoc.sign.errors import AuthorityMissing
@@ -58,7 +59,6 @@ class SignReceipt:
         algorithm: digest and signature algorithm, such as "sha256 rsassa_pss".
         stamp: lines of the visible stamp; empty when there is none, or one of pictures.
         stamp_page: number of the page that bears the stamp, from 1; None without one.
-        over_ink: the stamp found no free room and lies over other content.
 
     """
 
@@ -74,7 +74,6 @@ class SignReceipt:
     algorithm: str
     stamp: tuple[str, ...] = ()
     stamp_page: int | None = None
-    over_ink: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """One entry of `data.files` of digidoc.sign/1."""
@@ -86,12 +85,11 @@ class SignReceipt:
             "field": self.field,
             "level": self.level,
             "signer": self.signer,
-            "signed_at": self.signed_at.isoformat(),
-            "timestamp": None if self.timestamp is None else self.timestamp.isoformat(),
+            "signed_at": utc(self.signed_at),
+            "timestamp": utc(self.timestamp),
             "algorithm": self.algorithm,
             "stamp": list(self.stamp),
             "stamp_page": self.stamp_page,
-            "over_ink": self.over_ink,
         }
 
 

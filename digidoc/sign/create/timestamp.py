@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from asn1crypto import algos, cms, core, tsp
 
+from digidoc.clock import iso
 from digidoc.i18n import N_
 from digidoc.sign.algorithms import Digest
 from digidoc.sign.errors import TimestampFailed
@@ -170,7 +171,7 @@ class CheckedTimeStamper:
         stamped = info["gen_time"].native.astimezone(UTC)
         if not asked - _CLOCK_TOLERANCE <= stamped <= datetime.now(UTC) + _CLOCK_TOLERANCE:
             raise self._failed(
-                N_("it says that it is {time}, which this machine's clock contradicts"), time=stamped.isoformat()
+                N_("it says that it is {time}, which this machine's clock contradicts"), time=iso(stamped)
             )
         integrity = check_token(signed, imprint)
         if integrity.certificate is None or not integrity.intact:

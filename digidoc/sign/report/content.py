@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digidoc import AGENT
-from digidoc.clock import written
+from digidoc.clock import day, written
 from digidoc.i18n import tr as _
 from digidoc.model import Verdict
 from digidoc.sign.report import words
@@ -149,7 +149,7 @@ def _certificate(certificate: Certificate) -> str:
     return _("{subject} · serial {serial} · valid {start} to {end} · SHA-256 {sha256}").format(
         subject=words.brief(certificate.subject),
         serial=words.brief(certificate.serial, 64),
-        start=written(certificate.not_before)[:10],
-        end=written(certificate.not_after)[:10],
+        start=day(certificate.not_before),
+        end=day(certificate.not_after),
         sha256=certificate.sha256,
     )

@@ -5,12 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from digidoc.i18n import N_
 from digidoc.sign.errors import BadStampPlace, OrganisationMissing, StampMixed
 from digidoc.text import fold
-
-#: Said of a stamp that found no free room; `page` counts from 1.
-OVER_INK: Final = N_("On page {page} there was no free room for the stamp: it lies over other content.")
 
 
 class StampForm(StrEnum):

@@ -1,7 +1,7 @@
 """Pictures of a signature and of a seal: read, checked, and made ready for a PDF once a batch."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,7 @@ class StampPicture:
         height: likewise.
         soft: the image with a soft mask.
         hard: the image with a hard mask, for files in which nothing may be transparent.
+        drawn: in cells of about a millimetre, rows from the top: what the drawing takes up, what it encloses too.
 
     """
 
@@ -45,6 +46,7 @@ class StampPicture:
     height: float
     soft: Stream
     hard: Stream
+    drawn: npt.NDArray[np.bool_] = field(repr=False, compare=False)
 
 
 def stamp_picture(path: Path, millimetres: float | None, default: float) -> StampPicture:
@@ -72,7 +74,27 @@ def stamp_picture(path: Path, millimetres: float | None, default: float) -> Stam
     pixels = _reduced(pixels, width)
     height, wide = pixels.shape[:2]
     soft, hard = picture(_colours(pixels), pixels[:, :, 3].tobytes(), (wide, height))
-    return StampPicture(width, width * height / wide, soft, hard)
+    return StampPicture(width, width * height / wide, soft, hard, _drawn(pixels[:, :, 3] >= _FAINT, width / wide))
+
+
+def _drawn(opaque: npt.NDArray[np.bool_], millimetres: float) -> npt.NDArray[np.bool_]:
+    """What a drawing takes up in cells of about a millimetre: text inside a seal's ring would be under the seal.
+
+    Args:
+        opaque: pixels that can be seen.
+        millimetres: of a pixel.
+
+    """
+    height, width = opaque.shape
+    starts = [
+        np.unique(np.linspace(0, n, max(1, round(n * millimetres)) + 1).astype(np.intp)[:-1]) for n in (height, width)
+    ]
+    cells = np.logical_or.reduceat(np.logical_or.reduceat(opaque, starts[0], axis=0), starts[1], axis=1)
+    between = [
+        np.logical_or.accumulate(cells, axis) & np.flip(np.logical_or.accumulate(np.flip(cells, axis), axis), axis)
+        for axis in (0, 1)
+    ]
+    return between[0] & between[1]
 
 
 def _read(path: Path) -> tuple[npt.NDArray[np.uint8], float]:

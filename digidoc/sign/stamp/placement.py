@@ -1,8 +1,7 @@
-"""Where on a page a stamp goes: as near as possible to its prescribed place, and beside the ink."""
+"""Where on a page a stamp goes: as near as possible to its prescribed place, and never over the ink."""
 
-from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -12,6 +11,9 @@ from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle
 from digidoc.pdf.ink import Ink
 
 _CLEAR_MM: Final = 1.0  # left free around a stamp
+# Around what is drawn of a picture: between position and name a seal of 36 mm has no more room.
+_CLEAR_DRAWN_MM: Final = 0.3
+_HALF_DIAGONAL: Final = 0.71  # of a square
 _EDGE_MM: Final = 3.0  # printers leave this much of a page white
 # The signer's block stands in the right half; its last line is the name (NĐ 30/2020/NĐ-CP, annex I).
 _RIGHT_HALF: Final = (0.48, 0.9)
@@ -25,24 +27,35 @@ _LAST_BLOCKS: Final = 4  # the gap is looked for between these: a note may stand
 _NAME_MM: Final = 14.0  # the most that a printed name takes: two lines
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a stamp goes.
+Squares = npt.NDArray[np.bool_]
 
-    Attributes:
-        rect: left, top, right, bottom as displayed, user space units.
-        over_ink: it lies over other content.
+
+def placed(corner: tuple[float, float], size: tuple[float, float]) -> Rectangle:
+    """What a stamp covers with its upper left corner there."""
+    return (*corner, corner[0] + size[0], corner[1] + size[1])
+
+
+def print_under(
+    ink: Ink, corner: tuple[float, float], size: tuple[float, float], drawn: Squares | None = None
+) -> Rectangle | None:
+    """Where the ink is that a stamp would lie over, as displayed, user space units; None when it lies over none.
+
+    Args:
+        ink: of the page.
+        corner: the stamp's upper left corner as displayed, user space units.
+        size: width and height of the stamp.
+        drawn: what of the stamp is drawn, see `Laid.drawn`; None for all of it.
 
     """
-
-    rect: Rectangle
-    over_ink: bool
-
-
-def fixed_place(ink: Ink, corner: tuple[float, float], size: tuple[float, float]) -> Place:
-    """Exactly there, whatever lies below."""
-    rect = (*corner, corner[0] + size[0], corner[1] + size[1])
-    return Place(rect, ink.covers(rect))
+    first, top = round(corner[0] * ink.scale), round(corner[1] * ink.scale)
+    shape = _footprint(ink, size, drawn, 0)
+    under = ink.mask[top : top + shape.shape[0], first : first + shape.shape[1]]
+    rows, columns = np.nonzero(under & shape[: under.shape[0], : under.shape[1]])
+    if not rows.size:
+        return None
+    edges = (first + columns.min(), top + rows.min(), first + columns.max() + 1, top + rows.max() + 1)
+    left, upper, right, lower = (float(edge) / ink.scale for edge in edges)
+    return left, upper, right, lower
 
 
 def share_down_to(page: PageBox, bottom: float) -> float:
@@ -58,9 +71,14 @@ def is_clear(ink: Ink, page: PageBox, corner: tuple[float, float], size: tuple[f
 
 
 def free_place(
-    ink: Ink, page: PageBox, corner: tuple[float, float], size: tuple[float, float], reach: tuple[float, float]
-) -> Place:
-    """The free place nearest to the prescribed one; the prescribed one where there is none.
+    ink: Ink,
+    page: PageBox,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    reach: tuple[float, float],
+    drawn: Squares | None = None,
+) -> Rectangle | None:
+    """The free place nearest to the prescribed one; None where there is none.
 
     Args:
         ink: of the page; nothing below the part it shows is looked at.
@@ -68,17 +86,16 @@ def free_place(
         corner: prescribed upper left corner as displayed, user space units.
         size: width and height of the stamp.
         reach: how far it may go sideways, and up or down, user space units.
+        drawn: what of the stamp is drawn, see `Laid.drawn`; None for all of it.
 
     """
-    prescribed = fixed_place(ink, corner, size)
     if is_clear(ink, page, corner, size):
-        return prescribed
-    clear = _CLEAR_MM * POINTS_A_MM * page.point
+        return placed(corner, size)
+    clear = (_CLEAR_MM if drawn is None else _CLEAR_DRAWN_MM) * POINTS_A_MM * page.point
     left, top = corner
-    high, wide = (ceil((length + 2 * clear) * ink.scale) + 1 for length in (size[1], size[0]))
-    free = _free_corners(ink.mask, high, wide)
+    free = _free_corners(ink.mask, _footprint(ink, size, drawn, clear))
     if not free.size:
-        return prescribed
+        return None
     # Corners of the stamp itself, in user space units, for each free square.
     x = np.arange(free.shape[1]) / ink.scale + clear
     y = np.arange(free.shape[0]) / ink.scale + clear
@@ -88,20 +105,45 @@ def free_place(
     down = (np.abs(y - top) <= reach[1]) & (y >= edge) & (y + size[1] <= height - edge)
     free = free & down[:, None] & across[None, :]
     if not free.any():
-        return prescribed
+        return None
     distance = np.abs(x - left)[None, :] + np.abs(y - top)[:, None]
     row, column = np.unravel_index(int(np.where(free, distance, np.inf).argmin()), free.shape)
-    return Place((x[column], y[row], x[column] + size[0], y[row] + size[1]), over_ink=False)
+    return placed((float(x[column]), float(y[row])), size)
 
 
-def _free_corners(mask: npt.NDArray[np.bool_], high: int, wide: int) -> npt.NDArray[np.bool_]:
-    """For each upper left square whether a block of so many squares has no ink, by a table of sums."""
-    rows, columns = mask.shape
+def _footprint(ink: Ink, size: tuple[float, float], drawn: Squares | None, clear: float) -> Squares:
+    """The squares that a stamp takes up, with so much room left free around what is drawn."""
+    wide, high = (ceil((length + 2 * clear) * ink.scale) + 1 for length in size)
+    if drawn is None:
+        return np.ones((high, wide), dtype=np.bool_)
+    rows, columns = (
+        np.floor(((np.arange(count) + 0.5) / ink.scale - clear) / length * cells).astype(np.intp)
+        for count, length, cells in ((high, size[1], drawn.shape[0]), (wide, size[0], drawn.shape[1]))
+    )
+    inside_rows, inside_columns = (rows >= 0) & (rows < drawn.shape[0]), (columns >= 0) & (columns < drawn.shape[1])
+    shape = np.zeros((high, wide), dtype=np.bool_)
+    shape[np.ix_(inside_rows, inside_columns)] = drawn[np.ix_(rows[inside_rows], columns[inside_columns])]
+    radius = clear * ink.scale + _HALF_DIAGONAL
+    steps = range(-floor(radius), floor(radius) + 1)
+    margin = floor(radius)
+    padded = np.pad(shape, 2 * margin)
+    around = [np.roll(padded, (y, x), (0, 1)) for y in steps for x in steps if x * x + y * y <= radius * radius]
+    near: Squares = np.logical_or.reduce(around)[2 * margin : 2 * margin + high, 2 * margin : 2 * margin + wide]
+    return near
+
+
+def _free_corners(mask: Squares, shape: Squares) -> Squares:
+    """For each upper left square whether a stamp of that shape has no ink below it."""
+    (rows, columns), (high, wide) = mask.shape, shape.shape
     if high > rows or wide > columns:
         return np.zeros((0, 0), dtype=np.bool_)
-    sums = np.zeros((rows + 1, columns + 1), dtype=np.int32)
-    sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
-    counts = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+    if shape.all():  # by a table of sums
+        sums = np.zeros((rows + 1, columns + 1), dtype=np.int32)
+        sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
+        counts = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+    else:  # by the theorem of convolution; the stamp never reaches over an edge, so nothing is wrapped around
+        spectrum = np.fft.rfft2(mask) * np.conj(np.fft.rfft2(shape, s=mask.shape))
+        counts = np.rint(np.fft.irfft2(spectrum, s=mask.shape))[: rows - high + 1, : columns - wide + 1]
     return counts == 0  # type: ignore[no-any-return]  # numpy's stubs give Any
 
 

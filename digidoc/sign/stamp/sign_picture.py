@@ -4,8 +4,13 @@ NĐ 30/2020/NĐ-CP, annex I: the signer's signature is a blue PNG with a transpa
 PNG of its real size, over about one third of the signature, on its left.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle
 from digidoc.pdf.objects import Stream, Value
@@ -25,6 +30,7 @@ class Laid:
         height: likewise.
         pictures: each with left, top, width, height within the block, in the order of painting.
         centre: of the signature (else of the seal) within the block, from its left and from its top.
+        drawn: what of the block the pictures take up, in cells of about a millimetre, rows from the top.
 
     """
 
@@ -32,6 +38,7 @@ class Laid:
     height: float
     pictures: tuple[tuple[StampPicture, Rectangle], ...]
     centre: tuple[float, float]
+    drawn: npt.NDArray[np.bool_] = field(repr=False, compare=False)
 
 
 def lay_out(signature: StampPicture | None, seal: StampPicture | None, page: PageBox) -> Laid:
@@ -50,7 +57,24 @@ def lay_out(signature: StampPicture | None, seal: StampPicture | None, page: Pag
     unit *= min(1.0, _FULL * width / (wide * unit), _FULL * height / (tall * unit))
     placed = tuple((one, (x * unit, y * unit, w * unit, h * unit)) for one, (x, y, w, h) in boxes)
     x, _, w, _ = placed[0][1]
-    return Laid(wide * unit, tall * unit, placed, (x + w / 2, tall * unit / 2))
+    return Laid(wide * unit, tall * unit, placed, (x + w / 2, tall * unit / 2), _drawn(boxes, wide, tall))
+
+
+def _drawn(boxes: Sequence[tuple[StampPicture, Rectangle]], wide: float, tall: float) -> npt.NDArray[np.bool_]:
+    """What pictures take up of a block, all lengths in millimetres."""
+    cells = np.zeros((max(1, ceil(tall)), max(1, ceil(wide))), dtype=np.bool_)
+    for one, (left, top, width, height) in boxes:
+        rows, columns = np.nonzero(one.drawn)
+        # Both edges of a cell: it may lie over two of the block's.
+        for edge in (0.0, 1.0):
+            down = np.minimum(
+                (top + (rows + edge) * height / one.drawn.shape[0]) / tall * cells.shape[0], cells.shape[0] - 1
+            )
+            across = np.minimum(
+                (left + (columns + edge) * width / one.drawn.shape[1]) / wide * cells.shape[1], cells.shape[1] - 1
+            )
+            cells[down.astype(np.intp), across.astype(np.intp)] = True
+    return cells
 
 
 def _seal_left(signature: StampPicture | None, seal: StampPicture) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,21 +20,32 @@ from digidoc.pdf.geometry import POINTS_A_MM, PageBox, Rectangle
 from digidoc.pdf.ink import Ink, see_ink
 from digidoc.pdf.objects import Indirect, Stream
 from digidoc.pdf.pdfium import PdfiumDocument, PdfiumError
-from digidoc.sign.errors import BadStampPlace
+from digidoc.sign.errors import BadStampPlace, NoRoomForStamp, SignerAddressed, StampOverPrint
 from digidoc.sign.stamp.appearance import add_field, add_objects, may_be_transparent
 from digidoc.sign.stamp.fonts import stamp_font
 from digidoc.sign.stamp.forms import StampForm, StampSpec, check_stamp
 from digidoc.sign.stamp.images import SEAL_MM, SIGNATURE_MM, StampPicture, stamp_picture
 from digidoc.sign.stamp.lettering import Lettering, draw_lines, letters_of, set_lines
-from digidoc.sign.stamp.name_place import name_place
+from digidoc.sign.stamp.name_place import addressed_to, is_block, name_places
 from digidoc.sign.stamp.page import page_box, signature_pictures, visible_widgets
-from digidoc.sign.stamp.placement import Place, fixed_place, free_place, is_clear, share_down_to, signer_centre
+from digidoc.sign.stamp.placement import (
+    Squares,
+    free_place,
+    is_clear,
+    placed,
+    print_under,
+    share_down_to,
+    signer_centre,
+)
 from digidoc.sign.stamp.sign_picture import Laid, beside_signature, draw_pictures, lay_out
 from digidoc.text import nfc
 
 _TOP_BAND: Final = 0.4  # of the page's height, which is searched for a copy's stamp
 _DOWN: Final = 0.3  # likewise: how far down the stamp may go; to the left it may go as far as it has to
 _REACH_MM: Final = 25.0  # pictures go no farther from their place
+# A seal covers about a third of a signature (NĐ 30/2020/NĐ-CP, annex I): by so much of its width more or less.
+_SEAL_ASIDE: Final = 0.15
+_SEAL_UP_MM: Final = 10.0
 _LAST_PAGES: Final = 10  # are looked through for the signer's name, or for the signature that a seal belongs to
 
 
@@ -68,7 +80,6 @@ class Stamp:
         rect: left, bottom, right, top in user space.
         rotate: degrees clockwise by which the page is turned when shown.
         lines: its text from top to bottom; () for pictures.
-        over_ink: no free room was found, and it lies over other content.
         drawing: the form XObject of its appearance, upright by its /Matrix.
 
     """
@@ -77,7 +88,6 @@ class Stamp:
     rect: Rectangle
     rotate: int
     lines: tuple[str, ...]
-    over_ink: bool
     drawing: Stream
 
 
@@ -123,6 +133,9 @@ def set_stamp(
 
     Raises:
         BadStampPlace: the document has no such page.
+        StampOverPrint: the place that was named is not free.
+        NoRoomForStamp: no place is free where the stamp belongs.
+        SignerAddressed: pictures of the one to whom the document is addressed.
         UnreadableFile: the page cannot be rendered, so that nobody can tell what the stamp would cover.
 
     """
@@ -185,33 +198,61 @@ def _copy(
     page = page_box(paper.page(number))
     with paper.seen(number, page) as ink:
         text, place = _text_place(
-            kit, page, ink, lambda flat: set_lines(copy, kit.organisation, signed_at, letters, page, flat=flat)
+            kit.spec,
+            number,
+            page,
+            ink,
+            lambda flat: set_lines(copy, kit.organisation, signed_at, letters, page, flat=flat),
         )
     drawing = draw_lines(text, letters, program, page.rotate)
-    return Stamp(number, page.rectangle_to_user(place.rect), page.rotate, text.lines, place.over_ink, drawing)
+    return Stamp(number, page.rectangle_to_user(place), page.rotate, text.lines, drawing)
 
 
 def _text_place(
-    kit: StampKit, page: PageBox, ink: Callable[[float], Ink], lines: Callable[[bool], Lettering]
-) -> tuple[Lettering, Place]:
+    spec: StampSpec, number: int, page: PageBox, ink: Callable[[float], Ink], lines: Callable[[bool], Lettering]
+) -> tuple[Lettering, Rectangle]:
+    """The text as it is set, and its place: at the top, else at the end of the page, never over what is there."""
     text = lines(False)
     size = (text.width, text.height)
-    asked = _asked(kit.spec, page, size)
-    corner = asked or text.corner
+    asked = _asked(spec, page, size)
     # What is rendered costs time: first only as much of the page as shows whether the place is free.
-    share = share_down_to(page, corner[1] + size[1])
+    share = share_down_to(page, (asked or text.corner)[1] + size[1])
     near = ink(share)
-    if asked is not None or is_clear(near, page, corner, size):
-        return text, fixed_place(near, corner, size)
+    if asked is not None:
+        return text, _asked_place(near, number, page, asked, size)
+    if is_clear(near, page, text.corner, size):
+        return text, placed(text.corner, size)
     width, height = page.displayed
-    band, reach = ink(max(share, _TOP_BAND)), (width, _DOWN * height)
-    place = free_place(band, page, corner, size, reach)
-    if place.over_ink:
-        flat = lines(True)
-        beside = free_place(band, page, flat.corner, (flat.width, flat.height), reach)
-        if not beside.over_ink:
-            return flat, beside
-    return text, place
+    reach = (width, _DOWN * height)
+    for seen, at_end in ((ink(max(share, _TOP_BAND)), False), (ink(1.0), True)):
+        for one in (text, lines(True)):
+            size = (one.width, one.height)
+            corner = (one.corner[0], height - one.corner[1] - one.height) if at_end else one.corner
+            place = free_place(seen, page, _within(page, size, corner), size, reach)
+            if place is not None:
+                return one, place
+    raise _no_room(number, page, (text.width, text.height))
+
+
+def _asked_place(
+    ink: Ink,
+    number: int,
+    page: PageBox,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    drawn: Squares | None = None,
+) -> Rectangle:
+    """The place that was named, when it is free: whoever measured it did not see every page that is signed."""
+    under = print_under(ink, corner, size, drawn)
+    if under is not None:
+        left, top, right, bottom = (round(edge / (POINTS_A_MM * page.point)) for edge in under)
+        raise StampOverPrint(page=number + 1, left=left, top=top, right=right, bottom=bottom)
+    return placed(corner, size)
+
+
+def _no_room(number: int, page: PageBox, size: tuple[float, float]) -> NoRoomForStamp:
+    width, height = (ceil(length / (POINTS_A_MM * page.point)) for length in size)
+    return NoRoomForStamp(page=number + 1, width=width, height=height)
 
 
 def _pictures(kit: StampKit, paper: _Paper, signer: str) -> Stamp:
@@ -220,16 +261,24 @@ def _pictures(kit: StampKit, paper: _Paper, signer: str) -> Stamp:
     page = page_box(paper.page(number))
     laid = lay_out(kit.signature, kit.seal, page)
     size = (laid.width, laid.height)
-    corner = _asked(kit.spec, page, size)
-    if corner is None and earlier is not None:
-        corner = _within(page, size, beside_signature(laid, page.rectangle_to_displayed(earlier)))
+    unit = POINTS_A_MM * page.point
+    asked = _asked(kit.spec, page, size)
+    place: Rectangle | None
     with paper.seen(number, page, earlier) as ink:
-        if corner is not None:
-            place = fixed_place(ink(share_down_to(page, corner[1] + size[1])), corner, size)
+        if asked is not None:
+            seen = ink(share_down_to(page, asked[1] + size[1]))
+            place = _asked_place(seen, number, page, asked, size, laid.drawn)
+        elif earlier is not None:
+            signature = page.rectangle_to_displayed(earlier)
+            corner = _within(page, size, beside_signature(laid, signature))
+            reach = (_SEAL_ASIDE * (signature[2] - signature[0]), _SEAL_UP_MM * unit)
+            place = free_place(ink(1.0), page, corner, size, reach, laid.drawn)
         else:
             place = _beside_name(ink(1.0), page, laid, name)
+    if place is None:
+        raise _no_room(number, page, size)
     drawing = draw_pictures(laid, page.rotate, transparent=may_be_transparent(paper.writer.root))
-    return Stamp(number, page.rectangle_to_user(place.rect), page.rotate, (), place.over_ink, drawing)
+    return Stamp(number, page.rectangle_to_user(place), page.rotate, (), drawing)
 
 
 def _block(kit: StampKit, paper: _Paper, signer: str) -> tuple[int, Rectangle | None, Rectangle | None]:
@@ -240,18 +289,31 @@ def _block(kit: StampKit, paper: _Paper, signer: str) -> tuple[int, Rectangle | 
         if kit.signature is None:
             if pictures := signature_pictures(shown):
                 return number, None, pictures[-1]
-        elif place := name_place(paper.document, number, page_box(shown), signer):
+        elif place := _name(paper, number, signer):
             return number, place, None
+    if kit.spec.x_mm is None and addressed_to(paper.document, signer):
+        raise SignerAddressed(name=signer)
     return usual, None, None
 
 
-def _beside_name(ink: Ink, page: PageBox, laid: Laid, name: Rectangle | None) -> Place:
+def _name(paper: _Paper, number: int, signer: str) -> Rectangle | None:
+    """Where a page has the block of the signer of this name, as far as its text tells."""
+    page = page_box(paper.page(number))
+    places = name_places(paper.document, number, page, signer)
+    if not places:
+        return None
+    with paper.seen(number, page) as ink:
+        seen = ink(1.0)
+    return next((place for place in reversed(places) if is_block(seen, page, place)), None)
+
+
+def _beside_name(ink: Ink, page: PageBox, laid: Laid, name: Rectangle | None) -> Rectangle | None:
     """As near to the middle of the signer's block as there is room."""
     size = (laid.width, laid.height)
     centre = signer_centre(ink, page, laid.height, name)
     corner = _within(page, size, (centre[0] - laid.centre[0], centre[1] - laid.centre[1]))
     reach = _REACH_MM * POINTS_A_MM * page.point
-    return free_place(ink, page, corner, size, (reach, reach))
+    return free_place(ink, page, corner, size, (reach, reach), laid.drawn)
 
 
 def _asked(spec: StampSpec, page: PageBox, size: tuple[float, float]) -> tuple[float, float] | None:

@@ -62,6 +62,11 @@ def user_store() -> Path:
     return config.user_file().parent / "trust"
 
 
+def trust_folders(archive: Path) -> tuple[Path, Path]:
+    """Whose certificates the signatures of an archive are judged by: the user's own folder, and the archive's."""
+    return user_store(), archive
+
+
 def trust_files(folders: Iterable[Path]) -> tuple[Path, ...]:
     """The PEM files of some trust folders, for `load_anchors`."""
     return tuple(path for folder in folders for path in sorted(folder.glob("*.pem")))

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from digidoc.clock import utc
 from digidoc.model import Verdict
 
 
@@ -110,8 +111,8 @@ class Certificate:
             "subject": self.subject,
             "issuer": self.issuer,
             "serial": self.serial,
-            "not_before": self.not_before.isoformat(),
-            "not_after": self.not_after.isoformat(),
+            "not_before": utc(self.not_before),
+            "not_after": utc(self.not_after),
             "sha256": self.sha256,
         }
 
@@ -136,7 +137,7 @@ class TimestampVerdict:
     def to_json(self) -> dict[str, Any]:
         """Key `timestamp` of a signature in digidoc.verify/1."""
         return {
-            "time": self.time.isoformat(),
+            "time": utc(self.time),
             "intact": self.intact,
             "trusted": self.trusted,
             "authority": self.authority,
@@ -222,8 +223,8 @@ class SignatureVerdict:
             "level": self.level,
             "signer": self.signer,
             "issuer": self.issuer,
-            "signed_at": None if self.signed_at is None else self.signed_at.isoformat(),
-            "claimed_at": None if self.claimed_at is None else self.claimed_at.isoformat(),
+            "signed_at": utc(self.signed_at),
+            "claimed_at": utc(self.claimed_at),
             "timestamp": None if self.timestamp is None else self.timestamp.to_json(),
             "key": self.key,
             "organisation": self.organisation,
@@ -232,7 +233,7 @@ class SignatureVerdict:
             "pages_changed": list(self.pages_changed),
             "revocation": self.revocation.value,
             "revocation_source": self.revocation_source,
-            "revocation_time": None if self.revocation_time is None else self.revocation_time.isoformat(),
+            "revocation_time": utc(self.revocation_time),
         }
 
 

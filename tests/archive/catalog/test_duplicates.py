@@ -158,11 +158,13 @@ def test_digitize_and_status_show_both(archive: Archive, tmp_path: Path) -> None
         Image.new("RGB", (400, 400), "white").save(tmp_path / "in" / code / f"{code}.png", dpi=(200, 200))
 
     run = runner(None, after=("-A", str(archive.root)))
-    told: dict[str, Any] = json.loads(run("digitize", tmp_path / "in", "--ocr", "null", "--jobs", "1", "--json").stdout)
+    told: dict[str, Any] = json.loads(
+        run("digitize", tmp_path / "in", "--loose", "--ocr", "null", "--jobs", "1", "--json").stdout
+    )
     first, second = told["data"]["papers"]
     assert (first["duplicates"], first["duplicate_of"]) == ([], [])
     assert second["duplicate_of"] == [first["paper"]]
-    assert second["duplicates"][0]["name"] == "A.png"
+    assert second["duplicates"][0]["name"] == "A/A.png"
     listed = json.loads(run("status", "--json").stdout)["data"]["duplicates"]
     assert [item["paper_id"] for item in listed] == [second["paper"]]
     assert f"the same file is there as {first['paper']}" in run("status").stdout

@@ -14,6 +14,7 @@ from digidoc.ocr.searchable.text import text_operators
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
 from digidoc.pdf.font.glyphless import InvisibleFont, printable
+from digidoc.pdf.pdfa import DocumentInfo
 from tests.judges import Reader, pdftotext, word_boxes
 from tests.ocr.made import text_of
 from tests.scans import LINES, page_with_words, save
@@ -42,7 +43,7 @@ def _written(tmp_path: Path, turn: Turn, skew: float) -> tuple[Path, PageText]:
     out = tmp_path / "out.pdf"
     text = text_of(made)
     with open_source(scan) as source:
-        write_searchable(source, [text], out, title="Quyết định")
+        write_searchable(source, [text], out, about=lambda: DocumentInfo(title="Quyết định"))
     return out, text
 
 
@@ -103,7 +104,7 @@ def test_odd_words(tmp_path: Path) -> None:
     out = tmp_path / "out.pdf"
     with open_source(scan) as source:
         frame = Frame(*next(iter(source.pages())).image().shape[::-1])
-        write_searchable(source, [PageText(frame, (line,), (50, 50), "ocr", "x")], out, title="x")
+        write_searchable(source, [PageText(frame, (line,), (50, 50), "ocr", "x")], out, about=DocumentInfo)
     assert pdftotext(out).split() == ["Tiếng", "ab", "xy", "𝒜", "(\\)"]
 
 

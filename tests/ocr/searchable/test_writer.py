@@ -17,7 +17,7 @@ from digidoc.model import Frame, PageText
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
 from digidoc.ocr.source.protocol import Source
-from digidoc.pdf.pdfa import xmp_date
+from digidoc.pdf.pdfa import DocumentInfo, xmp_date
 from tests.judges import qpdf_check, verapdf_2u
 from tests.ocr.made import any_texts, visible_text_pdf
 from tests.scans import LINES, page_with_words, pages, save
@@ -25,7 +25,8 @@ from tests.scans import LINES, page_with_words, pages, save
 
 def _convert(path: Path, out: Path) -> tuple[str, ...]:
     with open_source(path) as source:
-        report = write_searchable(source, any_texts(source), out, title=f"Giấy tờ <{path.stem}> & khác")
+        said = DocumentInfo(f"Giấy tờ <{path.stem}> & khác", "UBND xã", "Về việc <thử>", "1/QĐ")
+        report = write_searchable(source, any_texts(source), out, about=lambda: said)
         assert report.pages == source.page_count
         return report.notes
 
@@ -229,7 +230,7 @@ def test_turn_becomes_rotate(tmp_path: Path) -> None:
     with open_source(tmp_path / "scan.png") as source:
         height, width = next(iter(source.pages())).image().shape
         text = PageText(Frame(width, height, 90), (), (60, 60), "ocr", "x")
-        write_searchable(source, [text], tmp_path / "out.pdf", title="x")
+        write_searchable(source, [text], tmp_path / "out.pdf", about=DocumentInfo)
     with pikepdf.open(tmp_path / "out.pdf") as pdf:
         assert pdf.pages[0].obj.Rotate == 90
 
@@ -241,17 +242,27 @@ def test_metadata_and_outline_come_along(tmp_path: Path) -> None:
         with pdf.open_outline() as outline:
             outline.root.append(OutlineItem("Chương 1", 0))
             outline.root[0].children.append(OutlineItem("Mục 1", 1))
-        pdf.trailer.Info = Dictionary(Author="Sở Nội vụ", CreationDate="D:20240229101500+07'00'")
+        pdf.trailer.Info = Dictionary(
+            Author="user1", Title="scan0001", Subject="x", Creator="Scanner", CreationDate="D:20240229101500+07'00'"
+        )
         pdf.save(scan)
     _convert(scan, out)
     with pikepdf.open(out) as pdf:
         assert pdf.Root.Lang == "vi"
-        assert str(pdf.docinfo.Author) == "Sở Nội vụ"
+        assert {key: str(value) for key, value in pdf.docinfo.items() if key not in ("/Producer", "/CreationDate")} == {
+            "/Title": "Giấy tờ <scan> & khác",
+            "/Author": "UBND xã",
+            "/Subject": "Về việc <thử>",
+            "/Keywords": "1/QĐ",
+            "/Creator": "Scanner",
+        }
         assert str(pdf.docinfo.Producer) == f"digidoc {__version__}"
         with pdf.open_metadata() as xmp:
             assert xmp["pdfaid:part"] == "2"
             assert xmp["pdfaid:conformance"] == "U"
             assert xmp["dc:title"] == "Giấy tờ <scan> & khác"
+            assert (xmp["dc:creator"], xmp["dc:description"]) == (["UBND xã"], "Về việc <thử>")
+            assert (xmp["pdf:Keywords"], xmp["xmp:CreatorTool"]) == ("1/QĐ", "Scanner")
             assert xmp["xmp:CreateDate"] == "2024-02-29T10:15:00+07:00"
         with pdf.open_outline() as outline:
             assert [item.title for item in outline.root] == ["Chương 1"]
@@ -297,9 +308,9 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
 
     with open_source(tmp_path / "scan.tif") as source:
         with pytest.raises(UnreadableFile):
-            write_searchable(source, failing(source), out, title="x")
+            write_searchable(source, failing(source), out, about=DocumentInfo)
         with pytest.raises(FileMissing):
-            write_searchable(source, any_texts(source), tmp_path / "no" / "out.pdf", title="x")
+            write_searchable(source, any_texts(source), tmp_path / "no" / "out.pdf", about=DocumentInfo)
     assert out.read_bytes() == b"the old one"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out.pdf", "scan.tif"]
 

@@ -8,6 +8,7 @@ import pytest
 from digidoc.model import Frame, PageText
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
+from digidoc.pdf.pdfa import DocumentInfo
 from tests import judges
 from tests.scans import page_with_words
 
@@ -26,6 +27,6 @@ def test_a_photograph_is_shown_as_it_was_taken(tmp_path: Path, orientation: int,
         assert shown.shape[:2] == (upright.height, upright.width)
         assert np.abs(shown.astype(int) - np.asarray(upright, int)).mean() < 8
         text = PageText(Frame(upright.width, upright.height), (), page.dpi, "ocr", "none")
-        report = write_searchable(source, [text], tmp_path / "out.pdf", title="photograph")
+        report = write_searchable(source, [text], tmp_path / "out.pdf", about=lambda: DocumentInfo(title="photograph"))
     assert report.pages == 1
     assert judges.verapdf_2u([tmp_path / "out.pdf"])[tmp_path / "out.pdf"] == (True, [])

@@ -13,6 +13,7 @@ from digidoc.errors import InputError, PasswordNeeded, TooLarge, UnreadableFile
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
 from digidoc.ocr.source.text_layer import good_vietnamese, good_visible
+from digidoc.pdf.pdfa import DocumentInfo
 from tests.ocr.made import text_of, visible_text_pdf
 from tests.scans import LINES, page_with_words, save
 
@@ -50,7 +51,7 @@ def _with_layer(tmp_path: Path, lines: tuple[str, ...]) -> Path:
     scan = save(made, tmp_path / "scan.png")
     out = tmp_path / "layered.pdf"
     with open_source(scan) as source:
-        write_searchable(source, [text_of(page_with_words(lines, dpi=150))], out, title="x")
+        write_searchable(source, [text_of(page_with_words(lines, dpi=150))], out, about=DocumentInfo)
     return out
 
 
@@ -63,7 +64,7 @@ def test_invisible_vietnamese_is_kept_and_not_doubled(tmp_path: Path) -> None:
         assert text.source == "layer"
         assert text.text.split() == " ".join(LINES).split()
         again = tmp_path / "again.pdf"
-        write_searchable(source, [text], again, title="x")
+        write_searchable(source, [text], again, about=DocumentInfo)
     with open_source(again) as source:
         (page,) = source.pages()
         assert page.text is not None

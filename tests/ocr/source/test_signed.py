@@ -10,6 +10,7 @@ from digidoc.errors import SignedFile
 from digidoc.model import Frame, PageText
 from digidoc.ocr.searchable.writer import write_searchable
 from digidoc.ocr.source.opening import open_source
+from digidoc.pdf.pdfa import DocumentInfo
 
 
 def _signature(contents: bytes) -> Dictionary:
@@ -68,7 +69,7 @@ def test_a_signed_file_is_never_rewritten(tmp_path: Path) -> None:
     with open_source(_made(tmp_path / "paper.pdf", "field")) as source:
         text = PageText(Frame(10, 10), (), (72, 72), "ocr", "none")
         with pytest.raises(SignedFile):
-            write_searchable(source, [text], out, title="x")
+            write_searchable(source, [text], out, about=DocumentInfo)
     assert not out.exists()
 
 

@@ -15,8 +15,8 @@ from digidoc.model import PaperRecord
 from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
-from digidoc.pipeline.review.correct import reading_of
-from digidoc.pipeline.signing import file_of
+from digidoc.pipeline.review.application import reading_of
+from digidoc.pipeline.stored import file_of
 from digidoc.progress import SilentProgress
 from tests.papers import UNIT
 from tests.scans import page_with_words

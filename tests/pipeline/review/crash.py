@@ -1,52 +1,28 @@
 """Saves a correction again and again, killing itself at every step of the way to the disk, and looks at what is left.
 
-`python -m tests.pipeline.review.crash ARCHIVE CORRECTION FOLDER` goes through all points, or every CRASH_EVERY-th, and
-prints how many cases it tried. See `tests.archive.crash` for the points.
+`python -m tests.pipeline.review.crash ARCHIVE CORRECTION FOLDER` goes through all places of `tests.killing`, or
+every CRASH_EVERY-th, and prints how many cases it tried.
 """
 
 import json
-import os
-import shutil
-import signal
 import sys
-from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from digidoc.archive import corrections
 from digidoc.archive.archive import Archive
 from digidoc.archive.events import audit
 from digidoc.files import disk
-from digidoc.pipeline.review.correct import history_of, inbox_of, submit
+from digidoc.pipeline.review.application import history_of
+from digidoc.pipeline.review.correct import inbox_of, submit
 from digidoc.pipeline.writing import session
-from tests.archive.crash import in_child, listen
+from tests import killing
 
 
 def save(root: Path, said: Path) -> None:
     """Save the correction."""
     with Archive.locate(root) as archive:
         submit(archive, corrections.read(said.read_bytes()))
-
-
-def die_at(wanted: str, number: int) -> None:
-    """Have this process killed when it comes to a point for the so-manieth time."""
-    left = number
-
-    def count_down(point: str) -> None:
-        nonlocal left
-        if point == wanted:
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    listen(count_down)
-
-
-def count(root: Path, said: Path, told: Path) -> None:
-    """Save the correction and write down how often that comes to each point."""
-    found: Counter[str] = Counter()
-    listen(lambda point: found.update((point,)))
-    save(root, said)
-    told.write_text(json.dumps(found.copy()), encoding="utf-8")
 
 
 def look(root: Path, said: Path) -> None:
@@ -76,24 +52,16 @@ def look(root: Path, said: Path) -> None:
 
 def main(base: Path, said: Path, folder: Path) -> None:
     """Go through all points."""
-    whole, told = folder / "whole", folder / "points.json"
-    shutil.copytree(base, whole)
-    assert in_child(lambda: count(whole, said, told)) == 0
-    counts: dict[str, int] = json.loads(told.read_text(encoding="utf-8"))
-    places = [(point, number) for point in sorted(counts) for number in range(1, counts[point] + 1)]
-    tried = places[:: int(os.environ.get("CRASH_EVERY", "1"))]
-    root = folder / "again"
-    for point, number in tried:
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(base, root)
 
-        def killed(point: str = point, number: int = number) -> None:
-            die_at(point, number)
-            save(root, said)
+    def act(root: Path) -> None:
+        save(root, said)
 
-        assert in_child(killed) == signal.SIGKILL, f"it never came to {point}:{number}"
-        assert in_child(lambda: look(root, said)) == 0, f"killed at {point}:{number}"
-    print(json.dumps({"cases": len(tried), "points": counts}))
+    counts = killing.points(base, folder, act)
+    cases = 0
+    for place, root in killing.deaths(base, folder, act, counts):
+        assert killing.in_child(partial(look, root, said)) == 0, f"killed at {place}"
+        cases += 1
+    print(json.dumps({"cases": cases, "points": counts}))
 
 
 if __name__ == "__main__":

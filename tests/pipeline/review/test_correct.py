@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from digidoc.archive.archive import Archive
@@ -20,9 +21,11 @@ from digidoc.ocr.engine import EngineSpec
 from digidoc.pipeline import work
 from digidoc.pipeline.collect import collect
 from digidoc.pipeline.digitize import digitize
-from digidoc.pipeline.review.correct import drain, history_of, inbox_of, submit
-from digidoc.pipeline.signing import stored_files
+from digidoc.pipeline.review.application import history_of
+from digidoc.pipeline.review.correct import drain, inbox_of, submit
+from digidoc.pipeline.stored import stored_files
 from digidoc.pipeline.writing import session
+from digidoc.progress import SilentProgress
 from tests import judges
 from tests.pipeline.review.conftest import DRAFT, LINES, change, read
 from tests.scans import page_with_words
@@ -77,6 +80,17 @@ def test_corrected_words_are_in_the_pdf(kho: Archive, paper: PaperRecord, correc
     assert "thôn Phước Sơn Nam" in " ".join(text.split())
     assert kho.search("Phước Sơn").hits
     assert judges.verapdf_2u([found]) == {found: (True, [])}
+
+
+def test_the_pdf_says_what_was_corrected(kho: Archive, paper: PaperRecord, correction: Correct) -> None:
+    settled(kho, paper, correction)
+    found = kho.file_path(paper.paper_id, "searchable")
+    with pikepdf.open(found) as pdf:
+        assert str(pdf.docinfo.Title) == f"Quyết định 18/QĐ-UBND: {SUBJECT}"
+        assert str(pdf.docinfo.Keywords) == f"18/QĐ-UBND, 2024-11-22, {paper.dossier}"
+        with pdf.open_metadata() as xmp:
+            assert (xmp["dc:title"], xmp["dc:description"]) == (str(pdf.docinfo.Title), SUBJECT)
+    assert judges.verapdf_2u([found])[found] == (True, [])
 
 
 def test_the_event_names_the_clerk_and_no_value(kho: Archive, paper: PaperRecord, correction: Correct) -> None:
@@ -237,7 +251,7 @@ def test_a_running_batch_takes_corrections_in(
     made = correction(fields=(change(kho, paper, "CodeNumber", "18"),))
     seen: list[str] = []
 
-    class Watching:
+    class Watching(SilentProgress):
         def expect(self, _total: int) -> None:
             """Nobody counts."""
 

@@ -34,9 +34,8 @@ def words_of(path: Path) -> list[str]:
 @pytest.mark.parametrize(("media", "crop"), [(A4, None), (_MEDIA, _CROP)])
 def test_top_right_as_displayed(tmp_path: Path, rotate: int, media: Sequence[float], crop: Sequence[float] | None):
     source = page_pdf(tmp_path / "in.pdf", "", tuple(media), rotate, None if crop is None else tuple(crop))
-    done = stamp(source, tmp_path / "out.pdf")
+    stamp(source, tmp_path / "out.pdf")
     left, top, right, bottom = added_shares(source, tmp_path / "out.pdf")
-    assert not done.over_ink
     assert left > 0.5
     assert 0.9 < right < 0.98
     assert 0.01 < top < 0.06

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from digidoc.errors import FileMissing
-from digidoc.sign.errors import UnfitPicture
+from digidoc.sign.errors import StampOverPrint, UnfitPicture
 from digidoc.sign.stamp.forms import StampSpec
 from digidoc.sign.stamp.stamp import stamp_kit
 from tests.judges import verapdf_2u
@@ -55,7 +55,7 @@ def test_a_seal_covers_the_left_third_of_the_signature(
 ):
     source = page_pdf(tmp_path / "in.pdf", media=media, rotate=rotate, crop=crop)
     spec = StampSpec(signature_image=signature, seal_image=seal, signature_mm=45, seal_mm=38)
-    assert not stamp(source, tmp_path / "out.pdf", spec).over_ink
+    stamp(source, tmp_path / "out.pdf", spec)
     red, blue = red_and_blue(tmp_path / "out.pdf")
     assert size(red) == pytest.approx((38, 38), abs=0.6)
     # The seal hides some of the signature's left third; its right end shows where it lies.
@@ -95,7 +95,7 @@ def test_real_size_on_every_paper(tmp_path: Path, seal: Path):
 def test_between_position_and_name(tmp_path: Path, signature: Path):
     source = page_pdf(tmp_path / "in.pdf", _TITLE + _NAME + "BT /F 13 Tf 80 300 Td (Noi nhan) Tj ET", pages=2)
     done = stamp(source, tmp_path / "out.pdf", StampSpec(signature_image=signature))
-    assert (done.page, done.over_ink) == (1, False)
+    assert done.page == 1
     left, top, right, bottom = extent(red_and_blue(tmp_path / "out.pdf", 1)[1])
     # The room is 842 - 400 to 842 - 300 points from the top, the name's middle 413 from the left.
     assert top > 442 / 72 * 25.4
@@ -105,9 +105,8 @@ def test_between_position_and_name(tmp_path: Path, signature: Path):
 
 def test_after_the_last_text_where_no_name_is_printed(tmp_path: Path, signature: Path):
     source = page_pdf(tmp_path / "in.pdf", _TITLE + "BT /F 10 Tf 300 30 Td (2) Tj ET")
-    done = stamp(source, tmp_path / "out.pdf", StampSpec(signature_image=signature))
+    stamp(source, tmp_path / "out.pdf", StampSpec(signature_image=signature))
     left, top, right, _ = extent(red_and_blue(tmp_path / "out.pdf")[1])
-    assert not done.over_ink
     assert 442 / 72 * 25.4 < top < 460 / 72 * 25.4
     assert (left + right) / 2 / 210 == pytest.approx(0.72, abs=0.02)
 
@@ -119,7 +118,6 @@ def test_a_short_line_above_a_paragraph_is_no_name(tmp_path: Path, signature: Pa
     )
     source = page_pdf(tmp_path / "in.pdf", "BT /F 13 Tf 385 800 Td (Header) Tj 0 -80 Td (Kinh gui) Tj ET " + lines)
     done = stamp(source, tmp_path / "out.pdf", StampSpec(signature_image=signature))
-    assert not done.over_ink
     assert done.rect[3] < 500
 
 
@@ -152,19 +150,23 @@ def test_two_signers_do_not_cover_each_other(tmp_path: Path, signature: Path):
     one = stamp(page_pdf(tmp_path / "0.pdf", _TITLE), tmp_path / "1.pdf", kit, "First").rect
     done = stamp(tmp_path / "1.pdf", tmp_path / "2.pdf", kit, "Second")
     two = done.rect
-    assert not done.over_ink
     assert one[2] <= two[0] or two[2] <= one[0] or one[3] <= two[1] or two[3] <= one[1]
 
 
-def test_a_place_by_the_ruler_is_kept_and_what_it_covers_is_said(tmp_path: Path, signature: Path):
+def test_a_place_by_the_ruler_is_kept_or_refused(tmp_path: Path, signature: Path):
     source = page_pdf(tmp_path / "in.pdf", _TITLE, rotate=270)
     spec = StampSpec(signature_image=signature, x_mm=30, y_mm=100, page=1)
-    assert not stamp(source, tmp_path / "out.pdf", spec).over_ink
+    stamp(source, tmp_path / "out.pdf", spec)
     left, top, _, _ = extent(red_and_blue(tmp_path / "out.pdf")[1])
     assert (left, top) == pytest.approx((30, 100), abs=0.6)
     upright = page_pdf(tmp_path / "in.pdf", _TITLE)
     over = StampSpec(signature_image=signature, x_mm=385 / 72 * 25.4, y_mm=435 / 72 * 25.4)
-    assert stamp(upright, tmp_path / "out.pdf", over).over_ink
+    with pytest.raises(StampOverPrint) as caught:
+        stamp(upright, tmp_path / "out.pdf", over)
+    # Where strokes and print meet, in millimetres: the print runs from 385 to 450 points, its base line at 400.
+    left, right = (float(caught.value.params[side]) for side in ("left", "right"))
+    assert 385 / 72 * 25.4 - 1 <= left < right <= 450 / 72 * 25.4 + 1
+    assert float(caught.value.params["bottom"]) == pytest.approx((842 - 400) / 72 * 25.4, abs=2)
     # A place beyond the edge is moved onto the page.
     beyond = StampSpec(signature_image=signature, x_mm=1000, y_mm=1000)
     rect = stamp(upright, tmp_path / "out.pdf", beyond).rect

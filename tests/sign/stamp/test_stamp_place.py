@@ -1,4 +1,4 @@
-"""A stamp lies beside what the page shows, as near to its prescribed place as there is room; else it says so."""
+"""A stamp lies beside what the page shows, as near to its prescribed place as there is room; else it is refused."""
 
 import os
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from digidoc.pdf.geometry import PageBox
 from digidoc.pdf.ink import find_ink, see_ink
 from digidoc.pdf.pdfium import PdfiumDocument
+from digidoc.sign.errors import NoRoomForStamp
 from digidoc.sign.stamp.stamp import stamp_kit
 from tests.scans import page_with_words
 from tests.sign.stamps import A4, COPY, added, box_of, page_pdf, rendered, stamp
@@ -31,9 +32,8 @@ def is_free(before: Path, after: Path) -> bool:
 @pytest.mark.usefixtures("_times")
 def test_it_goes_left_of_what_stands_in_the_corner(tmp_path: Path):
     source = page_pdf(tmp_path / "in.pdf", _CORNER)
-    done = stamp(source, tmp_path / "out.pdf")
+    stamp(source, tmp_path / "out.pdf")
     left, top, right, _ = added(source, tmp_path / "out.pdf")
-    assert not done.over_ink
     assert is_free(source, tmp_path / "out.pdf")
     assert top < 20
     assert 460 < right < 480
@@ -42,26 +42,37 @@ def test_it_goes_left_of_what_stands_in_the_corner(tmp_path: Path):
 
 def test_it_goes_down_where_the_top_is_full(tmp_path: Path):
     source = page_pdf(tmp_path / "in.pdf", _TOP)
-    done = stamp(source, tmp_path / "out.pdf")
+    stamp(source, tmp_path / "out.pdf")
     _, top, right, _ = added(source, tmp_path / "out.pdf")
-    assert not done.over_ink
     assert 142 < top < 155
     assert right > 540
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
-def test_it_says_when_there_is_no_room(tmp_path: Path, rotate: int):
+def test_it_is_refused_where_there_is_no_room(tmp_path: Path, rotate: int):
     source = page_pdf(tmp_path / "in.pdf", _FULL, rotate=rotate)
-    done = stamp(source, tmp_path / "out.pdf")
-    assert done.over_ink
-    free = page_pdf(tmp_path / "free.pdf", rotate=rotate)
-    assert stamp(free, tmp_path / "free-out.pdf").rect == pytest.approx(done.rect)
+    with pytest.raises(NoRoomForStamp) as caught:
+        stamp(source, tmp_path / "out.pdf")
+    assert caught.value.params["page"] == "1"
+
+
+@pytest.mark.usefixtures("_times")
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_it_goes_to_the_end_of_a_page_that_is_full_above(tmp_path: Path, rotate: int):
+    lines = " ".join(f"10 {y} 575 6 re f" for y in range(10, 842, 14))
+    edge = {0: "0 0 595 70", 90: "525 0 70 842", 180: "0 772 595 70", 270: "0 0 70 842"}[rotate]
+    source = page_pdf(tmp_path / "in.pdf", f"0.2 g {lines} 1 g {edge} re f", rotate=rotate)
+    stamp(source, tmp_path / "out.pdf")
+    height, width = rendered(source).shape[:2]
+    _, top, right, bottom = added(source, tmp_path / "out.pdf")
+    assert top > height - 72
+    assert bottom < height
+    assert right > 0.9 * width
 
 
 def test_one_line_where_three_have_no_room(tmp_path: Path):
     source = page_pdf(tmp_path / "in.pdf", "0.2 g 0 0 595 810 re f")
     done = stamp(source, tmp_path / "out.pdf")
-    assert not done.over_ink
     assert done.lines == (f"SAO Y, {COPY.organisation}, 2026-11-22T15:04:05+07:00",)
     assert is_free(source, tmp_path / "out.pdf")
 
@@ -71,8 +82,7 @@ def test_the_ink_of_a_turned_and_cropped_page_is_where_it_is_displayed(tmp_path:
     source = page_pdf(
         tmp_path / "in.pdf", "0 g 0 700 60 200 re f", (-100, -50, 700, 900), rotate=90, crop=(0, 0, 595, 842)
     )
-    done = stamp(source, tmp_path / "out.pdf")
-    assert not done.over_ink
+    stamp(source, tmp_path / "out.pdf")
     assert is_free(source, tmp_path / "out.pdf")
     # Below the bar: 60 points down in a page that is 842 wide as displayed; or left of it, 142 from the right.
     left, top, right, bottom = added(source, tmp_path / "out.pdf")
@@ -88,7 +98,6 @@ def test_several_signers_stand_beside_each_other(tmp_path: Path):
     for number in range(1, 7):
         files.append(tmp_path / f"{number}.pdf")
         done = stamp(files[-2], files[-1], kit, f"S{number}")
-        assert not done.over_ink
         rects.append(done.rect)
     for number, one in enumerate(rects):
         for other in rects[number + 1 :]:
@@ -117,19 +126,18 @@ def test_paper_of_any_colour(tmp_path: Path, paper: str, pen: tuple[int, int, in
     blank: Callable[[], Image.Image] = _PAPERS[paper]
     empty = page_pdf(tmp_path / "empty.pdf", picture=blank())
     free = stamp(empty, tmp_path / "free.pdf")
-    assert not free.over_ink
     image = blank()
     ImageDraw.Draw(image).text((440, 20), "CỘNG HÒA XÃ HỘI", fill=pen, font_size=14)
     source = page_pdf(tmp_path / "in.pdf", picture=image)
     done = stamp(source, tmp_path / "out.pdf")
-    assert not done.over_ink
     assert done.rect != pytest.approx(free.rect)
     assert free.rect[3] == pytest.approx(842 - 14.17, abs=0.1)
 
 
-def test_black_type_on_a_dark_ground_is_over_ink(tmp_path: Path):
+def test_there_is_no_room_on_a_dark_ground(tmp_path: Path):
     source = page_pdf(tmp_path / "in.pdf", "0.1 g 0 0 595 842 re f")
-    assert stamp(source, tmp_path / "out.pdf").over_ink
+    with pytest.raises(NoRoomForStamp):
+        stamp(source, tmp_path / "out.pdf")
 
 
 def test_specks_are_no_ink_and_thin_lines_are():
@@ -171,8 +179,9 @@ def test_real_papers(tmp_path: Path):
     full = []
     for source in sources:
         out = tmp_path / "out.pdf"
-        done = stamp(source, out, kit, "Of this test")
-        if done.over_ink:
+        try:
+            stamp(source, out, kit, "Of this test")
+        except NoRoomForStamp:
             full.append(source.name)
         else:
             assert is_free(source, out), source.name

@@ -6,6 +6,7 @@ import pytest
 
 from digidoc.model import Verdict
 from digidoc.sign.create.request import SignOptions
+from digidoc.sign.errors import NoRoomForStamp
 from digidoc.sign.stamp.forms import StampSpec
 from digidoc.sign.trust.anchors import TrustAnchors
 from digidoc.sign.validate.verify import verify_file
@@ -42,9 +43,11 @@ def test_without_stamp_nothing_is_seen(tmp_path: Path, sign: Sign):
     assert (rendered(source) == rendered(tmp_path / "out.pdf")).all()
 
 
-@pytest.mark.parametrize("full", [False, True])
-def test_the_receipt_says_what_lies_over_the_text(tmp_path: Path, sign: Sign, full: bool):
-    content = "0.2 g " + " ".join(f"10 {y} 575 6 re f" for y in range(10, 842, 14)) if full else ""
-    receipt = sign(page_pdf(tmp_path / "in.pdf", content), tmp_path / "out.pdf", SignOptions(stamp=COPY))
-    assert receipt.over_ink is full
-    assert receipt.stamp_page == 1
+def test_a_file_without_room_is_refused_and_nothing_is_left_of_it(tmp_path: Path, sign: Sign):
+    free = page_pdf(tmp_path / "free.pdf")
+    assert sign(free, tmp_path / "signed.pdf", SignOptions(stamp=COPY)).stamp_page == 1
+    content = "0.2 g " + " ".join(f"10 {y} 575 6 re f" for y in range(10, 842, 14))
+    full = page_pdf(tmp_path / "full.pdf", content)
+    with pytest.raises(NoRoomForStamp):
+        sign(full, tmp_path / "out.pdf", SignOptions(stamp=COPY))
+    assert sorted(path.name for path in tmp_path.glob("*.p*")) == ["free.pdf", "full.pdf", "signed.pdf"]

@@ -20,7 +20,7 @@ _ENDINGS: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A file that is no paper, and why: lock-file, archive, spreadsheet, mail, empty or no-file."""
+    """A file that is no paper, and why: lock-file, archive, spreadsheet, mail, empty, no-file or linked-folder."""
 
     file: Path
     why: str

@@ -1,0 +1,113 @@
+"""What a person orders to be done with papers as a whole: operations as values, and as the JSON that carries them.
+
+`digidoc.operation/1` lies in the archive's inbox, durable, before anything is done, and is taken away when all of it is
+done: a process that was killed in between leaves it to the next one that writes.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from unicodedata import category
+
+from digidoc.archive.errors import BadOperation
+from digidoc.formats import codec
+from digidoc.i18n import N_
+
+FORMAT: Final = "digidoc.operation/1"
+LARGEST: Final = 1 << 20  # bytes of one operation
+LONGEST: Final = 1000  # characters of a reason
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+_PAPER: Final = re.compile(r"P-[0-9a-f]{16}")
+_NAME: Final = 255  # characters of a name or a code
+_UNNAMED: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format (those that turn the direction too), half, private
+
+
+class Kind(StrEnum):
+    """What is to be done with a paper."""
+
+    MOVE = "move"  # into another dossier
+    RENAME = "rename"
+    WITHDRAW = "withdraw"  # out of use
+    RESTORE = "restore"  # back into use
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A paper of an operation, and the version of its object that the person saw, such as v2."""
+
+    paper: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a person orders.
+
+    Attributes:
+        id: 32 hex digits, drawn by whoever makes it; the same id is the same operation.
+        kind: what is to be done.
+        clerk: who orders it.
+        made_at: when, with a zone.
+        papers: with which paper: one, in a list.
+        to: of a move the code of the dossier, empty for none; of a rename the new name.
+        reason: of a withdrawal; of others it may be empty.
+
+    """
+
+    id: str
+    kind: Kind
+    clerk: str
+    made_at: datetime
+    papers: tuple[Named, ...]
+    to: str = ""
+    reason: str = ""
+
+
+def read(data: bytes) -> Operation:
+    """The operation in a JSON document.
+
+    Raises:
+        BadOperation: it is none, or something in it cannot be.
+
+    """
+    if len(data) > LARGEST:
+        raise BadOperation(reason=N_("it is larger than {size} MiB"), size=LARGEST >> 20)
+    try:
+        document: dict[str, Any] = dict(json.loads(data))
+        if document.pop("format", None) != FORMAT:
+            raise BadOperation(reason=N_("it is not of the format {format}"), format=FORMAT)
+        operation = codec.read(Operation, document)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BadOperation(reason=str(error)) from error
+    wrong = _wrong(operation)
+    if wrong:
+        raise BadOperation(reason=N_("{key} cannot have this value"), key=wrong)
+    return operation
+
+
+def to_bytes(operation: Operation) -> bytes:
+    """The operation as its file has it; `read` reads it back equal."""
+    document = {"format": FORMAT, **codec.plain(operation)}
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def sound(text: str, longest: int = _NAME) -> bool:
+    """Whether a text can stand in an operation: of usual length, without what cannot be seen or turns the direction."""
+    return len(text) <= longest and not any(category(char) in _UNNAMED for char in text)
+
+
+def _wrong(operation: Operation) -> str:
+    """The name of the value that cannot be; empty for none."""
+    reasoned = operation.kind is not Kind.WITHDRAW or bool(operation.reason.strip())
+    fits = {
+        "id": _ID.fullmatch(operation.id) is not None,
+        "clerk": bool(operation.clerk) and sound(operation.clerk),
+        "made_at": operation.made_at.tzinfo is not None,
+        "papers": len(operation.papers) == 1 and _PAPER.fullmatch(operation.papers[0].paper) is not None,
+        "to": sound(operation.to) and (operation.kind is not Kind.RENAME or bool(operation.to.strip())),
+        "reason": sound(operation.reason, LONGEST) and reasoned,
+    }
+    return next((key for key, good in fits.items() if not good), "")

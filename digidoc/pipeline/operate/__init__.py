@@ -1,0 +1,1 @@
+"""What is done with papers as a whole: moved, renamed, withdrawn, restored."""

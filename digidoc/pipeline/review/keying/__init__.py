@@ -1,0 +1,1 @@
+"""What a clerk keys, on whichever page: the bench serves it, an exported file has it inside."""

@@ -1,0 +1,104 @@
+"""Carries an operation out again and again, killing itself at every step of the way, and looks at what the next finds.
+
+Run as a program: `python -m tests.pipeline.operate.killed FOLDER KIND` goes through all places of `tests.killing`, or
+every CRASH_EVERY-th, and prints how many cases it tried. What was killed is taken
+up by a writer that only drains the inbox, when the order lies there, and else by the order given again.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from digidoc.archive.archive import Archive
+from digidoc.archive.operations import Kind, Operation
+from digidoc.pipeline.operate.carry import drain, inbox, submit
+from tests import killing
+from tests.archive.crash import content
+from tests.papers import UNIT, draft
+from tests.pipeline.operate.made import order
+
+_ID = "ab" * 16
+
+
+def _simple(root: Path, scans: Path) -> str:
+    """A dossier of two papers; the id of the first, which has a signature."""
+    with Archive.create(root, unit=UNIT, profile="commune") as archive, archive.writing():
+        drafts = [
+            draft(scans, name, f"cũ {name}", dossier="A", verdicts=["TOTAL_PASSED"]) for name in ("a.tif", "b.tif")
+        ]
+        archive.file("A", drafts)
+        archive.file("B", [draft(scans / "B", "c.tif", "cũ", dossier="B")])
+        return drafts[0].record.paper_id
+
+
+def _ordered(root: Path, kind: Kind, *papers: str, to: str = "") -> Operation:
+    with Archive.locate(root) as archive:
+        return order(archive, kind, *papers, to=to, identifier=_ID)
+
+
+def moved(root: Path, scans: Path) -> Operation:
+    """A paper is to go to a dossier that has another."""
+    return _ordered(root, Kind.MOVE, _simple(root, scans), to="B")
+
+
+def withdrawn(root: Path, scans: Path) -> Operation:
+    """A paper is to be taken out of use."""
+    return _ordered(root, Kind.WITHDRAW, _simple(root, scans))
+
+
+def restored(root: Path, scans: Path) -> Operation:
+    """A paper that was taken out of use is to come back."""
+    paper = _simple(root, scans)
+    with Archive.locate(root) as archive:
+        submit(archive, [order(archive, Kind.WITHDRAW, paper, identifier="cd" * 16)])
+    return _ordered(root, Kind.RESTORE, paper)
+
+
+KINDS: dict[str, Callable[[Path, Path], Operation]] = {
+    "move": moved,
+    "withdraw": withdrawn,
+    "restore": restored,
+}
+
+
+def _submit(root: Path, operation: Operation) -> None:
+    with Archive.locate(root) as archive:
+        (carried,) = submit(archive, [operation])
+        assert not carried.waiting, carried.problem
+        assert carried.problem is None
+
+
+def _take_up(root: Path, operation: Operation) -> None:
+    """What the next writer does; the order is given again only where it was never acknowledged, or was all done."""
+    with Archive.locate(root) as archive:
+        if not inbox(archive).waiting():
+            _submit(root, operation)
+            return
+        with archive.writing():
+            (carried,) = drain(archive)
+        assert carried.id == operation.id
+        assert carried.problem is None, carried.problem
+
+
+def main(folder: Path, kind: str) -> None:
+    """Go through all points."""
+    base = folder / "base"
+    operation = KINDS[kind](base, folder / "scans")
+
+    def act(root: Path) -> None:
+        _submit(root, operation)
+
+    counts = killing.points(base, folder, act)
+    expected = content(folder / "whole")
+    cases = 0
+    for place, root in killing.deaths(base, folder, act, counts):
+        killing.in_child(partial(_take_up, root, operation))
+        killing.compare(content(root), expected, folder, f"killed at {place}, it")
+        cases += 1
+    print(json.dumps({"cases": cases, "points": sum(counts.values())}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
