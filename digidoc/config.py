@@ -1,8 +1,8 @@
 """Settings, each value knowing where it came from.
 
 Order: flag, environment, the archive's digidoc.toml, the user's file, default. The user's file is `config.toml` in the
-platform's configuration folder (`digidoc doctor` prints it); signing profiles may stand in it too, as `[sign.NAME]`. No
-secret ever stands in either file.
+platform's configuration folder (`digidoc doctor` prints it); profiles for signing and scanning may stand in it too, as
+`[sign.NAME]` and `[scan.NAME]`. No secret ever stands in either file.
 """
 
 import os
@@ -35,7 +35,7 @@ _READING: Final[Mapping[str, Any]] = {
     "ocr_mode": "accurate",
     "tessdata": None,
 }
-_SIGN: Final = "sign"  # the table of the user's signing profiles
+_PROFILES: Final = ("sign", "scan")  # the tables of the user's profiles
 
 
 class Origin(StrEnum):
@@ -102,7 +102,7 @@ def load(
     """
     environ = os.environ if environ is None else environ
     path = user_file()
-    user = {key: value for key, value in _user_toml().items() if key != _SIGN}
+    user = {key: value for key, value in _user_toml().items() if key not in _PROFILES}
     layers: list[tuple[Origin, Mapping[str, Any]]] = [
         (Origin.FLAG, {k: v for k, v in flags.items() if v is not None}),
         (Origin.ENVIRONMENT, _from_environment(environ)),
@@ -133,8 +133,8 @@ def load(
     )
 
 
-def user_profiles() -> tuple[Mapping[str, Mapping[str, Any]], Path]:
-    """The `[sign.NAME]` tables of the user's file by name, and its folder, which paths in them start from.
+def user_profiles(kind: Literal["sign", "scan"] = "sign") -> tuple[Mapping[str, Mapping[str, Any]], Path]:
+    """The `[sign.NAME]` tables of the user's file by name, or those of scanning, and its folder, where paths start.
 
     Raises:
         BadConfiguration: it is not TOML, or `sign` is no table of tables.
@@ -142,9 +142,9 @@ def user_profiles() -> tuple[Mapping[str, Mapping[str, Any]], Path]:
 
     """
     path = user_file()
-    tables = _user_toml().get(_SIGN, {})
+    tables = _user_toml().get(kind, {})
     if not isinstance(tables, Mapping) or not all(isinstance(table, Mapping) for table in tables.values()):
-        raise BadConfiguration(file=path, reason=NO_VALUE, key=_SIGN, value=tables)
+        raise BadConfiguration(file=path, reason=NO_VALUE, key=kind, value=tables)
     return tables, path.parent
 
 

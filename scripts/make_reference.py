@@ -34,6 +34,9 @@ _SIGNING = """\
 `digidoc digitize --sign NAME` and `digidoc sign --profile NAME` take the table `[sign.NAME]` of the archive's
 `digidoc.toml`; `digidoc sign` finds it in the user's `config.toml` as well. Its keys: {keys}. Paths start from
 the folder of that file. A PIN never stands here: `pin_file` names a file whose first line it is."""
+_SCANNING = """\
+`digidoc scan --profile NAME` takes the table `[scan.NAME]` of the archive's `digidoc.toml`, or of the user's
+`config.toml`. Options of the command stand above it."""
 _DOSSIER_CODE = """\
 A folder is a dossier when the register has its name, or when the name is written as `dossier_code` says. Default:
 `dossier_code = "{default}"`. A value is the code itself with places in braces; signs outside them
@@ -185,6 +188,7 @@ def settings() -> str:
     """All settings and keys of the archive's file, from the documentation of the classes that hold them."""
     from digidoc.archive.settings import ArchiveConfig
     from digidoc.formats.dossier_code import DEFAULT_PATTERN
+    from digidoc.scan.profile import ScanProfile
     from digidoc.sign.profile import load_profile
 
     defaults = config.load({}, environ={})
@@ -219,6 +223,9 @@ def settings() -> str:
                 _DOSSIER_CODE.format(default=DEFAULT_PATTERN),
                 "## Signing: `[sign.NAME]`",
                 _SIGNING.format(keys=" ".join(keys.group(1).split())),
+                "## Scanning: `[scan.NAME]`",
+                _SCANNING,
+                _table(("Key", "Meaning"), [(f"`{name}`", said) for name, said in _attributes(ScanProfile).items()]),
             ]
         )
         + "\n"

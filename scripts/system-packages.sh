@@ -33,6 +33,7 @@ exists "${TESSDATA_PREFIX:-/nowhere}"/vie.traineddata /usr/share/tesseract-ocr/*
 if [ "$goal" = test ]; then
   has qpdf || need qpdf "judges the PDF files that the tests make"
   { has pdftotext && has pdfsig; } || need poppler-utils "judges text layers and signatures"
+  has scanimage || need sane-utils "is the scanner that the tests scan with"
   has softhsm2-util || need softhsm2 "is the token in software that the tests sign with"
   { has chromium || has chromium-browser || has google-chrome; } || need chromium "shows the HTML reports and the clerk's page that the tests open"
   exists /usr/lib/*/libatomic.so.1 /usr/lib/libatomic.so.1 /usr/lib64/libatomic.so.1 ||

@@ -19,6 +19,7 @@ LOCK: Final = "digidoc.lock"
 BENCH_LOCK: Final = "bench.lock"
 INBOX_LOCK: Final = "inbox.lock"
 BACKUP: Final = "backup.json"  # only a backup has it: otherwise it looks like an archive
+STACKS: Final = "stacks"
 UNFINISHED: Final = "unfinished"  # likewise: files of a backup that are not complete yet
 
 
@@ -62,6 +63,11 @@ class ArchiveLayout:
     def scratch(self) -> Path:
         """What is being made: only the process that holds the lock writes there."""
         return self.root / SCRATCH
+
+    @property
+    def stacks(self) -> Path:
+        """The stacks that were scanned; see `digidoc.scan.stacks`. A backup has none."""
+        return self.root / STACKS
 
     @property
     def refused(self) -> Path:

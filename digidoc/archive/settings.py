@@ -17,7 +17,7 @@ from digidoc.model import Level, Unit
 FORMAT: Final = 1
 # Identifiers of agencies in the national data exchange have at most 35 characters (facts of the domain: H17, H34 …).
 CODE_LENGTH: Final = 35
-_KEYS: Final = (DOSSIER_CODE, "format", "profile", "settings", "sign", "stock", "target", "unit")
+_KEYS: Final = (DOSSIER_CODE, "format", "profile", "scan", "settings", "sign", "stock", "target", "unit")
 _UNIT_KEYS: Final = ("code", "level", "name")
 
 
@@ -34,6 +34,7 @@ class ArchiveConfig:
         dossier_code: how the office writes the codes of its dossiers (folders of such names are dossiers).
         settings: the `[settings]` table, checked by `digidoc.config`.
         sign: the `[sign.NAME]` tables by name, checked by the signing area.
+        scan: the `[scan.NAME]` tables by name, checked by the scanning area.
 
     """
 
@@ -45,6 +46,7 @@ class ArchiveConfig:
     dossier_code: DossierCode = field(default_factory=lambda: DossierCode.read(DEFAULT_PATTERN))
     settings: Mapping[str, Any] = field(default_factory=dict)
     sign: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scan: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def check_profile(name: str) -> Level:
@@ -107,7 +109,7 @@ def read_config(path: Path) -> ArchiveConfig:
     check_profile(profile)
     unit = Unit(office.text("code"), check_profile(office.text("level") or profile), office.text("name"))
     check_unit(unit, path)
-    sign = file.table("sign")
+    sign, scan = file.table("sign"), file.table("scan")
     return ArchiveConfig(
         format=found,
         unit=unit,
@@ -117,6 +119,7 @@ def read_config(path: Path) -> ArchiveConfig:
         dossier_code=DossierCode.read(file.text(DOSSIER_CODE, DEFAULT_PATTERN), path),
         settings=file.table("settings").values,
         sign={name: sign.table(name).values for name in sign},
+        scan={name: scan.table(name).values for name in scan},
     )
 
 
@@ -160,6 +163,9 @@ name = {_quoted(unit.name)}
 
 # Signing profiles for `digidoc digitize --sign NAME`, one table each. No PIN or passphrase ever stands here.
 # [sign.NAME]
+
+# Scanning profiles for `digidoc scan --profile NAME`, one table each.
+# [scan.NAME]
 """
 
 

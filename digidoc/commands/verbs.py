@@ -21,6 +21,7 @@ from digidoc.commands.doctor import doctor
 from digidoc.commands.papers import export, listing, paper
 from digidoc.commands.report import report, target
 from digidoc.commands.review import browse, review
+from digidoc.commands.scan import scan, sheet
 from digidoc.commands.sign import sign, trust, verify
 
 # Each has `register(app)`, which mounts a command or a group of commands.
@@ -37,6 +38,8 @@ VERBS: Final = (
     audit,
     rebuild_index,
     digitize,
+    sheet,
+    scan,
     review,
     paper,
     sign,

@@ -147,6 +147,17 @@ def check_dossier(code: str) -> str:
     return tidied
 
 
+def named_dossier(code: str, folders: DossierFolders) -> str:
+    """The code of a dossier that a person named, as the register or the office spells it.
+
+    Raises:
+        UsageError: see `check_dossier`.
+
+    """
+    tidied = check_dossier(code)
+    return folders.code(tidied) or tidied
+
+
 def collect(
     paths: Sequence[Path],
     dossier: str | None,
@@ -154,6 +165,7 @@ def collect(
     *,
     loose: bool = False,
     folders: DossierFolders | None = None,
+    without: Iterable[Path] = (),
 ) -> Found:
     """The papers below the paths, what is passed over there, and what is wrong with paths that have no papers.
 
@@ -170,9 +182,11 @@ def collect(
         archive: folder that is never looked into.
         loose: whether everything is filed without a dossier.
         folders: which folders are dossiers; None where there is no register, for the form of one-stop systems.
+        without: further folders that are not looked into.
 
     """
-    collecting = _Collecting(dossier, archive.resolve(), loose, folders or DossierFolders())
+    shut = frozenset(folder.resolve() for folder in (archive, *without))
+    collecting = _Collecting(dossier, archive.resolve(), loose, folders or DossierFolders(), shut)
     for path in paths:
         collecting.take(path)
     return collecting.found()
@@ -197,6 +211,7 @@ class _Collecting:
     archive: Path
     loose: bool
     folders: DossierFolders
+    shut: frozenset[Path]  # folders that are not looked into
     items: dict[Path, Item] = field(default_factory=dict)
     unclear: dict[Path, tuple[Path, Item]] = field(default_factory=dict)  # with the folder that is asked about
     passed_over: dict[Path, PassedOver] = field(default_factory=dict)
@@ -257,7 +272,7 @@ class _Collecting:
 
         for here, folders, names in os.walk(root, onerror=unreadable):
             folder = Path(here)
-            shown = sorted(f for f in folders if not f.startswith(".") and (folder / f).resolve() != self.archive)
+            shown = sorted(f for f in folders if not f.startswith(".") and (folder / f).resolve() not in self.shut)
             for linked in (folder / f for f in shown if (folder / f).is_symlink()):
                 self.passed_over.setdefault(linked.absolute(), PassedOver(linked, "linked-folder"))
             folders[:] = [f for f in shown if not (folder / f).is_symlink()]

@@ -7,7 +7,8 @@ results wait in the archive's staging folders, where a rerun finds them.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from digidoc.archive.archive import Archive, paper_id
 from digidoc.archive.events.clerk import by_clerk
@@ -48,6 +49,7 @@ def digitize(
     signers: Signers | None = None,
     *,
     also_unreviewed: bool = False,
+    about: Mapping[str, Any] = MappingProxyType({}),
 ) -> Batch[Digitized]:
     """Read, sign where asked, and file the items; each gets an outcome, whatever happens to the others.
 
@@ -59,6 +61,7 @@ def digitize(
         bar: counts pages.
         signers: who signs; None signs nothing.
         also_unreviewed: whether papers are signed that a person has to review first.
+        about: what else the event of the batch says, such as the stack that the papers came in.
 
     Raises:
         ArchiveLocked: another process writes to the archive.
@@ -70,6 +73,7 @@ def digitize(
         "mode": spec.mode,
         "sign": signers is not None,
         "papers": len(items),
+        **about,
     }
     with session(archive) as taken, archive.batch(options) as batch:
         papers = as_kept(archive, items)

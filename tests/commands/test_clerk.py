@@ -23,6 +23,7 @@ from tests.running import Run, runner
 WITH_A_CLERK = {
     "init",
     "digitize",
+    "scan",
     "sign",
     "verify",
     "review",

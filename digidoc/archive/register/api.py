@@ -1,7 +1,7 @@
 """What an archive knows of the register: the part of `Archive` that imports it and counts from it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.register import counts, figure_items, files, flow, owner_key
 from digidoc.archive.register.imports import Source, import_rows
 from digidoc.archive.register.rows import dossier_json, paper_json
-from digidoc.archive.register.scope import known_dossiers, procedures, units
+from digidoc.archive.register.scope import dossier_codes, known_dossiers, procedures, units
 from digidoc.archive.register.write import Line, lines_of
 from digidoc.archive.settings import ArchiveConfig
 from digidoc.archive.store.protocol import FolderStore
@@ -21,6 +21,7 @@ from digidoc.files import disk
 from digidoc.formats import codec
 from digidoc.metric import METRICS
 from digidoc.register import (
+    DossierState,
     FlowCounts,
     GroupBy,
     Imported,
@@ -109,6 +110,13 @@ class RegisterOfArchive(ABC):
         """Those of the codes that the register has a dossier of."""
         with self.catalog.reading() as db:
             return known_dossiers(db, codes)
+
+    def dossier_codes(
+        self, procedure: str | None = None, since: date | None = None, states: Collection[DossierState] = ()
+    ) -> list[str]:
+        """Codes of the register's dossiers, in the order of receipt; see `scope.dossier_codes`."""
+        with self.catalog.reading() as db:
+            return dossier_codes(db, procedure, since, states)
 
     def registered(self, paper_id: str) -> tuple[str, str]:
         """Number with symbol, and day of issue (ISO), of the row of the register that a paper is; "" where unknown."""

@@ -1,14 +1,16 @@
 """Units and procedures of the register: who belongs to whom, and what a report covers."""
 
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from typing import Final
 
 from sqlite_utils import Database
 
 from digidoc.archive.register.schema import values
 from digidoc.formats import codec
-from digidoc.register import GroupBy, ProcedureRecord, Scope, UnitRecord
+from digidoc.register import DossierState, GroupBy, ProcedureRecord, Scope, UnitRecord
 
 # A national code, and the agency that some systems write behind it: 1.012753.H19, 1.011442.000.00.00.H38.
 _SUFFIXED: Final = re.compile(r"(\d+\.\d{6})\..+")
@@ -30,6 +32,34 @@ def known_dossiers(db: Database, codes: Iterable[str]) -> set[str]:
     """Those of the codes that the register has a dossier of."""
     sql = "SELECT code FROM register_dossier WHERE code IN (SELECT value FROM json_each(?))"
     return {code for (code,) in db.execute(sql, [values(tuple(codes))])}
+
+
+def dossier_codes(
+    db: Database, procedure: str | None, since: date | None, states: Collection[DossierState]
+) -> list[str]:
+    """Codes of dossiers in the order in which they were received.
+
+    Args:
+        db: the catalogue.
+        procedure: code of theirs, with or without an agency behind it; None for any.
+        since: day of receipt or an earlier one; None for any.
+        states: theirs; empty for any.
+
+    """
+    wanted = None if procedure is None else values(tuple(of_procedure(db, procedure)))
+    sql = """
+        SELECT code FROM register_dossier
+        WHERE (:procedures IS NULL OR procedure IN (SELECT value FROM json_each(:procedures)))
+        AND (:since IS NULL OR received_on >= :since)
+        AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+        ORDER BY received_on, code
+    """
+    asked = {
+        "procedures": wanted,
+        "since": None if since is None else since.isoformat(),
+        "states": json.dumps(sorted(states)) if states else None,
+    }
+    return [code for (code,) in db.execute(sql, asked)]
 
 
 def of_procedure(db: Database, wanted: str) -> frozenset[str]:

@@ -100,6 +100,19 @@ def _sample() -> Any:
     return image
 
 
+def scanners() -> Check:
+    """The program that speaks to scanners, and the scanners that it finds."""
+    from digidoc.scan.sane import program
+
+    title = N_("Scanners")
+    try:
+        found = ", ".join(f"{device.name} ({device.label})" for device in program.devices())
+        version = program.version()
+    except DigidocError as error:
+        return Check("scanners", title, State.WARNING, error.problem.message, error.hint_template, error.params)
+    return Check("scanners", title, State.OK, f"{version}: {found or '–'}")
+
+
 def fonts() -> Check:
     """The font of the stamp."""
     from digidoc.sign.stamp.fonts import system_fonts

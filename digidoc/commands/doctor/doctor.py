@@ -54,6 +54,7 @@ def _inspect() -> Diagnosis:
         checks.language_data(settings),
         reading,
         checks.fonts(),
+        checks.scanners(),
         checks.space(),
     )
     values = {name: getattr(settings, name) for name in settings.origins if hasattr(settings, name)}

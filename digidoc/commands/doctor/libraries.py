@@ -29,6 +29,8 @@ LIBRARIES: Final[Mapping[str, str]] = {
     "pyhanko-certvalidator": "pyhanko_certvalidator",
     "cryptography": "cryptography",
     "asn1crypto": "asn1crypto.cms",
+    "segno": "segno",
+    "zxing-cpp": "zxingcpp",
     "aiohttp": "aiohttp",
     "python-pkcs11": "pkcs11",
     "keyring": "keyring",

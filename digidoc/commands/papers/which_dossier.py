@@ -35,7 +35,7 @@ def ask(found: "Found", folders: "DossierFolders") -> "Found":
 def _asked(folder: Path, papers: int, folders: "DossierFolders") -> str | None:
     import typer
 
-    from digidoc.pipeline.collect import check_dossier
+    from digidoc.pipeline.collect import named_dossier
 
     question = _("{folder}: its name is no dossier code. Papers in it: {papers}").format(
         folder=mask(str(folder)), papers=papers
@@ -46,8 +46,6 @@ def _asked(folder: Path, papers: int, folders: "DossierFolders") -> str | None:
         if answer.strip() == _NONE:
             return None
         try:
-            code = check_dossier(answer)
+            return named_dossier(answer, folders)
         except UsageError as error:
             typer.echo(error.problem.message, err=True)
-        else:
-            return folders.code(code) or code

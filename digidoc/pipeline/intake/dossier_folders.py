@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
+from typing import TYPE_CHECKING, Self
 
 from digidoc.formats.dossier_code import DEFAULT_PATTERN, DossierCode
 from digidoc.text import nfc
+
+if TYPE_CHECKING:
+    from digidoc.archive.archive import Archive
 
 Known = Callable[[Iterable[str]], set[str]]
 
@@ -27,6 +31,11 @@ class DossierFolders:
         self._known = known
         self._form = DossierCode.read(DEFAULT_PATTERN) if form is None else form
         self._answers: dict[str, str | None] = {}
+
+    @classmethod
+    def of(cls, archive: "Archive") -> Self:
+        """By the register of an archive, and by its settings."""
+        return cls(archive.known_dossiers, archive.config.dossier_code)
 
     def code(self, name: str) -> str | None:
         """The dossier that a folder of this name is; None when it is none.

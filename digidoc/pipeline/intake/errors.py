@@ -2,7 +2,7 @@
 
 DigidocError
 └── InputError
-    └── UnclearFolder, PartOfArchive
+    └── UnclearFolder, PartOfArchive, WithdrawnBefore
 """
 
 from digidoc.errors import InputError
@@ -31,3 +31,11 @@ class PartOfArchive(InputError):
     final = False
     template = N_("This is the archive itself, or a folder of it: what lies there is filed already.")
     hint_template = N_("Name the folder with the scans.")
+
+
+class WithdrawnBefore(InputError):
+    """The file of a paper that a person has taken out of use came again."""
+
+    code = "withdrawn-before"
+    template = N_("The paper was withdrawn before, and is not filed again.")
+    hint_template = N_("`digidoc paper restore {paper}` brings it back.")
