@@ -148,7 +148,17 @@ def test_every_figure_of_a_real_day_can_be_recounted(tmp_path: Path, pki: TestPk
     day.says("paper", "move", ids["GIẤY MỜI.PDF"], "--to", B, "--yes")
     day.says("paper", "move", ids["ảnh 000.png"], "--loose", "--yes")
     day.says("paper", "withdraw", ids["ảnh 299.png"], "--reason", "quét trùng", "--yes")
-    assert set(day.papers("--dossier", A)) == {"Quyết định.pdf", "Tờ trình.pdf", "cong-van.jpg"}
+    _decision(tmp_path / "quét lại.pdf", 18)
+    better = ("--with", tmp_path / "quét lại.pdf", "--reason", "bản quét mờ")
+    day.says("paper", "replace", ids["cong-van.jpg"], *better, "--yes")
+    day.says("paper", "split", ids["bao cao.TIFF"], "--pages", "1-30,31-", "--yes")
+    parts = day.papers("--dossier", B)
+    assert set(parts) == {"GIẤY MỜI.PDF", "bao cao.TIFF#1-30", "bao cao.TIFF#31-60"}
+    day.says("paper", "merge", parts["bao cao.TIFF#1-30"], parts["bao cao.TIFF#31-60"], "--yes")
+    assert (
+        day.review(tmp_path / "more.json") == 1
+    )  # put together again, it is another paper than the one that was settled
+    assert set(day.papers("--dossier", A)) == {"Quyết định.pdf", "Tờ trình.pdf", "quét lại.pdf"}
     assert set(day.papers("--dossier", B)) == {"GIẤY MỜI.PDF", "bao cao.TIFF"}
     assert set(day.papers("--dossier", C)) == {f"ảnh {number:03}.png" for number in range(1, 299)}
 
@@ -162,7 +172,7 @@ def test_every_figure_of_a_real_day_can_be_recounted(tmp_path: Path, pki: TestPk
     verdicts = [file["verdict"] for file in day.says("verify")["files"]]
     assert verdicts == ["TOTAL_PASSED"] * 5
 
-    in_use = 305 - 1  # withdrawn; moved papers count where they are
+    in_use = 305 - 1  # one is withdrawn; what was moved, replaced or split and merged counts once
     expected: dict[tuple[str, str | None], tuple[int, int]] = {
         # Of A and B result and components are here and signed. Of C a component is withdrawn, of D nothing is here.
         **{(figure, quality): (2, 4) for figure in FIGURES for quality in ("attached", "conformant", "signed")},
@@ -180,12 +190,13 @@ def test_every_figure_of_a_real_day_can_be_recounted(tmp_path: Path, pki: TestPk
     assert (counts["registered"], counts["refused"], counts["review"]) == (in_use + 1, 1, 0)
     assert counts["resolved_without_papers"] == 1  # D
     status = run("status", "--archive", kho).stdout
-    assert f"{in_use} filed · 0 to be reviewed · 1 refused · 3 withdrawn" in status
+    assert f"{in_use} filed · 0 to be reviewed · 1 refused · 6 withdrawn" in status
 
     day.says("export", A, B, tmp_path / "out")
     names = sorted(file.relative_to(tmp_path / "out").as_posix() for file in _files(tmp_path / "out"))
     assert names == [
-        f"{A}/15-QD-UBND 2025-02-05 Quyết định.pdf", f"{A}/16-QD-UBND 2025-02-05 Quyết định.pdf", f"{A}/cong-van.pdf",
+        f"{A}/15-QD-UBND 2025-02-05 Quyết định.pdf", f"{A}/16-QD-UBND 2025-02-05 Quyết định.pdf",
+        f"{A}/18-QD-UBND 2025-02-05 Quyết định.pdf",
         f"{B}/17-QD-UBND 2025-02-05 Quyết định.pdf", f"{B}/bao cao.pdf",
     ]  # fmt: skip
     for check in (("audit", "verify"), ("fixity",), ("rebuild-index",)):
