@@ -6,6 +6,7 @@ up by a writer that only drains the inbox, when the order lies there, and else b
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -122,6 +123,7 @@ def _take_up(root: Path, operation: Operation) -> None:
 def main(folder: Path, kind: str) -> None:
     """Go through all points."""
     base = folder / "base"
+    os.environ["DIGIDOC_OCR"] = "null"  # the page that is read has its text; networks would be loaded for each case
     setattr(replace, "open_engine", lambda *_: InlineEngine())  # noqa: B010 (it is not the one that the module makes)
     operation = KINDS[kind](base, folder / "scans")
 
