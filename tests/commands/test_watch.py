@@ -18,9 +18,11 @@ from PIL import Image
 from digidoc.archive.archive import Archive
 from digidoc.archive.events.clerk import clerk_of
 from digidoc.engine.inline import InlineEngine
-from digidoc.errors import ExitCode, Problem
+from digidoc.errors import ExitCode, Problem, TimeLimit
 from digidoc.ocr.engine import EngineSpec
-from digidoc.outcome import Status
+from digidoc.outcome import Batch, Outcome, Status
+from digidoc.pipeline.collect import Item
+from digidoc.pipeline.digitized import Digitized
 from digidoc.pipeline.intake.errors import UnclearFolder, WithdrawnBefore
 from digidoc.pipeline.scanning import watch as watch_module
 from digidoc.pipeline.scanning.filing_stacks import stacks_of
@@ -277,8 +279,6 @@ def test_a_failure_that_may_pass_is_tried_again_and_then_put_aside(
     archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that runs out of time three times."""
-    from digidoc.errors import TimeLimit
-
     file = _page(folder / "a.jpg")
     monkeypatch.setattr(watch_module, "_AGAIN_SECONDS", 0.0)
     said: list[Status] = []
@@ -297,12 +297,30 @@ def test_a_failure_that_may_pass_is_tried_again_and_then_put_aside(
     assert _names(folder) == ["failed/a.jpg", "failed/a.jpg.txt"]
 
 
+def test_a_file_of_which_one_part_failed_stays(archive: Archive, folder: Path) -> None:
+    """Its paper was split since: each part has an outcome of its own."""
+    file = _page(folder / "a.jpg")
+    spec, said = EngineSpec("null", "vie", None, "accurate"), list[Status]()
+    watch = Watch(
+        archive, Watching(folder), InlineEngine(), spec, _silent, lambda _file, status, _problem: said.append(status)
+    )
+    problem = TimeLimit(file=file, seconds=50).problem
+    parts: tuple[Outcome[Digitized], ...] = (
+        Outcome(str(file), Status.FAILED, problem),
+        Outcome(str(file), Status.DONE),
+    )
+    watch._settle([Item(file, ONE, "a.jpg")], Batch(parts), watch._look())
+    assert said == [Status.FAILED]
+    assert _names(folder) == ["a.jpg"]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
         (("digitize",), ExitCode.USAGE),
         (("digitize", "a.jpg", "--watch", "."), ExitCode.USAGE),
         (("digitize", "--watch", ".", "--dry-run"), ExitCode.USAGE),
+        (("digitize", "--watch", ".", "--together"), ExitCode.USAGE),
         (("digitize", "a.jpg", "--once"), ExitCode.USAGE),
         (("digitize", "a.jpg", "--done", "move"), ExitCode.USAGE),
         (("digitize", "--watch", "nowhere"), ExitCode.FAILED),

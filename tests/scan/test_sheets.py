@@ -120,14 +120,14 @@ def test_a_page_of_a_paper_has_none() -> None:
 def test_bad_scans_of_sheets_are_read_and_never_wrong() -> None:
     """A sheet that is not read is found by its number; one that is read wrong would not be: there is none."""
     rng = np.random.default_rng(20261130)
-    asked = [SheetCode(NAMES[number % 4], number + 1, 300) for number in range(300)]
+    asked = [SheetCode(NAMES[number % 4], number + 1, 75) for number in range(75)]
     read = wrong = 0
     for code, picture in zip(asked, sheet_pictures(asked, dpi=100), strict=True):
         found = codes_on(scanned(picture, rng))
         read += found == (code,)
         wrong += any(other != code for other in found)
     assert wrong == 0
-    assert read >= 297
+    assert read >= 74
 
 
 @pytest.mark.slow

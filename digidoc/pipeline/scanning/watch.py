@@ -272,7 +272,9 @@ class Watch:
         return taken
 
     def _settle(self, items: Sequence[Item], batch: Batch[Digitized], there: dict[Path, Facts]) -> None:
-        by_file = {outcome.item: outcome for outcome in batch.outcomes}
+        # A file whose paper was split since has an outcome for each part: what is wrong with one is said of the file.
+        in_turn = sorted(batch.outcomes, key=lambda outcome: _why(outcome) is not None)
+        by_file = {outcome.item: outcome for outcome in in_turn}
         for item in items:
             outcome = by_file.get(str(item.path))
             if outcome is not None:
