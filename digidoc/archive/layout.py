@@ -9,6 +9,7 @@ CATALOG: Final = "catalog.db"
 README: Final = "README.txt"
 STORE: Final = "store"
 TRUST: Final = "trust"
+TARGETS: Final = "targets"
 SCRATCH: Final = "tmp"
 REFUSED: Final = "refused"
 INBOX: Final = "inbox"
@@ -58,6 +59,11 @@ class ArchiveLayout:
     def trust(self) -> Path:
         """PEM files that the archivist puts there."""
         return self.root / TRUST
+
+    @property
+    def targets(self) -> Path:
+        """Target programmes that the office keeps beside those that come along."""
+        return self.root / TARGETS
 
     @property
     def scratch(self) -> Path:

@@ -142,7 +142,7 @@ def _remove(folder: Path) -> None:
 def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
     """Scans, key, archive and its signing profile; the folder of the archive, and the scans."""
     from digidoc.archive.archive import Archive
-    from digidoc.commands.report.places import FOLDER
+    from digidoc.archive.layout import TARGETS
     from digidoc.demo.register_lists import PROVINCE, PROVINCE_NAME
     from digidoc.demo.scans import make_scans
     from digidoc.model import Level, Unit
@@ -153,7 +153,7 @@ def _prepare(folder: Path) -> "tuple[Path, list[DemoScan]]":
     unit = Unit(PROVINCE, Level.PROVINCE, PROVINCE_NAME)
     with Archive.create(folder / "archive", unit=unit, profile="province", target=_TARGET) as archive:
         shutil.copyfile(pki.root, archive.trust_folder / "demo-root.pem")
-        programmes, year = archive.root / FOLDER, datetime.now(VIETNAM).year
+        programmes, year = archive.root / TARGETS, datetime.now(VIETNAM).year
         programmes.mkdir()
         own = programmes / f"{_TARGET}.toml"
         own.write_text(_PROGRAMME.format(first=year - 3, last=year + 1), encoding="utf-8")

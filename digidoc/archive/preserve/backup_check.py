@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc.archive import refusals
-from digidoc.archive.layout import BACKUP, CATALOG, INBOX, LOCK, REFUSED, STORE, TRUST, UNFINISHED, ArchiveLayout
+from digidoc.archive.layout import (
+    BACKUP,
+    CATALOG,
+    INBOX,
+    LOCK,
+    REFUSED,
+    STORE,
+    TARGETS,
+    TRUST,
+    UNFINISHED,
+    ArchiveLayout,
+)
 from digidoc.archive.preserve.backup_manifest import SINGLE, Manifest, object_line, read_manifest
 from digidoc.archive.store.inventory import INVENTORY, SIDECAR, Inventory
 from digidoc.archive.store.layout import DEPTH
@@ -22,7 +33,7 @@ from digidoc.errors import ArchiveDamaged, from_os
 from digidoc.progress import Progress
 
 Bar = Callable[[], AbstractContextManager[Progress]]
-_OWN: Final = frozenset({*SINGLE, CATALOG, BACKUP, STORE, TRUST, INBOX, REFUSED, UNFINISHED, LOCK})
+_OWN: Final = frozenset({*SINGLE, CATALOG, BACKUP, STORE, TRUST, TARGETS, INBOX, REFUSED, UNFINISHED, LOCK})
 _AT_ONCE: Final = 256  # objects; so many paths are in memory
 
 
@@ -217,7 +228,7 @@ class _Check:
             for name in self._store.stray_files():
                 self._list(self._found.extra, f"{STORE}/{name}")
         listed = self._manifest.files
-        folders = [TRUST, INBOX, f"{STORE}/{EXTENSIONS}"]
+        folders = [TRUST, TARGETS, INBOX, f"{STORE}/{EXTENSIONS}"]
         names = [f"{folder}/{name}" for folder in folders for name in _files(self._layout.place(folder))]
         if not self._found.unfinished:
             for name in names:

@@ -1,4 +1,4 @@
-"""One run of a backup: snapshot of the catalogue, objects, refusals, trust folder, log; see `backup` for the order."""
+"""One run of a backup: snapshot of the catalogue, objects, refusals, the office's own folders, log; see `backup`."""
 
 import hashlib
 import sqlite3
@@ -17,7 +17,7 @@ from digidoc.archive.catalog.database import translated
 from digidoc.archive.errors import BackupRefused
 from digidoc.archive.events import log
 from digidoc.archive.inbox import enclosed
-from digidoc.archive.layout import CATALOG, CONFIG, LOG, STORE, TRUST, ArchiveLayout
+from digidoc.archive.layout import CATALOG, CONFIG, LOG, STORE, TARGETS, TRUST, ArchiveLayout
 from digidoc.archive.preserve import backup_manifest
 from digidoc.archive.preserve.backup_manifest import Manifest
 from digidoc.archive.refusals import Refusals, digest_of
@@ -96,6 +96,7 @@ class BackupRun:
         for file in Refusals(self._layout.refused).files():
             self._copier.file(file, self._layout.path(file), sha256=digest_of(file))
         self._trust()
+        self._targets()
         self._copier.flush()
         size = self._place_catalog(snapshot)
         self._log()
@@ -205,7 +206,8 @@ class BackupRun:
 
     def _single(self, place: Path, data: bytes) -> None:
         name = self._layout.path(place)
-        mode = disk.WRITABLE_MODE if name == CONFIG or name.startswith(TRUST) else disk.READ_ONLY_MODE
+        own = name == CONFIG or name.startswith((f"{TRUST}/", f"{TARGETS}/"))
+        mode = disk.WRITABLE_MODE if own else disk.READ_ONLY_MODE
         self._copier.over(data, name, mode=mode)
         self._digests[name] = hashlib.sha256(data).hexdigest()
 
@@ -221,7 +223,17 @@ class BackupRun:
                 continue
             self._single(place, data)
         disk.make_folder(self._target.trust)
-        for place in (path for path in self._target.trust.rglob("*") if path.is_file()):
+        self._forget(self._target.trust)
+
+    def _targets(self) -> None:
+        """Target programmes; one that the office has given up must not come back with the backup."""
+        for place in sorted(path for path in self._layout.targets.rglob("*") if path.is_file()):
+            self._single(place, place.read_bytes())
+        self._forget(self._target.targets)
+
+    def _forget(self, folder: Path) -> None:
+        """Remove from a folder of the backup what the archive does not have any more."""
+        for place in sorted(path for path in folder.rglob("*") if path.is_file()):
             if self._target.path(place) not in self._digests:
                 disk.remove_file(place)
 
@@ -232,9 +244,7 @@ class BackupRun:
                 for file in enclosed(place):  # first: it is there as long as what is said of it
                     self._enclosed(file)
                 self._single(place, place.read_bytes())
-        for place in sorted(path for path in self._target.inbox.rglob("*") if path.is_file()):
-            if self._target.path(place) not in self._digests:
-                disk.remove_file(place)
+        self._forget(self._target.inbox)
 
     def _enclosed(self, place: Path) -> None:
         """A file that somebody handed in: a scan, which may be large."""

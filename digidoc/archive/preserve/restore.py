@@ -15,7 +15,7 @@ from digidoc.archive.catalog.catalog import Catalog
 from digidoc.archive.catalog.database import translated
 from digidoc.archive.errors import BackupDamaged
 from digidoc.archive.folder import all_or_nothing
-from digidoc.archive.layout import CATALOG, CONFIG, LOG, STORE, TRUST, ArchiveLayout
+from digidoc.archive.layout import CATALOG, CONFIG, LOG, STORE, TARGETS, TRUST, ArchiveLayout
 from digidoc.archive.preserve.backup import check_apart
 from digidoc.archive.preserve.backup_manifest import SINGLE, Manifest, read_manifest
 from digidoc.archive.preserve.rebuild import rebuild
@@ -150,7 +150,8 @@ class _Run:
             return dict(self._manifest.files)
         own = self._store.own_files() if self._backup.store.is_dir() else ()
         places = [*map(self._backup.place, SINGLE), *(self._store.root / path for path in own)]
-        places += [*self._backup.trust.rglob("*"), *self._backup.inbox.rglob("*")]
+        for folder in (self._backup.trust, self._backup.targets, self._backup.inbox):
+            places += folder.rglob("*")
         return {self._backup.path(path): None for path in places if path.is_file()}
 
     def _single(self, name: str, sha256: str | None) -> None:
@@ -159,7 +160,7 @@ class _Run:
         if name == CATALOG:
             self._catalog_intact = copied
         elif copied:
-            own = name in (CONFIG, LOG) or name.startswith(f"{TRUST}/")
+            own = name in (CONFIG, LOG) or name.startswith((f"{TRUST}/", f"{TARGETS}/"))
             self._target.place(name).chmod(disk.WRITABLE_MODE if own else disk.READ_ONLY_MODE)
 
     def _index(self, rebuilding: tuple[Bar, Bar]) -> str:

@@ -1,17 +1,15 @@
 """Where target programmes of one's own lie."""
 
 from pathlib import Path
-from typing import Final
 
 from digidoc import config
-
-FOLDER: Final = "targets"
+from digidoc.archive.layout import TARGETS, ArchiveLayout
 
 
 def folders(root: Path | None) -> tuple[Path, ...]:
     """In the archive, whose folder is `root`, then in the user's configuration folder."""
-    own = config.user_file().parent / FOLDER
-    return (own,) if root is None else (root / FOLDER, own)
+    own = config.user_file().parent / TARGETS
+    return (own,) if root is None else (ArchiveLayout(root).targets, own)
 
 
 def folders_near(archive: Path | None) -> tuple[Path, ...]:

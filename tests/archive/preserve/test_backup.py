@@ -295,6 +295,22 @@ def test_no_key_is_copied_and_it_is_said(run: Run, filled: Archive, tmp_path: Pa
     assert _verify(run, tmp_path / "backup")["sound"]
 
 
+def test_target_programmes_come_back_and_those_given_up_do_not(run: Run, filled: Archive, tmp_path: Path) -> None:
+    targets = filled.layout.targets
+    targets.mkdir()
+    for name in ("tinh.toml", "cu.toml"):
+        (targets / name).write_text(f'id = "{name}"\n', encoding="utf-8")
+    _backup(run, filled.root, tmp_path / "backup")
+    (targets / "cu.toml").unlink()
+    _backup(run, filled.root, tmp_path / "backup")
+    assert _verify(run, tmp_path / "backup")["sound"]
+    assert run("restore", tmp_path / "backup", tmp_path / "restored").exit_code == 0
+    restored = {path.name: path.read_bytes() for path in (tmp_path / "restored" / "targets").iterdir()}
+    assert restored == {"tinh.toml": (targets / "tinh.toml").read_bytes()}
+    (tmp_path / "backup" / "targets" / "stray.toml").write_text("x", encoding="utf-8")
+    assert _verify(run, tmp_path / "backup", code=1)["extra"] == ["targets/stray.toml"]
+
+
 # ------------------------------------------------------------------ damage
 
 
