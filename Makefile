@@ -13,8 +13,8 @@ INSTALL := $(PIP) install --quiet --require-hashes --no-deps
 help:
 	@echo 'make demo       install digidoc here (.venv) and show the whole way on sample scans (demo/)'
 	@echo 'make test       install everything for testing and run all checks and tests'
-	@echo 'make quick      the same without the slow tests'
-	@echo 'make check      the same without installing: ruff, mypy, import-linter, pytest'
+	@echo 'make quick      install everything for testing and run the tests that are not slow'
+	@echo 'make check      as make test, without installing: ruff, mypy, import-linter, pytest'
 	@echo 'make bench      measure speed and accuracy beside OCRmyPDF (made-up pages and those of DIGIDOC_CORPUS)'
 	@echo 'make judges     make .judges/, the outside programs that judge what digidoc writes'
 	@echo 'make messages   update the message catalogue from the code and compile it'
@@ -30,7 +30,7 @@ test: .venv/.dev .judges/.made
 	@$(MAKE) --no-print-directory check
 
 quick: .venv/.dev .judges/.made
-	@$(MAKE) --no-print-directory check PYTEST='.venv/bin/pytest -n 2 -m "not slow"'
+	$(PYTEST) -m "not slow"
 
 check:
 	.venv/bin/ruff check .
