@@ -18,10 +18,13 @@ from digidoc.pipeline.operate.withdraw import last_leave, successors
 from digidoc.pipeline.stored import originals_of
 
 # Few papers are of this kind: only of files of their names a digest is made here.
-_ASIDE: Final = "SELECT dossier, name, paper_id FROM paper WHERE state = 'withdrawn' OR part <> '[]'"
+_ASIDE: Final = """
+    SELECT dossier, name, paper_id FROM paper WHERE state = 'withdrawn'
+    UNION SELECT dossier, name, paper_id FROM paper WHERE part <> '[]'
+"""
 _SEVERAL: Final = """
-    SELECT dossier, sha256, paper_id FROM (SELECT paper_id, dossier FROM paper) JOIN file USING (paper_id)
-    WHERE paper_id IN (SELECT paper_id FROM file WHERE role = 'original-2') AND role LIKE 'original%'
+    SELECT paper.dossier, file.sha256, file.paper_id FROM file JOIN paper USING (paper_id)
+    WHERE file.paper_id IN (SELECT paper_id FROM file WHERE role = 'original-2') AND role LIKE 'original%'
 """
 _REMADE: Final = (Kind.SPLIT.value, Kind.MERGE.value)
 
