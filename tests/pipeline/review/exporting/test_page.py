@@ -28,6 +28,7 @@ def opened(windows: Windows) -> Open:
         page = windows.open(offline=True, **options)
         page.on("request", lambda request: windows.said.extend([request.url] * request.url.startswith("http")))
         page.goto(file.as_uri())
+        expect(page.locator("#name")).to_be_focused()
         if clerk:
             page.keyboard.type(clerk)
             page.keyboard.press("Enter")
