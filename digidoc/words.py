@@ -150,6 +150,18 @@ def set_aside(detail: Mapping[str, Any]) -> str:
     return f"{sentence}{reason}" + (f" ({said['clerk']})" if said["clerk"] else "")
 
 
+def turned(detail: Mapping[str, Any], pages: str) -> str:
+    """What was done when pages were read again, turned as a person said, from the detail of the event.
+
+    Args:
+        detail: of the event.
+        pages: the pages as people write them.
+
+    """
+    reason = f": {detail['reason']}" if detail.get("reason") else ""
+    return _("page {pages} turned {turn}° clockwise, and read again").format(pages=pages, turn=detail["turn"]) + reason
+
+
 def set_aside_json(detail: Mapping[str, Any]) -> dict[str, Any]:
     """The same for scripts: kind, to, reason, clerk."""
     return {

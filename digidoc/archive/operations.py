@@ -19,6 +19,7 @@ from digidoc.i18n import N_
 FORMAT: Final = "digidoc.operation/1"
 FOLDER: Final = "operations"  # of the archive's inbox
 LARGEST: Final = 1 << 20  # bytes of one operation
+TURNS: Final = (90, 180, 270)  # degrees
 LONGEST: Final = 1000  # characters of a reason
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _PAPER: Final = re.compile(r"P-[0-9a-f]{16}")
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     SPLIT = "split"  # into several papers
     MERGE = "merge"  # several into one
     REPLACE = "replace"  # by a new file
+    ROTATE = "rotate"  # pages of it, which are read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Operation:
         papers: with which paper: one, in a list; of a merge several, in the order of their pages.
         to: of a move the code of the dossier, empty for none; of a rename the new name; of a replacement the
             name of the new file.
-        pages: of a split the pages of each part, from 1.
+        pages: of a split the pages of each part, from 1; of a rotation one list of those that are turned, or none for
+            all of them.
+        turn: of a rotation the degrees clockwise, from how the searchable PDF shows the pages.
         sha256: of a replacement the digest of the new file, lower-case hex; it lies in the inbox beside the order.
         reason: of a withdrawal and a replacement; of others it may be empty.
 
@@ -72,6 +76,7 @@ class Operation:
     papers: tuple[Named, ...]
     to: str = ""
     pages: tuple[tuple[int, ...], ...] = ()
+    turn: int = 0
     sha256: str = ""
     reason: str = ""
 
@@ -123,10 +128,16 @@ def _wrong(operation: Operation) -> str:
         and len(set(papers)) == len(papers)
         and all(map(_PAPER.fullmatch, papers)),
         "to": sound(operation.to) and (operation.kind not in (Kind.RENAME, Kind.REPLACE) or bool(operation.to.strip())),
-        "pages": bool(operation.pages) == (operation.kind is Kind.SPLIT)
-        and all(part and min(part) > 0 for part in operation.pages),
+        "pages": _fitting_pages(operation) and all(part and min(part) > 0 for part in operation.pages),
+        "turn": operation.turn in TURNS if operation.kind is Kind.ROTATE else not operation.turn,
         "sha256": bool(operation.sha256) == (operation.kind is Kind.REPLACE)
         and (not operation.sha256 or _SHA256.fullmatch(operation.sha256) is not None),
         "reason": sound(operation.reason, LONGEST) and reasoned,
     }
     return next((key for key, good in fits.items() if not good), "")
+
+
+def _fitting_pages(operation: Operation) -> bool:
+    if operation.kind is Kind.ROTATE:
+        return len(operation.pages) <= 1
+    return bool(operation.pages) == (operation.kind is Kind.SPLIT)

@@ -1,12 +1,13 @@
 """One paper: its pages read, its fields found, its searchable PDF/A written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from digidoc.errors import SecretPaper, SignedFile
-from digidoc.model import ExtractedField, PageText
+from digidoc.model import ExtractedField, PageText, Turn
 from digidoc.ocr.engine import Image, OcrEngine
 from digidoc.ocr.fields import extract, is_marked_secret
 from digidoc.ocr.searchable.about import about
@@ -44,6 +45,7 @@ def read_paper(
     engine: OcrEngine,
     *,
     part: Sequence[int] = (),
+    turns: Mapping[int, Turn] = MappingProxyType({}),
     dossier: str | None = None,
     on_page: Callable[[int, int], None] | None = None,
 ) -> ReadPaper:
@@ -54,6 +56,8 @@ def read_paper(
         out: the PDF/A to be made; not made for a signed PDF. It appears whole or not at all.
         engine: reads the pages that bear no good text.
         part: which pages of them the paper is, from 1, counted through all files; none for all.
+        turns: of the pages of which a person said how they lie, from 1, the degrees clockwise that make them upright.
+            The engine reads such a page whatever text it bears.
         dossier: code of its dossier, which stands among the keywords of the PDF.
         on_page: called with (pages read, pages there are) after each page.
 
@@ -65,7 +69,7 @@ def read_paper(
 
     """
     with open_paper(originals, part) as source:
-        reading = _Reading(source, engine, on_page)
+        reading = _Reading(source, engine, turns, on_page)
         if source.signed and len(originals) > 1:
             raise SignedFile(file=source.path)
         if source.signed:
@@ -102,18 +106,23 @@ class _Reading:
 
     """
 
-    def __init__(self, source: Source, engine: OcrEngine, on_page: Callable[[int, int], None] | None) -> None:
-        self._source, self._engine, self._on_page = source, engine, on_page
+    def __init__(
+        self,
+        source: Source,
+        engine: OcrEngine,
+        turns: Mapping[int, Turn],
+        on_page: Callable[[int, int], None] | None,
+    ) -> None:
+        self._source, self._engine, self._turns, self._on_page = source, engine, turns, on_page
         self.pages: list[PageText] = []
         self.coloured = False
 
     def __iter__(self) -> Iterator[PageText]:
         for page in self._source.pages():
-            text = page.text
-            if text is None:
-                text = self._engine.read(self._seen(page.image()), page.dpi)
-            else:
-                self.coloured = True
+            text, turn = page.text, self._turns.get(len(self.pages) + 1)
+            self.coloured = self.coloured or text is not None
+            if text is None or turn is not None:
+                text = self._engine.read(self._seen(page.image()), page.dpi, turn)
             self.pages.append(text)
             if page.index in self._source.beginnings and is_marked_secret([text]):
                 raise SecretPaper(file=self._source.path)

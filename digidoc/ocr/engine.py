@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from digidoc.model import PageText
+from digidoc.model import PageText, Turn
 from digidoc.ocr_engines import DEFAULT, ENGINES
 
 Image = NDArray[np.uint8]
@@ -45,12 +45,13 @@ class OcrEngine(Protocol):
     def name(self) -> str:
         """Name and versions of what reads, as it goes into the record."""
 
-    def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
+    def read(self, image: Image, dpi: tuple[float, float], turn: Turn | None = None) -> PageText:
         """The text of one page.
 
         Args:
             image: the page as displayed, [height, width] grey or [height, width, 3] RGB, uint8, white paper.
             dpi: pixels an inch, horizontally and vertically.
+            turn: degrees clockwise that make the content upright, as a person said; None leaves it to be found.
 
         Raises:
             DependencyMissing: a program or its language data is not there.

@@ -27,6 +27,7 @@ from digidoc.pipeline.digitized import Digitized, Planned, filed_paper
 from digidoc.pipeline.filing import Filing
 from digidoc.pipeline.intake.kept import as_kept
 from digidoc.pipeline.intake.page_counts import PageCounts
+from digidoc.pipeline.operate.leaves import turns_of
 from digidoc.pipeline.review.replay import replayed
 from digidoc.pipeline.signing import PLACELESS, remove_outdated, sign_staged, signed_draft
 from digidoc.pipeline.stored import by_role, stored_files
@@ -193,7 +194,9 @@ class _Driver:
             return None
         staging = self._archive.staging(_staging(key, identifier))
         unit, trust = self._archive.config.unit, trust_folders(self._archive.trust_folder)
-        return Task(item, identifier, key, sha256, staging, self._spec, unit, trust)
+        known = self._archive.task_state(identifier)
+        turns = () if known is None else turns_of(self._archive, self._archive.paper(identifier))
+        return Task(item, identifier, key, sha256, staging, self._spec, unit, trust, turns)
 
     def _settled_before(self, item: Item, identifier: str, key: str) -> bool:
         """Whether nothing is left to be read; then the item has its outcome, or waits to be signed."""

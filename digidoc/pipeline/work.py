@@ -18,7 +18,7 @@ from digidoc.archive import metadata
 from digidoc.engine.deadline import Deadline, deadline
 from digidoc.errors import DigidocError, from_os
 from digidoc.files import disk
-from digidoc.model import Event, ExtractedField, PageText, PaperRecord, SignatureRecord, Unit
+from digidoc.model import Event, ExtractedField, PageText, PaperRecord, SignatureRecord, Turn, Unit
 from digidoc.ocr.document import ReadPaper, read_paper
 from digidoc.ocr.engine import EngineSpec, OcrEngine
 from digidoc.ocr.engines.registry import open_engine
@@ -33,6 +33,7 @@ _MIN_DPI: Final = 198.0
 GREY: Final = "not-colour"
 
 SEARCHABLE, SIGNED, TEXT, RECEIPT = "searchable.pdf", "signed.pdf", "text.json", "receipt.json"
+READ, TURNED = "text recognition", "turned"  # a PREMIS event type, and what its detail says
 PAGES: Final = "pages"  # how far a worker is; see `pages_read`
 
 
@@ -49,6 +50,7 @@ class Task:
         engine: which engine reads.
         unit: the office.
         trust: folders of the certificates that signatures of the original are checked against.
+        turns: pages of which a person said how they lie, from 1, each with the degrees clockwise that make it upright.
 
     """
 
@@ -60,6 +62,7 @@ class Task:
     engine: EngineSpec
     unit: Unit
     trust: tuple[Path, ...]
+    turns: tuple[tuple[int, Turn], ...] = ()
 
 
 def task_key(sha256: str, engine: EngineSpec) -> str:
@@ -93,6 +96,7 @@ def read_task(task: Task) -> PaperRecord:
                 task.staging / SEARCHABLE,
                 _engine(task.engine),
                 part=task.item.part,
+                turns=dict(task.turns),
                 dossier=task.item.dossier,
                 on_page=partial(_on_page, task, limit),
             )
@@ -141,13 +145,21 @@ def _finished(task: Task) -> PaperRecord | None:
         record = metadata.from_json(receipt.read_bytes())
     except (ValueError, OSError):
         return None  # half-written by a system that lost power: the paper is read anew
-    return record if (record.paper_id, record.task_key) == (task.paper_id, task.key) else None
+    same = (record.paper_id, record.task_key) == (task.paper_id, task.key)
+    # A person may have turned pages since it was read.
+    return record if same and record.events[0].detail.get(TURNED, []) == _turned(task) else None
+
+
+def _turned(task: Task) -> list[dict[str, int]]:
+    return [{"page": page, "turn": turn} for page, turn in task.turns]
 
 
 def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...]) -> PaperRecord:
     said: dict[str, Any] = {"engines": _engines(paper.pages), "notes": list(paper.notes)}
     if task.item.more:
         said["files"] = [path.name for path in task.item.originals]
+    if task.turns:
+        said[TURNED] = _turned(task)
     doubts = doubts_of(paper.pages, paper.fields, coloured=paper.coloured)
     doubts += ("not-made-pdfa",) if paper.signed else ()
     state, conformant = standing(doubts, paper.fields)
@@ -164,7 +176,7 @@ def _record(task: Task, paper: ReadPaper, signatures: tuple[SignatureRecord, ...
         page_dpi=tuple(round(min(page.dpi), 1) for page in paper.pages),
         fields=paper.fields,
         signatures=signatures,
-        events=(_event("text recognition", said),),
+        events=(_event(READ, said),),
         confidence=round(sum(page.confidence for page in read) / len(read), 4) if read else 0.0,
         conformant=conformant,
         doubts=doubts,

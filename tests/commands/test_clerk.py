@@ -34,6 +34,7 @@ WITH_A_CLERK = {
     "paper rename",
     "paper replace",
     "paper restore",
+    "paper rotate",
     "paper withdraw",
     "import dossiers",
     "import papers",

@@ -1,4 +1,4 @@
-"""`digidoc paper move`, `rename`, `withdraw`, `restore`, `replace`: what is asked, said and answered."""
+"""`digidoc paper move`, `rename`, `withdraw`, `restore`, `replace`, `rotate`: what is asked, said and answered."""
 
 import json
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ import typer
 from digidoc.archive.archive import Archive
 from digidoc.archive.errors import BadOperation
 from digidoc.archive.events import clerk
+from digidoc.bench.browse import history
 from digidoc.commands.archive import show, status
 from digidoc.commands.papers import paper
 from digidoc.errors import FileMissing, UsageError
@@ -186,3 +187,26 @@ def test_a_file_that_cannot_be_taken_replaces_nothing(run: Run, filled: Archive,
     assert isinstance(said.exception, FileMissing)
     assert filled.paper(one).state is PaperState.FILED
     assert not (filled.root / "inbox").exists()
+
+
+def test_a_page_is_turned_and_everybody_says_so(run: Run, filled: Archive, scans: Path) -> None:
+    with filled.writing():
+        (made,) = filled.file(None, [scan(scans, "ngang.pdf", "một", "hai")])
+    one = made.paper_id
+    words = ["paper", "rotate", one, "--turn", "90", "--page", "2", "--reason", "nằm ngang", "-A", filled.root]
+    assert f"{one}: would be read again, turned 90° clockwise: page 2" in run(*words, "--dry-run").stdout
+    assert not (filled.root / "inbox").exists()
+    assert isinstance(run("paper", "rotate", one, "--turn", "45", "-y", "-A", filled.root).exception, UsageError)
+    (found,) = _json(run("paper", "rotate", one, "--turn", "90", "--page", "3", "-y", "--json", "-A", filled.root), 1)
+    assert (found["status"], found["problem"]) == ("failed", "operation-refused")
+
+    (found,) = _json(run(*words, "--yes", "--json"))  # read by a worker
+    assert (found["kind"], found["status"], found["to"]) == ("rotate", "done", [one])
+    assert "page 2 turned 90° clockwise, and read again: nằm ngang" in run("show", one, "-A", filled.root).stdout
+    event = next(event for event in filled.paper(one).events if event.detail.get("kind") == "rotate")
+    assert history.sentence(event) == "page 2 turned 90° clockwise, and read again: nằm ngang"
+    said = run("paper", "rotate", one, "--turn", "270", "-y", "-A", filled.root).stdout
+    assert f"{one}: read again, turned 270° clockwise: all pages" in said
+    # The parts are not told of by the numbers that their pages had.
+    (found,) = _json(run("paper", "split", one, "--pages", "1,2", "-y", "--json", "-A", filled.root))
+    assert "clockwise" not in run("show", found["to"][1], "-A", filled.root).stdout

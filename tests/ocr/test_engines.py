@@ -46,6 +46,13 @@ def test_the_page_is_described_as_it_was_given(engine: OcrEngine) -> None:
     assert page.doubts == ()
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_turn_that_is_given_is_not_looked_for(engine: OcrEngine, turn: Turn) -> None:
+    page = engine.read(np.full((400, 300), 255, np.uint8), (200, 200), turn)
+    assert page.frame.turn == turn
+    assert page.frame.level_size == ((300, 400) if turn in (0, 180) else (400, 300))
+
+
 def test_colour_and_grey_are_both_taken(engine: OcrEngine) -> None:
     gray = np.asarray(page_with_words().image.convert("L"))
     colour = np.repeat(gray[:, :, None], 3, axis=2)

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from digidoc import words
+from digidoc.archive.operations import Kind
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 from digidoc.model import SET_ASIDE, Event, Verdict
+from digidoc.pipeline.operate.ranges import ranges
+from digidoc.pipeline.work import READ
 from digidoc.sign.report.words import verdict_words
 
 _SENTENCES: Final[Mapping[str, str]] = {
@@ -33,6 +36,8 @@ def sentence(event: Event) -> str:
     if event.kind == SET_ASIDE:
         # Who did it stands beside the sentence.
         return _(_FORGOTTEN) if "refusal" in detail else words.set_aside({**detail, "clerk": ""})
+    if event.kind == READ and detail.get("kind") == Kind.ROTATE.value:
+        return words.turned(detail, ranges(detail["pages"]))
     if event.kind == "accession" and not detail.get("from"):
         return _(_BACK)
     message = _SENTENCES.get(event.kind)

@@ -9,6 +9,7 @@ from digidoc import clock, words
 from digidoc.archive import metadata
 from digidoc.archive.events.clerk import clerk_of
 from digidoc.archive.layout import ArchiveLayout
+from digidoc.archive.operations import Kind
 from digidoc.commands.archive.views import state_words, table
 from digidoc.errors import revived
 from digidoc.formats import codec
@@ -75,6 +76,7 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
     elif paper.doubts:
         yield Text(_("  Doubts: {codes}").format(codes="; ".join(map(words.doubt, paper.doubts))))
     yield from _places(paper)
+    yield from _turned(paper)
     if paper.problem is not None:
         yield Text(f"  {plain(revived(paper.problem).message)}", style="red")
     yield from table(
@@ -117,6 +119,18 @@ def _places(paper: PaperRecord) -> Iterator[Text]:
     if came and paper.state.counts:
         before = ", ".join(str(one["paper"]) for one in came[-1])
         yield Text("  " + _("takes the place of {papers}").format(papers=before))
+
+
+def _turned(paper: PaperRecord) -> Iterator[Text]:
+    """Which pages a person has turned, since they have these numbers."""
+    lines: list[str] = []
+    for event in paper.events:
+        kind = event.detail.get("kind")
+        if kind == Kind.ROTATE.value:
+            lines.append(words.turned(event.detail, ranges(event.detail["pages"])))
+        elif event.kind == COMES and kind in (Kind.SPLIT.value, Kind.MERGE.value):
+            lines.clear()
+    yield from (Text(f"  {plain(line)}") for line in lines)
 
 
 def _why_not(paper: PaperRecord) -> list[dict[str, Any]]:

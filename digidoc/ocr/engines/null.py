@@ -1,6 +1,6 @@
 """The engine that reads nothing."""
 
-from digidoc.model import Frame, PageText
+from digidoc.model import Frame, PageText, Turn
 from digidoc.ocr.doubts import doubts_of
 from digidoc.ocr.engine import EngineSpec, Image
 
@@ -15,7 +15,8 @@ class NullEngine:
 
     name = "null"
 
-    def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
+    def read(self, image: Image, dpi: tuple[float, float], turn: Turn | None = None) -> PageText:
         """See `OcrEngine.read`."""
         gray = image if image.ndim == 2 else image.min(axis=2)  # noqa: PLR2004 (grey)
-        return PageText(Frame(image.shape[1], image.shape[0]), (), dpi, "ocr", self.name, doubts_of((), gray))
+        frame = Frame(image.shape[1], image.shape[0], turn or 0)
+        return PageText(frame, (), dpi, "ocr", self.name, doubts_of((), gray))

@@ -10,7 +10,7 @@ import numpy as np
 import pytesseract
 
 from digidoc.errors import DependencyMissing, LanguageDataMissing, UnreadableFile
-from digidoc.model import Box, Line, PageText, Word
+from digidoc.model import Box, Line, PageText, Turn, Word
 from digidoc.ocr.doubts import doubts_of
 from digidoc.ocr.engine import EngineSpec, Image
 from digidoc.ocr.vietnamese.page.geometry import Uprighter, levelled
@@ -55,10 +55,10 @@ class TesseractEngine:
         """See `OcrEngine.name`."""
         return f"tesseract {self._version} {self._languages}"
 
-    def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
+    def read(self, image: Image, dpi: tuple[float, float], turn: Turn | None = None) -> PageText:
         """See `OcrEngine.read`."""
         gray = image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)  # noqa: PLR2004
-        frame = self._uprighter.frame(gray)
+        frame = self._uprighter.frame(gray, turn)
         level = levelled(gray, frame)
         # Files, not pictures: pytesseract would write an RGB PNG of every picture, which costs as much as reading it.
         with tempfile.TemporaryDirectory(prefix="digidoc-") as folder:

@@ -12,7 +12,7 @@ from typing import Final
 
 import cv2
 
-from digidoc.model import Box, Line, PageText, Word
+from digidoc.model import Box, Line, PageText, Turn, Word
 from digidoc.ocr.doubts import DOUBTED, doubts_of
 from digidoc.ocr.engine import EngineSpec, Image, Mode
 from digidoc.ocr.engines import tessdata as language_data
@@ -90,11 +90,11 @@ class VietnameseEngine:
         second = f" + tesserocr {version('tesserocr')} vie" if self._tesseract else " alone"
         return f"vietnamese {self._mode} (trueocr {version('trueocr')}, lines {self._reader.weights}{second})"
 
-    def read(self, image: Image, dpi: tuple[float, float]) -> PageText:
+    def read(self, image: Image, dpi: tuple[float, float], turn: Turn | None = None) -> PageText:
         """See `OcrEngine.read`."""
         gray, luminance = greys(image)
         del image
-        frame = self._uprighter.frame(gray)
+        frame = self._uprighter.frame(gray, turn)
         level = without_grounds(levelled(gray, frame))
         has_colour = gray is not luminance and has_coloured_ink(gray, luminance)
         coloured = without_grounds(levelled(luminance, frame)) if has_colour else None

@@ -1,1 +1,1 @@
-"""What is done with papers as a whole: moved, renamed, withdrawn, restored, replaced, split, merged."""
+"""What is done with papers as a whole: moved, renamed, withdrawn, restored, replaced, split, merged, turned."""

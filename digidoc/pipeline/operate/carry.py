@@ -21,6 +21,7 @@ from digidoc.pipeline.operate.change import GOES, Change, NeverDone
 from digidoc.pipeline.operate.merge import Merge
 from digidoc.pipeline.operate.move import Move
 from digidoc.pipeline.operate.replace import Replace
+from digidoc.pipeline.operate.rotate import Rotate
 from digidoc.pipeline.operate.split import Split
 from digidoc.pipeline.operate.withdraw import Restore, Withdraw
 
@@ -32,6 +33,7 @@ KINDS: Final[dict[Kind, type[Change]]] = {
     Kind.SPLIT: Split,
     Kind.MERGE: Merge,
     Kind.REPLACE: Replace,
+    Kind.ROTATE: Rotate,
 }
 _STAGING: Final = "operation-"
 # What will not become another answer when it is tried again.

@@ -7,11 +7,12 @@ from typing import Final
 
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import digest_of
-from digidoc.model import PaperRecord, StoredFile
+from digidoc.model import PaperRecord, StoredFile, Turn
 from digidoc.ocr.source.opening import open_source
 from digidoc.pipeline.operate.ranges import ranges
 from digidoc.pipeline.stored import originals_of
 
+LEAVES: Final = "leaves"  # of the event that pages were turned: file and page of each, and its turn from then on
 _PAGES_OF_NAME: Final = re.compile(r"#[0-9][0-9,-]*\Z")
 
 
@@ -56,6 +57,23 @@ def leaves(archive: Archive, record: PaperRecord) -> tuple[Leaf, ...]:
         return tuple(Leaf(files[0], page) for page in record.part or range(1, len(record.pages) + 1))
     every = [Leaf(file, page) for file in files for page in range(1, _count(archive, file) + 1)]
     return tuple(every[page - 1] for page in record.part) or tuple(every)
+
+
+def turns_of(archive: Archive, record: PaperRecord) -> tuple[tuple[int, Turn], ...]:
+    """The pages of a paper of which a person said how they lie, from 1, each with the turn that makes it upright.
+
+    The history has it by file and page, so it holds of the same page wherever it went: in a part, in a merged paper.
+
+    Raises:
+        InputError: a file cannot be opened.
+
+    """
+    said: dict[tuple[str, int], Turn] = {
+        (one["sha256"], one["page"]): one["turn"] for event in record.events for one in event.detail.get(LEAVES, ())
+    }
+    every = enumerate(leaves(archive, record) if said else (), 1)
+    known = ((page, (leaf.file.sha256, leaf.page)) for page, leaf in every)
+    return tuple((page, said[leaf]) for page, leaf in known if leaf in said)
 
 
 def bind(archive: Archive, chosen: Sequence[Leaf]) -> Binding:

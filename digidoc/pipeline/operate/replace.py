@@ -5,32 +5,25 @@ it is withdrawn, with all its files, and can be taken back.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, cast
 
-from digidoc import config
 from digidoc.archive.archive import paper_id
 from digidoc.archive.events import clerk
 from digidoc.archive.inbox import Inbox, enclosed
 from digidoc.archive.ingest import Draft, Role
 from digidoc.archive.metadata import clean
 from digidoc.archive.operations import FOLDER
-from digidoc.engine.opening import open_engine
-from digidoc.engine.protocol import AnswerT, ItemT, error_of
-from digidoc.errors import ArchiveDamaged, InputError, TaskError
+from digidoc.errors import ArchiveDamaged
 from digidoc.files import disk
-from digidoc.i18n import N_, current
-from digidoc.model import PaperRecord, PaperState
-from digidoc.ocr.engine import EngineSpec
+from digidoc.i18n import N_
+from digidoc.model import PaperState
 from digidoc.ocr.source.opening import open_source
 from digidoc.pipeline.collect import Item
-from digidoc.pipeline.operate.change import Change, NeverDone
-from digidoc.pipeline.work import SEARCHABLE, TEXT, Task, read_task, task_key
+from digidoc.pipeline.operate.change import Change
+from digidoc.pipeline.operate.reader import engine_of, read, worked
+from digidoc.pipeline.work import SEARCHABLE, TEXT, Task, task_key
 from digidoc.sign.trust.store import trust_folders
-
-_MOST_SECONDS: Final = 3600.0  # a worker watches each page itself
 
 
 class Replace(Change):
@@ -64,10 +57,10 @@ class Replace(Change):
     def drafts(self, folder: Path) -> Sequence[Draft]:
         """See `Change.drafts`."""
         file = self._enclosed()
-        read = self._read(self._task(file, folder))
+        made = read(self._task(file, folder))
         with clerk.acting(self.operation.clerk):  # whoever carries it out is not who ordered it
-            events = tuple(map(clerk.by_clerk, read.events))
-        record = dataclasses.replace(read, source=self.name, events=(*events, self.comes()))
+            events = tuple(map(clerk.by_clerk, made.events))
+        record = dataclasses.replace(made, source=self.name, events=(*events, self.comes()))
         files: dict[Role, Path] = {"original": file, "text": folder / TEXT}
         if (folder / SEARCHABLE).is_file():  # a paper that came signed has none
             files["searchable"] = folder / SEARCHABLE
@@ -89,25 +82,10 @@ class Replace(Change):
         return file
 
     def _task(self, file: Path, folder: Path) -> Task:
-        settings = config.load({}, self.archive.config.settings)
-        spec = EngineSpec(settings.ocr, settings.ocr_lang, settings.tessdata, settings.ocr_mode)
-        given, (target,) = self.operation, self.targets()
+        given, (target,), spec = self.operation, self.targets(), engine_of(self.archive)
         item = Item(file, self.record.dossier, self.name)
         unit, trust = self.archive.config.unit, trust_folders(self.archive.trust_folder)
         return Task(item, target, task_key(given.sha256, spec), given.sha256, folder, spec, unit, trust)
-
-    def _read(self, task: Task) -> PaperRecord:
-        """What a worker reads, for a hostile file may take its process with it.
-
-        Raises:
-            NeverDone: it cannot be read.
-            DigidocError: it cannot be read now.
-
-        """
-        try:
-            return _worked(read_task, task, self.name)
-        except (InputError, TaskError) as error:
-            raise NeverDone(error.problem) from error
 
 
 def looked_at(file: Path) -> str:
@@ -118,18 +96,10 @@ def looked_at(file: Path) -> str:
         TaskError: a worker could not look at it.
 
     """
-    return _worked(_opened, file, str(file))
+    return worked(_opened, file, str(file))
 
 
 def _opened(file: Path) -> str:
     with open_source(file) as source:
         next(iter(source.pages())).image()
     return disk.sha256_of(file)
-
-
-def _worked(task: Callable[[ItemT], AnswerT], item: ItemT, name: str) -> AnswerT:
-    with closing(open_engine(1, current()).run(task, [item], seconds=lambda _item: _MOST_SECONDS)) as results:
-        done = next(results)
-    if done.problem is not None:
-        raise error_of(done.problem, name)
-    return cast("AnswerT", done.answer)

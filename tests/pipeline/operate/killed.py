@@ -16,8 +16,9 @@ from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft
 from digidoc.archive.operations import Kind, Operation
 from digidoc.engine.inline import InlineEngine
+from digidoc.ocr.engines import null
 from digidoc.ocr.source import image, pdf  # loaded once, not by each process that is killed
-from digidoc.pipeline.operate import replace
+from digidoc.pipeline.operate import reader
 from digidoc.pipeline.operate.carry import drain, inbox, submit
 from tests import killing
 from tests.archive.crash import content
@@ -26,7 +27,7 @@ from tests.papers import UNIT, draft
 from tests.pipeline.operate.made import order, scan
 
 _ID = "ab" * 16
-LOADED = (image, pdf)
+LOADED = (image, pdf, null)
 NEW = "new.pdf"
 
 
@@ -90,6 +91,13 @@ def replaced(root: Path, scans: Path) -> Operation:
         return order(archive, Kind.REPLACE, paper, file=new, identifier=_ID)
 
 
+def rotated(root: Path, scans: Path) -> Operation:
+    """Pages of a paper are to be turned."""
+    (paper,) = _scanned(root, [scan(scans, "a.pdf", "một", "hai")])
+    with Archive.locate(root) as archive:
+        return order(archive, Kind.ROTATE, paper, turn=90, identifier=_ID)
+
+
 KINDS: dict[str, Callable[[Path, Path], Operation]] = {
     "move": moved,
     "withdraw": withdrawn,
@@ -97,6 +105,7 @@ KINDS: dict[str, Callable[[Path, Path], Operation]] = {
     "split": split,
     "merge": merged,
     "replace": replaced,
+    "rotate": rotated,
 }
 
 
@@ -124,7 +133,7 @@ def main(folder: Path, kind: str) -> None:
     """Go through all points."""
     base = folder / "base"
     os.environ["DIGIDOC_OCR"] = "null"  # the page that is read has its text; networks would be loaded for each case
-    setattr(replace, "open_engine", lambda *_: InlineEngine())  # noqa: B010 (it is not the one that the module makes)
+    setattr(reader, "open_engine", lambda *_: InlineEngine())  # noqa: B010 (it is not the one that the module makes)
     operation = KINDS[kind](base, folder / "scans")
 
     def act(root: Path) -> None:

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.skipif(os.name != "posix", reason="fork and kill -9"),
 _EVERY = int(os.environ.get("CRASH_EVERY", "11"))
 
 
-_MADE_ANEW = ("split", "merge", "replace")  # they write PDFs, so that each try takes longer
+_MADE_ANEW = ("split", "merge", "replace", "rotate")  # they write PDFs, so that each try takes longer
 
 
 @pytest.mark.parametrize("kind", KINDS)

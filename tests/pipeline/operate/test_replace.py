@@ -19,7 +19,7 @@ from digidoc.ocr.engine import EngineSpec
 from digidoc.outcome import Status
 from digidoc.pipeline.collect import Item
 from digidoc.pipeline.digitize import plan
-from digidoc.pipeline.operate import replace
+from digidoc.pipeline.operate import reader, replace
 from digidoc.pipeline.operate.carry import check, drain, inbox, submit
 from digidoc.pipeline.operate.cautions import cautions
 from tests.ocr.made import visible_text_pdf
@@ -32,7 +32,7 @@ _LINES = ["ỦY BAN NHÂN DÂN XÃ", "Số: 15/QĐ-UBND", "Điều 1. Ban hành 
 @pytest.fixture(autouse=True)
 def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker process takes a second to start; the one of the command's own test is real."""
-    monkeypatch.setattr(replace, "open_engine", lambda *_: InlineEngine())
+    monkeypatch.setattr(reader, "open_engine", lambda *_: InlineEngine())
 
 
 @pytest.fixture

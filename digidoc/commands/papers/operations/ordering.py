@@ -72,6 +72,7 @@ def carry_out(
     to: str = "",
     parts: Sequence[Part] = (),
     together: bool = False,
+    turn: int = 0,
     file: Path | None = None,
     reason: str = "",
 ) -> NoReturn:
@@ -82,7 +83,8 @@ def carry_out(
         kind: what is to be done.
         papers: ids; one that is given twice counts once.
         to: see `Operation`.
-        parts: into which it is split.
+        parts: into which it is split, or the pages that are turned.
+        turn: see `Operation`.
         together: whether it is one order about all of them.
         file: that takes the place of the paper.
         reason: see `Operation`.
@@ -100,7 +102,7 @@ def carry_out(
     with Archive.locate(order.archive) as archive:
         new = None if file is None else _new(file)
         named = [tuple(papers)] if together else [(paper,) for paper in dict.fromkeys(papers)]
-        made = [_operation(archive, kind, some, _Said(to, parts, new, reason)) for some in named]
+        made = [_operation(archive, kind, some, _Said(to, parts, turn, new, reason)) for some in named]
         checked = [_checked(archive, one) for one in made]
         ready = [one for one in checked if one.problem is None]
         if ready and not order.dry_run:
@@ -111,6 +113,8 @@ def carry_out(
             if new is not None:
                 said = _("{name} is handed in; reading it takes a second or two a page.")
                 reporter.note(said.format(name=plain(new.name)))
+            if turn:
+                reporter.note(_("It is read again; that takes a second or two a page."))
             checked = list(_done(archive, checked, file))
     data = {"operations": [data_of(one) for one in checked], "dry_run": order.dry_run}
     outcomes: list[Outcome[None]] = [
@@ -135,6 +139,7 @@ class _Said:
 
     to: str
     parts: Sequence[Part]
+    turn: int
     new: _New | None
     reason: str
 
@@ -164,6 +169,7 @@ def _operation(archive: "Archive", kind: "Kind", papers: Sequence[str], said: _S
         papers=tuple(Named(paper, _version(archive, paper)) for paper in papers),
         to=tidy(said.to) if said.new is None else said.new.name,
         pages=tuple(_pages(archive, papers[0], part) for part in said.parts),
+        turn=said.turn,
         sha256="" if said.new is None else said.new.sha256,
         reason=tidy(said.reason),
     )

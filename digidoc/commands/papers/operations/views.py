@@ -37,6 +37,7 @@ _PLANNED: Final[Mapping[Kind, str]] = {
     Kind.SPLIT: N_("{papers}: would be split: {parts}"),
     Kind.MERGE: N_("{papers}: would become one paper, {targets}"),
     Kind.REPLACE: N_("{papers}: would be withdrawn, replaced by {to}, which becomes {targets}"),
+    Kind.ROTATE: N_("{papers}: would be read again, turned {turn}° clockwise: {pages}"),
 }
 _DONE: Final[Mapping[Kind, str]] = {
     Kind.MOVE: N_("{papers}: moved to {to}; it is {targets} there"),
@@ -46,6 +47,7 @@ _DONE: Final[Mapping[Kind, str]] = {
     Kind.SPLIT: N_("{papers}: split: {parts}"),
     Kind.MERGE: N_("{papers}: one paper now, {targets}"),
     Kind.REPLACE: N_("{papers}: withdrawn, replaced by {targets} ({to})"),
+    Kind.ROTATE: N_("{papers}: read again, turned {turn}° clockwise: {pages}"),
 }
 
 
@@ -83,6 +85,8 @@ def _said(words: Mapping[Kind, str], one: Ordered) -> str:
         to=to(given.to) or _("no dossier"),
         targets=", ".join(one.targets),
         parts=", ".join(_parts(one)),
+        turn=given.turn,
+        pages=_pages(one),
     )
 
 
@@ -90,6 +94,12 @@ def _parts(one: Ordered) -> Iterator[str]:
     """The papers that it is split into, each with its pages."""
     for paper, pages in zip(one.targets, one.operation.pages, strict=False):
         yield _("{paper} (pages: {pages})").format(paper=paper, pages=ranges(pages))
+
+
+def _pages(one: Ordered) -> str:
+    """The pages that are turned."""
+    chosen = one.operation.pages
+    return _("page {pages}").format(pages=ranges(chosen[0])) if chosen else _("all pages")
 
 
 def _papers(one: Ordered) -> str:

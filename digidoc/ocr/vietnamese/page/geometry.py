@@ -101,12 +101,13 @@ class Uprighter:
     def __init__(self) -> None:
         self._network = open_network("orient")
 
-    def frame(self, gray: Image) -> Frame:
-        """The level frame of a page as displayed."""
+    def frame(self, gray: Image, turn: Turn | None = None) -> Frame:
+        """The level frame of a page as displayed; `turn` when it is known already."""
         height, width = gray.shape
         skew = skew_of(gray)
-        small = shrunk(gray, within(gray, _Turn.SIDE))
-        turn = self._turn(rotate(small, skew) if abs(skew) >= MIN_SKEW else small)
+        if turn is None:
+            small = shrunk(gray, within(gray, _Turn.SIDE))
+            turn = self._turn(rotate(small, skew) if abs(skew) >= MIN_SKEW else small)
         if turn in (90, 270):
             skew = skew_of(turned(shrunk(gray, within(gray, _Skew.SIDE)), turn))
         return Frame(width, height, turn, skew if abs(skew) >= MIN_SKEW else 0.0)
