@@ -286,6 +286,7 @@ class PaperState(StrEnum):
     FILED = "filed"  # in the store, nothing left to do
     REVIEW = "review"  # in the store, a person has to look at it
     REFUSED = "refused"  # could not be taken; only its name, digest and the reason are kept
+    PURGED = "purged"  # erased for good: only its id is kept, and when, by whom and why it was erased
     WITHDRAWN = "withdrawn"  # in the store, and taken out of use by a person: no list, report or search has it
 
     @property
@@ -340,6 +341,10 @@ class SignatureRecord:
 
 # Kind of the event by which a person takes a paper out of use, after the PREMIS event types.
 SET_ASIDE: Final = "deaccession"
+
+
+# Kind of the event by which a person erases a paper for good, after the PREMIS event types.
+PURGE: Final = "deletion"
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,12 @@ _SET_ASIDE: Final[Mapping[str, str]] = {
 }
 
 
+def purged(detail: Mapping[str, Any]) -> str:
+    """That a paper was erased for good, why and by whom, from the detail of the event."""
+    said = _("erased for good: {reason}").format(reason=detail.get("reason", ""))
+    return said + (f" ({detail['clerk']})" if detail.get("clerk") else "")
+
+
 def set_aside(detail: Mapping[str, Any]) -> str:
     """Why a paper was taken out of use, who did it, and what stands in its place, from the detail of its event."""
     said = set_aside_json(detail)

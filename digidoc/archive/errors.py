@@ -3,7 +3,8 @@
 DigidocError
 └── ArchiveError
     └── NoBackup, BackupRefused, BackupDamaged, BackupFolder, NotRefused, ReuseRefused, NothingKept, BadCorrection,
-        BadReviewRow, IdTaken, PaperGone, CorrectionConflict, PaperWithdrawn, BadOperation, OperationRefused
+        BadReviewRow, IdTaken, PaperGone, CorrectionConflict, PaperWithdrawn, PaperPurged, BadOperation,
+        OperationRefused
 """
 
 from digidoc.errors import ArchiveError, ExitCode
@@ -107,6 +108,14 @@ class PaperWithdrawn(ArchiveError):
     code = "withdrawn"
     template = N_("The paper {paper} was withdrawn.")
     hint_template = N_("`digidoc show {paper}` says why; `digidoc paper restore {paper}` takes it back.")
+
+
+class PaperPurged(ArchiveError):
+    """A paper that was erased for good, or a file that would bring it back."""
+
+    code = "purged"
+    template = N_("The paper {paper} was erased for good.")
+    hint_template = N_("`digidoc show {paper}` says when, by whom and why. It is not filed again under this name.")
 
 
 class BadOperation(ArchiveError):

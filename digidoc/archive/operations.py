@@ -37,6 +37,7 @@ class Kind(StrEnum):
     RESTORE = "restore"  # back into use
     SPLIT = "split"  # into several papers
     MERGE = "merge"  # several into one
+    PURGE = "purge"  # erased for good
     REPLACE = "replace"  # by a new file
     ROTATE = "rotate"  # pages of it, which are read again
 
@@ -65,7 +66,7 @@ class Operation:
             all of them.
         turn: of a rotation the degrees clockwise, from how the searchable PDF shows the pages.
         sha256: of a replacement the digest of the new file, lower-case hex; it lies in the inbox beside the order.
-        reason: of a withdrawal and a replacement; of others it may be empty.
+        reason: of a withdrawal, a replacement and a purge; of others it may be empty.
 
     """
 
@@ -116,7 +117,7 @@ def sound(text: str, longest: int = _NAME) -> bool:
 
 def _wrong(operation: Operation) -> str:
     """The name of the value that cannot be; empty for none."""
-    reasoned = operation.kind not in (Kind.WITHDRAW, Kind.REPLACE) or bool(operation.reason.strip())
+    reasoned = operation.kind not in (Kind.WITHDRAW, Kind.REPLACE, Kind.PURGE) or bool(operation.reason.strip())
     papers = [named.paper for named in operation.papers]
     several = len(papers) > 1
     fits = {

@@ -48,6 +48,7 @@ _STATUS: Final[Mapping[str, HTTPStatus]] = {
     "unknown-dossier": HTTPStatus.NOT_FOUND,
     "paper-gone": HTTPStatus.GONE,
     "withdrawn": HTTPStatus.GONE,
+    "purged": HTTPStatus.GONE,
     "nothing-kept": HTTPStatus.NOT_FOUND,
     "bad-correction": HTTPStatus.UNPROCESSABLE_ENTITY,
     "id-taken": HTTPStatus.CONFLICT,

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from digidoc.archive.archive import Archive, paper_id
+from digidoc.archive.errors import PaperPurged
 from digidoc.archive.events.clerk import by_clerk
 from digidoc.archive.ingest import Draft, Role, digest_of
 from digidoc.engine.driving import drive
@@ -96,6 +97,7 @@ def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> O
         known = archive.task_state(identifier)
         if known is not None:
             planned = replace(planned, known=True)
+            _not_purged(path, identifier, known[1])
             if known[0] == key or known[1] is PaperState.WITHDRAWN:
                 refused = archive.paper(identifier).problem if known[1] is PaperState.REFUSED else None
                 before = None if refused is None else revived(refused)
@@ -106,6 +108,17 @@ def _planned(archive: Archive, item: Item, spec: EngineSpec, *, sign: bool) -> O
         problem = problem_of(error, path)
         return Outcome(path, Status.REFUSED if problem.final else Status.FAILED, problem, planned)
     return Outcome(path, Status.DONE, None, planned)
+
+
+def _not_purged(path: str, paper: str, state: PaperState) -> None:
+    """See that a file is not that of a paper that a person erased for good: nothing of it may come back.
+
+    Raises:
+        PaperPurged: it is.
+
+    """
+    if state is PaperState.PURGED:
+        raise PaperPurged(file=path, paper=paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +214,8 @@ class _Driver:
     def _settled_before(self, item: Item, identifier: str, key: str) -> bool:
         """Whether nothing is left to be read; then the item has its outcome, or waits to be signed."""
         known = self._archive.task_state(identifier)
+        if known is not None:
+            _not_purged(str(item.path), identifier, known[1])
         # What a person has withdrawn is not brought back by reading its file again, whatever reads it.
         if known is None or (known[0] != key and known[1] is not PaperState.WITHDRAWN):
             return False

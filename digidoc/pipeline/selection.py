@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digidoc.archive.errors import NothingKept, PaperWithdrawn
+from digidoc.archive.errors import NothingKept, PaperPurged, PaperWithdrawn
 from digidoc.errors import UsageError
 from digidoc.i18n import N_
 from digidoc.model import PaperRecord, PaperState
@@ -108,11 +108,13 @@ def counting(record: PaperRecord) -> PaperRecord:
 
     Raises:
         NothingKept: it was refused.
-        PaperWithdrawn: it was withdrawn.
+        PaperWithdrawn, PaperPurged: it was withdrawn, or erased.
 
     """
     if record.state is PaperState.REFUSED:
         raise NothingKept(file=record.name, paper=record.paper_id)
+    if record.state is PaperState.PURGED:
+        raise PaperPurged(file=record.paper_id, paper=record.paper_id)
     if record.state is PaperState.WITHDRAWN:
         raise PaperWithdrawn(file=record.name, paper=record.paper_id)
     return record

@@ -30,6 +30,7 @@ WITH_A_CLERK = {
     "paper forget-refusal",
     "paper merge",
     "paper move",
+    "paper purge",
     "paper split",
     "paper rename",
     "paper replace",

@@ -9,12 +9,12 @@ import pytest
 import typer
 
 from digidoc.archive.archive import Archive
-from digidoc.archive.errors import BadOperation
+from digidoc.archive.errors import BadOperation, OperationRefused
 from digidoc.archive.events import clerk
 from digidoc.bench.browse import history
 from digidoc.commands.archive import show, status
 from digidoc.commands.papers import paper
-from digidoc.errors import FileMissing, UsageError
+from digidoc.errors import ArchiveLocked, FileMissing, UnknownPaper, UsageError
 from digidoc.model import PaperState
 from digidoc.register import ImportSource
 from tests.archive.reckoning import dossier
@@ -161,6 +161,61 @@ def test_a_move_needs_one_place(run: Run, filled: Archive) -> None:
     one = _ids(filled)["a.tif"]
     for words in ([], ["--to", "HS-2", "--loose"]):
         assert isinstance(run("paper", "move", one, *words, "-y", "-A", filled.root).exception, UsageError)
+
+
+def _purge(run: Run, archive: Archive, paper_id: str, *words: str) -> Any:
+    return run("paper", "purge", paper_id, "--reason", "văn bản mật", *words, "-A", archive.root)
+
+
+def test_a_paper_is_erased_only_when_that_is_said_twice(run: Run, filled: Archive) -> None:
+    one, other = _ids(filled)["loose.tif"], _ids(filled)["a.tif"]
+    for words in (
+        ["--yes", "--confirm", one],  # not --secret
+        ["--secret"],  # there is no terminal to ask on
+        ["--secret", "--yes"],
+        ["--secret", "--confirm", one],
+        ["--secret", "--yes", "--confirm", other],
+    ):
+        assert isinstance(_purge(run, filled, one, *words).exception, UsageError), words
+    said = _purge(run, filled, one, "--secret", "--dry-run")
+    assert said.exit_code == 0
+    assert "loose.tif" in said.stdout
+    assert "No marking was read on it." in said.stdout
+    assert filled.paper(one).state is PaperState.FILED
+    with Archive.locate(filled.root) as writer, writer.writing():
+        assert isinstance(_purge(run, filled, one, "--secret", "--yes", "--confirm", one).exception, ArchiveLocked)
+    assert not list((filled.root / "inbox").rglob("*.json"))  # nothing was ordered
+    paths = [filled.root / file.path for file in filled.paper(one).files]
+    done = _purge(run, filled, one, "--secret", "--yes", "--confirm", one, "--clerk", "Lê Thị C", "--json")
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert document["schema"] == "digidoc.paper-purge/1"
+    data = document["data"]
+    assert (data["status"], data["erased"], data["shared"], data["secrecy"]) == ("done", [one], [], [])
+    assert {filled.root / file for file in data["files"]} >= set(paths)
+    assert not any(path.exists() for path in paths)
+    shown = run("show", one, "-A", filled.root).stdout
+    assert "erased for good: văn bản mật (Lê Thị C)" in shown
+    assert "loose.tif" not in shown
+    assert json.loads(run("status", "-A", filled.root, "--json").stdout)["data"]["papers"]["purged"] == 1
+    assert isinstance(_purge(run, filled, one, "--secret", "--yes", "--confirm", one).exception, OperationRefused)
+    unknown = "P-0000000000000000"
+    said = _purge(run, filled, unknown, "--secret", "--yes", "--confirm", unknown)
+    assert isinstance(said.exception, UnknownPaper)
+
+
+def test_it_is_asked_twice_on_a_terminal(run: Run, filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, answers = _ids(filled)["loose.tif"], ["no", "P-fedcba9876543210"]
+    monkeypatch.setattr("digidoc.commands.papers.operations.purge.on_terminal", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda *_of, **_said: answers[0] == "yes")
+    monkeypatch.setattr("typer.prompt", lambda *_of, **_said: answers[1])
+    assert _purge(run, filled, one, "--secret").exit_code == 1
+    answers[0] = "yes"
+    assert _purge(run, filled, one, "--secret").exit_code == 1
+    assert filled.paper(one).state is PaperState.FILED
+    answers[1] = one
+    assert _purge(run, filled, one, "--secret").exit_code == 0
+    assert filled.paper(one).state is PaperState.PURGED
 
 
 def test_a_paper_gives_way_to_a_new_file(run: Run, filled: Archive, tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from sqlite_utils import Database
 from digidoc.archive import metadata
 from digidoc.archive.catalog import index, paper_sums, reuse_links, settled
 from digidoc.archive.catalog.database import create_database, damaged, open_database, transaction, translated
-from digidoc.archive.events import events
+from digidoc.archive.events import events, forgetting
 from digidoc.archive.events.chain import Head, canonical
 from digidoc.archive.layout import ArchiveLayout
 from digidoc.archive.register import facts
 from digidoc.archive.register.schema import counting
-from digidoc.errors import UnknownPaper
+from digidoc.errors import ArchiveLocked, UnknownPaper
 from digidoc.formats import codec
 from digidoc.model import Event, ExtractedField, PaperRecord, PaperState, SignatureRecord, StoredFile, Unit
 from digidoc.text import nfc
@@ -80,7 +80,45 @@ class Catalog:
             DigidocError: see `translated`; nothing was changed.
 
         """
-        with translated(self.path), transaction(self.db), self._recounted(records):
+        with translated(self.path), transaction(self.db):
+            self._write(records)
+
+    def purge(self, record: PaperRecord, forgotten: Iterable[int], changed: Iterable[tuple[str, StoredFile]]) -> None:
+        """Put what stands in the place of a paper that is erased, in one transaction.
+
+        Args:
+            record: the paper as its object has it now.
+            forgotten: the entries of the chain whose details are erased.
+            changed: files of other papers that were written anew, by the id of the paper.
+
+        """
+        with translated(self.path), transaction(self.db):
+            forgetting.forget(self.db, forgotten)
+            self._write([record])
+            for paper_id, file in changed:
+                values = [file.path, file.sha256, file.size, paper_id, file.role]
+                self.db.execute(
+                    "UPDATE file SET path = ?, sha256 = ?, size = ? WHERE paper_id = ? AND role = ?", values
+                )
+
+    def erase_leftovers(self) -> None:
+        """Make the file anew without what was deleted in it: SQLite leaves deleted rows where they were.
+
+        Raises:
+            ArchiveLocked: somebody reads the catalogue, so that its write-ahead log cannot be emptied.
+            DigidocError: see `translated`.
+
+        """
+        with translated(self.path):
+            self.db.execute("INSERT INTO page_index(page_index) VALUES ('optimize')")
+            self.db.commit()
+            self.db.execute("VACUUM")
+            busy, *_rest = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise ArchiveLocked(file=self.path, holder=self.path.name)
+
+    def _write(self, records: Sequence[PaperRecord]) -> None:
+        with self._recounted(records):
             for record in records:
                 self._clear(record.paper_id)
                 self._write_paper(record)
@@ -230,6 +268,8 @@ class Catalog:
             contents.update(old or ())
         dossiers = [record.dossier for record in records if record.dossier is not None]
         linked = [code for record in records for code in reuse_links.targets(record)]
+        before = "SELECT dossier FROM reuse_link WHERE paper_id = ?"
+        linked += [code for record in records for (code,) in self.db.execute(before, [record.paper_id])]
         with self._sums_updated(contents, dossiers, linked):
             yield
 

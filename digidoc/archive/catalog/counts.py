@@ -121,7 +121,7 @@ def status(catalog: Catalog) -> ArchiveStatus:
     """
     counted = """
         SELECT code, count(paper_id) FROM dossier
-        LEFT JOIN paper ON dossier = code AND settled_at = '' AND state <> 'withdrawn'
+        LEFT JOIN paper ON dossier = code AND settled_at = '' AND state NOT IN ('withdrawn', 'purged')
         GROUP BY code ORDER BY code
     """
     with catalog.reading() as db:

@@ -118,14 +118,14 @@ def noted(catalog: Catalog, dossier: str | None, drafts: Sequence[Draft], at: da
 def _noted_before(db: Database, paper_id: str) -> list[dict[str, Any]]:
     newest = "SELECT detail FROM event WHERE paper_id = ? AND kind = ? ORDER BY sequence DESC LIMIT 1"
     row = db.execute(newest, [paper_id, EVENT]).fetchone()
-    return [] if row is None else list(json.loads(row[0])["duplicates"])
+    return [] if row is None else list(json.loads(row[0]).get("duplicates", ()))
 
 
 def of(record: PaperRecord) -> list[dict[str, Any]]:
     """The duplicates of a paper as they were when it was filed last, as `Duplicate.to_json` gives them."""
     for event in reversed(record.events):
         if event.kind == EVENT:
-            return [dict(entry) for entry in event.detail["duplicates"]]
+            return [dict(entry) for entry in event.detail.get("duplicates", ())]
     return []
 
 
@@ -142,7 +142,7 @@ def listed(db: Database) -> list[tuple[str, str | None, str, list[dict[str, Any]
 def _that_count(db: Database, detail: str) -> list[dict[str, Any]]:
     """The duplicates that an event names, without those that were withdrawn since."""
     known = f"SELECT 1 FROM paper WHERE paper_id = ? AND {counting()}"  # noqa: S608
-    return [one for one in json.loads(detail)["duplicates"] if db.execute(known, [one["paper"]]).fetchone()]
+    return [one for one in json.loads(detail).get("duplicates", ()) if db.execute(known, [one["paper"]]).fetchone()]
 
 
 def _values(fields: Iterable[Sequence[str]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ def targets(record: PaperRecord) -> dict[str, str]:
     """The dossiers that a paper was tied to, and when (ISO 8601, UTC)."""
     found: dict[str, str] = {}
     for event in record.events:
-        if event.kind == EVENT and event.outcome == "success":
+        if event.kind == EVENT and event.outcome == "success" and "dossier" in event.detail:
             found.setdefault(str(event.detail["dossier"]), stamp(event.at))
     return found
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from digidoc.archive.catalog.catalog import Catalog
-from digidoc.archive.events import events
+from digidoc.archive.events import events, forgetting
 from digidoc.archive.events.chain import ORIGIN, Entry, Head, canonical
 from digidoc.archive.events.clerk import KEY
 from digidoc.archive.events.log import COLUMNS
@@ -168,15 +168,22 @@ def log(
 def _chain(catalog: Catalog) -> Iterator[Finding]:
     before = Head(0, ORIGIN)
     with catalog.reading() as db:
+        purged = forgetting.allowed(db)
         for row in db.execute(_ROWS):
             entry = Entry(*row)
             if entry.sequence > before.sequence + 1:
                 yield Finding(Flaw.REMOVED, before.sequence + 1, entry.sequence - 1)
             elif entry.previous != before.hash:
                 yield Finding(Flaw.BROKEN_LINK, entry.sequence, entry.sequence, entry.paper_id, str(entry.kind))
-            if not entry.fits():
+            if not entry.fits() and not _in_order(entry, purged):
                 yield Finding(Flaw.EDITED, entry.sequence, entry.sequence, entry.paper_id, str(entry.kind))
             before = Head(entry.sequence, entry.hash)
+
+
+def _in_order(entry: Entry, purged: Mapping[int, tuple[int, str]]) -> bool:
+    """Whether the entry lost its details with a paper that was purged, and what is left of it is as it was then."""
+    by, left = purged.get(entry.sequence, (0, ""))
+    return entry.is_bare and by > entry.sequence and entry.left() == left
 
 
 def _log(catalog: Catalog, layout: ArchiveLayout) -> Iterator[Finding]:
@@ -199,7 +206,7 @@ def _log(catalog: Catalog, layout: ArchiveLayout) -> Iterator[Finding]:
             size -= len(line)
             if size < 0 or not line or (entry.sequence > least and not line.endswith(b"\n")):
                 break
-            if entry.fits() and line != entry.line():
+            if entry.stands and line != entry.line():
                 other.append(entry.sequence)
             done = entry.sequence
         else:

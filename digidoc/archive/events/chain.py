@@ -103,6 +103,24 @@ class Entry:
         except (ValueError, TypeError):  # a detail that is no JSON, bytes where text should be
             return False
 
+    def bare(self) -> "Entry":
+        """What is left of the entry when its details are erased; see `forgetting`."""
+        return replace(self, detail=canonical({"forgotten": self.sequence}))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether its details were erased; that this was in order, a later entry has to say."""
+        return self.detail == self.bare().detail
+
+    @property
+    def stands(self) -> bool:
+        """Whether it fits its hash, or has no details any more that it could fit."""
+        return self.is_bare or self.fits()
+
+    def left(self) -> str:
+        """The SHA-256 of its line, as the event of a purge lists it."""
+        return hashlib.sha256(self.line()).hexdigest()
+
     def line(self) -> bytes:
         """The entry as a line of JSON, with its hash.
 
@@ -136,7 +154,7 @@ class Entry:
             )
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError("no entry of a chain") from error
-        if not entry.fits() or entry.line() != line:
+        if not entry.stands or entry.line() != line:
             raise ValueError("its hash is that of another entry")
         return entry
 

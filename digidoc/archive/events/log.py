@@ -90,7 +90,7 @@ def _entries(db: Database, first: int) -> Iterator[Entry]:
     """The entries of the catalogue from a number on, up to the first that does not fit its hash."""
     for row in db.execute(_FROM, [first]):
         entry = Entry(*row)
-        if not entry.fits():
+        if not entry.stands:
             return
         yield entry
 

@@ -14,6 +14,8 @@ from typing import Any, Final
 from digidoc import AGENT
 from digidoc.archive.archive import Archive
 from digidoc.archive.errors import BackupRefused, NoBackup
+from digidoc.archive.events import events
+from digidoc.archive.events.chain import Head
 from digidoc.archive.folder import system_errors
 from digidoc.archive.layout import LOCK, UNFINISHED, ArchiveLayout
 from digidoc.archive.lock import exclusive
@@ -88,9 +90,18 @@ def _known(archive: Archive, target: ArchiveLayout) -> Manifest:
         if folder.is_dir() and any(path.name not in (UNFINISHED, LOCK) for path in folder.iterdir()):
             raise BackupRefused(file=folder, reason=N_("the folder is not empty and holds no backup")) from None
         return Manifest(unit, str(archive.root.absolute()), AGENT)
-    if not same_archive(known, archive.store, unit):
+    if not same_archive(known, archive.store, unit) and not _same_chain(known, archive):
         raise BackupRefused(file=folder, reason=N_("it is the backup of another archive"))
     return known
+
+
+def _same_chain(known: Manifest, archive: Archive) -> bool:
+    """Whether the archive's chain of events has the newest event of the backup: its objects may be written anew."""
+    head = known.audit_head or {}
+    if known.unit != archive.config.unit.code or not head.get("sequence"):
+        return False
+    with archive.catalog.reading() as db:
+        return events.holds(db, Head(int(head["sequence"]), str(head["hash"])))
 
 
 def check_apart(one: Path, other: Path) -> None:

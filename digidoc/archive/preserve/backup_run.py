@@ -23,6 +23,7 @@ from digidoc.archive.preserve.backup_manifest import Manifest
 from digidoc.archive.refusals import Refusals, digest_of
 from digidoc.archive.store.copying import Copier
 from digidoc.archive.store.inventory import Inventory
+from digidoc.archive.store.layout import object_path
 from digidoc.archive.store.ocfl import OcflStore
 from digidoc.archive.store.protocol import FolderStore
 from digidoc.errors import ArchiveDamaged, Problem, from_os
@@ -31,6 +32,11 @@ from digidoc.i18n import N_
 from digidoc.progress import Progress
 
 Bar = Callable[[], AbstractContextManager[Progress]]
+# The objects of papers that were erased, and of papers whose events named one.
+_REWRITTEN: Final = """
+    SELECT DISTINCT object_id FROM event
+    WHERE object_id <> '' AND (kind = 'deletion' OR substr(detail, 1, 13) = '{"forgotten":')
+"""
 _TRIES, _PAUSE = 50, 0.05  # seconds; a batch needs two renames to replace an inventory
 _KEY_FILES: Final = frozenset({".p12", ".pfx", ".key"})
 
@@ -73,6 +79,7 @@ class BackupRun:
         self._copier = Copier(target.root, target.unfinished)
         self._left_out = _key_files(archive)
         self._digests: dict[str, str] = {}
+        self._purged: frozenset[str] = frozenset()
 
     def run(self, bar: Bar) -> BackedUp:
         """Copy what is not there yet.
@@ -90,6 +97,7 @@ class BackupRun:
         self._inbox()  # before the objects: what is taken in meanwhile is in one of both
         snapshot = self._target.unfinished / CATALOG
         papers, head, expected = self._snapshot(snapshot)
+        self._see_purged(snapshot)
         with bar() as shown:
             shown.expect(expected)
             objects, store_digest = self._objects(shown)
@@ -146,12 +154,22 @@ class BackupRun:
         disk.sync_file(place)
         return papers, dict(zip(("sequence", "hash"), head or (0, ""), strict=True)), objects
 
+    def _see_purged(self, snapshot: Path) -> None:
+        """See which objects were written anew for a paper that was erased, and let go of refusals of such papers."""
+        with closing(sqlite3.connect(snapshot)) as copy, translated(snapshot):
+            papers = {paper for (paper,) in copy.execute("SELECT paper_id FROM paper WHERE state = 'purged'")}
+            objects = copy.execute(_REWRITTEN).fetchall() if papers else []
+        self._purged = frozenset(str(object_path(identifier)) for (identifier,) in objects)
+        if papers:
+            for file in [file for file in Refusals(self._target.refused).files() if file.name.split(".")[0] in papers]:
+                disk.remove_file(file)
+
     def _log(self) -> None:
         """Bring the log of the events to where the catalogue is that the backup has now."""
         file = self._target.log
         before = file.stat().st_size if file.is_file() else 0
         with closing(Catalog.open(self._target.catalog)) as catalog:
-            if not log.publish(catalog.db, file):
+            if self._purged or not log.publish(catalog.db, file):
                 before = 0
                 log.rewrite(catalog.db, file)
         size = file.stat().st_size
@@ -184,6 +202,10 @@ class BackupRun:
             self._copier.problems.append(damage.problem)
         held = self._inventory_held(path)
         if held is not None and held.versions != inventory.versions[: len(held.versions)]:
+            if path in self._purged:  # written anew without a paper: the backup must not carry that on
+                disk.remove_tree(self._held.root / path)
+                self._copier.object(self._store, path, inventory, data, f"{STORE}/{path}")
+                return
             reason = N_("the backup holds another or a later history of this object")
             self._copier.problems.append(BackupRefused(file=self._held.root / path, reason=reason).problem)
             return

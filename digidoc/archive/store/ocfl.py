@@ -9,16 +9,16 @@ not name yet; `recover` finishes it, because a version folder is complete whenev
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
-from digidoc.archive.store import stored_inventory, walk
+from digidoc.archive.store import rewriting, stored_inventory, walk
 from digidoc.archive.store.inventory import ALGORITHM, INVENTORY, SIDECAR, Inventory, parse, sidecar
 from digidoc.archive.store.layout import LAYOUT, TUPLE, TUPLES, object_path
-from digidoc.archive.store.protocol import Content, Ledger
+from digidoc.archive.store.protocol import Changed, Content, Ledger, Newest
 from digidoc.archive.store.stored_inventory import CHANGED, MISSING, intact_bytes
 from digidoc.errors import ArchiveDamaged
 from digidoc.files import disk
@@ -162,10 +162,26 @@ class OcflStore:
         finally:
             disk.remove_tree(folder)
 
+    def rewrite(
+        self, object_id: str, changed: Changed, gone: Callable[[str], bool], newest: Newest | None = None
+    ) -> Inventory:
+        """See `FolderStore.rewrite`."""
+        folder = self.folder(object_id)
+        old = stored_inventory.intact_inventory(folder, self.root)
+        build = disk.make_scratch(self.scratch, _BUILD)
+        try:
+            return rewriting.rewrite(folder, build, object_path(object_id), old, changed, gone, newest)
+        except BaseException:
+            rewriting.finish(self.root, build)
+            raise
+        finally:
+            disk.remove_tree(build)
+
     def recover(self) -> None:
         """See `Store.recover`."""
         for build in sorted(self.scratch.glob(f"{_BUILD}*")):
             target = build / _MARKER
+            rewriting.finish(self.root, build)
             if target.is_file():
                 _finish_version(self.root / PurePosixPath(target.read_text(encoding="utf-8")))
             disk.remove_tree(build)

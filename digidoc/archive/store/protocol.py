@@ -4,7 +4,7 @@ There are two: `ocfl.OcflStore`, folders on a disk, and `memory.MemoryStore`, wh
 and to see what would be stored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,11 @@ from typing import BinaryIO, Protocol
 from digidoc.archive.store.inventory import Inventory, VersionBlock
 from digidoc.errors import ArchiveDamaged
 from digidoc.files.disk import Written
+
+# Given the logical path of a file and what reads it: the bytes that take its place, None to keep it as it is.
+Changed = Callable[[str, Callable[[], bytes]], bytes | None]
+# A further version: its block, whose state counts for nothing, and its files beside those of the version before.
+Newest = tuple[VersionBlock, Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,23 @@ class FolderStore(Store, Protocol):
 
         Raises:
             OSError: it cannot be made.
+
+        """
+
+    def rewrite(
+        self, object_id: str, changed: Changed, gone: Callable[[str], bool], newest: Newest | None = None
+    ) -> Inventory:
+        """Put an object without some of its content into its place, in all its versions: see `store.rewriting`.
+
+        Args:
+            object_id: of the object.
+            changed: what files of any version become.
+            gone: which logical paths are left out of all versions.
+            newest: a further version; None for none.
+
+        Raises:
+            ArchiveDamaged: the object is not as it was written; nothing was changed.
+            OSError: it cannot be written; the old object is there, or the new one.
 
         """
 

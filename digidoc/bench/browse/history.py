@@ -8,7 +8,7 @@ from digidoc.archive.operations import Kind
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 from digidoc.model import SET_ASIDE, Event, Verdict
-from digidoc.pipeline.operate.ranges import ranges
+from digidoc.pipeline.ranges import ranges
 from digidoc.pipeline.work import READ
 from digidoc.sign.report.words import verdict_words
 

@@ -120,6 +120,8 @@ def _gone(record: PaperRecord) -> str:
     """Why the paper is not among those in use; empty when it is."""
     if record.state is PaperState.REFUSED:
         return plain(revived(record.problem or {}).message) if record.problem else strings.state(record.state)
+    if record.state is PaperState.PURGED:
+        return plain(_("This paper is not in use: {why}.").format(why=words.purged(record.events[-1].detail)))
     if record.state is not PaperState.WITHDRAWN:
         return ""
     left = last_leave(record.events)

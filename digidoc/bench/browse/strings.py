@@ -112,6 +112,7 @@ def state(of: PaperState) -> str:
         PaperState.REVIEW: _("to be reviewed"),
         PaperState.REFUSED: _("refused"),
         PaperState.WITHDRAWN: _("withdrawn"),
+        PaperState.PURGED: _("erased for good"),
     }[of]
 
 

@@ -41,6 +41,7 @@ def state_words(state: PaperState) -> str:
         PaperState.REVIEW: _("to be reviewed"),
         PaperState.REFUSED: _("refused"),
         PaperState.WITHDRAWN: _("withdrawn"),
+        PaperState.PURGED: _("erased for good"),
     }[state]
 
 

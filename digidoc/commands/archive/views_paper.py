@@ -16,7 +16,7 @@ from digidoc.formats import codec
 from digidoc.i18n import tr as _
 from digidoc.model import SET_ASIDE, PaperRecord, PaperState
 from digidoc.pipeline.operate.change import COMES
-from digidoc.pipeline.operate.ranges import ranges
+from digidoc.pipeline.ranges import ranges
 from digidoc.pipeline.review.conformity import reasons, sentence
 from digidoc.pipeline.review.standing import to_confirm, weigh
 from digidoc.text import plain
@@ -111,10 +111,13 @@ def paper_view(paper: PaperRecord, layout: ArchiveLayout) -> Iterator["Renderabl
 
 
 def _places(paper: PaperRecord) -> Iterator[Text]:
-    """What stands in the place of a paper, or what it stands in the place of."""
+    """What stands in the place of a paper, or what it stands in the place of; when one was erased."""
     if paper.state is PaperState.WITHDRAWN:
         left = next((event for event in reversed(paper.events) if event.kind == SET_ASIDE), None)
         yield Text(f"  {plain(words.set_aside({} if left is None else left.detail))}", style="yellow")
+    if paper.state is PaperState.PURGED:
+        erased = paper.events[-1]
+        yield Text(f"  {clock.written(erased.at)}: {plain(words.purged(erased.detail))}", style="yellow")
     came = [event.detail["from"] for event in paper.events if event.kind == COMES and "from" in event.detail]
     if came and paper.state.counts:
         before = ", ".join(str(one["paper"]) for one in came[-1])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from digidoc.commands import console, options
-from digidoc.commands.papers.operations import binding, places, turning, use
+from digidoc.commands.papers.operations import binding, places, purge, turning, use
 from digidoc.errors import DigidocError, ExitCode
 from digidoc.i18n import tr as _
 from digidoc.outcome import STOPS_ALL, Batch, Outcome, Status
@@ -44,14 +44,15 @@ def register(app: typer.Typer) -> None:
     places.register(group)
     use.register(group)
     binding.register(group)
+    purge.register(group)
     turning.register(group)
     group.command("forget-refusal", help=_FORGET_HELP)(forget_refusal)
     app.add_typer(
         group,
         name="paper",
         help=_(
-            "What a person decides about a paper: move, rename, withdraw, restore, replace, split, merge, "
-            "rotate, forget-refusal."
+            "What a person decides about a paper: move, rename, withdraw, replace, split, merge, rotate, purge "
+            "and more."
         ),
         rich_help_panel=_("Archive"),
     )

@@ -20,6 +20,7 @@ from digidoc.outcome import STOPS_ALL
 from digidoc.pipeline.operate.change import GOES, Change, NeverDone
 from digidoc.pipeline.operate.merge import Merge
 from digidoc.pipeline.operate.move import Move
+from digidoc.pipeline.operate.purge import Purge
 from digidoc.pipeline.operate.replace import Replace
 from digidoc.pipeline.operate.rotate import Rotate
 from digidoc.pipeline.operate.split import Split
@@ -32,6 +33,7 @@ KINDS: Final[dict[Kind, type[Change]]] = {
     Kind.RESTORE: Restore,
     Kind.SPLIT: Split,
     Kind.MERGE: Merge,
+    Kind.PURGE: Purge,
     Kind.REPLACE: Replace,
     Kind.ROTATE: Rotate,
 }
@@ -104,6 +106,21 @@ def submit(
     except ArchiveLocked:
         done = {}
     return tuple(done.get(operation.id, Carried(operation.id, operation, waiting=True)) for operation in ordered)
+
+
+def now(archive: Archive, operation: Operation) -> Carried:
+    """Carry an operation out at once, or not at all: it is acknowledged only by whoever holds the lock.
+
+    Raises:
+        ArchiveLocked: another process writes; nothing was ordered.
+        DiskFull, ReadOnlyTarget, StorageError, BackupFolder: see `submit`.
+
+    """
+    with archive.writing():
+        with archive.system_errors():
+            inbox(archive).put(operation.id, to_bytes(operation))
+        done = {carried.id: carried for carried in drain(archive)}
+    return done.get(operation.id, Carried(operation.id, operation, waiting=True))
 
 
 def _acknowledge(archive: Archive, operation: Operation, file: Path | None) -> None:

@@ -9,7 +9,7 @@ from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import digest_of
 from digidoc.model import PaperRecord, StoredFile, Turn
 from digidoc.ocr.source.opening import open_source
-from digidoc.pipeline.operate.ranges import ranges
+from digidoc.pipeline.ranges import ranges
 from digidoc.pipeline.stored import originals_of
 
 LEAVES: Final = "leaves"  # of the event that pages were turned: file and page of each, and its turn from then on

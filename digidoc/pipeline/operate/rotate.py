@@ -18,8 +18,8 @@ from digidoc.model import Turn
 from digidoc.pipeline.collect import Item, Kept
 from digidoc.pipeline.operate.change import Change
 from digidoc.pipeline.operate.leaves import LEAVES, leaves, turns_of
-from digidoc.pipeline.operate.ranges import ranges
 from digidoc.pipeline.operate.reader import engine_of, read
+from digidoc.pipeline.ranges import ranges
 from digidoc.pipeline.review.application import reading_of
 from digidoc.pipeline.review.replay import replayed
 from digidoc.pipeline.stored import by_role, originals_of

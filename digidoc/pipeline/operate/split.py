@@ -10,8 +10,8 @@ from digidoc.archive.ingest import Draft
 from digidoc.i18n import N_
 from digidoc.pipeline.operate.composed import New, composed
 from digidoc.pipeline.operate.leaves import Binding, bind, leaves
-from digidoc.pipeline.operate.ranges import ranges
 from digidoc.pipeline.operate.remade import Remade
+from digidoc.pipeline.ranges import ranges
 
 
 class Split(Remade):

@@ -131,7 +131,7 @@ def _damaged(archive: Archive, record: PaperRecord, role: str) -> ArchiveDamaged
 
 def in_use(record: PaperRecord) -> None:
     """Raise `PaperGone` when a paper cannot be corrected any more."""
-    if record.state in (PaperState.REFUSED, PaperState.WITHDRAWN):
+    if record.state in (PaperState.REFUSED, PaperState.WITHDRAWN, PaperState.PURGED):
         raise PaperGone(paper=record.paper_id, file=record.name)
 
 

@@ -131,7 +131,7 @@ def sheet_of(archive: Archive, paper: str, wanted: Wanted) -> Sheet:
 
     """
     record = archive.paper(paper)
-    if record.state in (PaperState.REFUSED, PaperState.WITHDRAWN):
+    if record.state in (PaperState.REFUSED, PaperState.WITHDRAWN, PaperState.PURGED):
         raise PaperGone(paper=paper, file=record.name)
     text = next((file for file in record.files if file.role == "text"), None)
     reading: Reading | None = None

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from digidoc.archive.archive import Archive
 from digidoc.archive.ingest import Draft
@@ -42,9 +43,9 @@ def _simple(root: Path, scans: Path) -> str:
         return drafts[0].record.paper_id
 
 
-def _ordered(root: Path, kind: Kind, *papers: str, to: str = "", pages: tuple[tuple[int, ...], ...] = ()) -> Operation:
+def _ordered(root: Path, kind: Kind, *papers: str, **said: Any) -> Operation:
     with Archive.locate(root) as archive:
-        return order(archive, kind, *papers, to=to, pages=pages, identifier=_ID)
+        return order(archive, kind, *papers, identifier=_ID, **said)
 
 
 def _scanned(root: Path, drafts: list[Draft]) -> list[str]:
@@ -69,6 +70,16 @@ def restored(root: Path, scans: Path) -> Operation:
     with Archive.locate(root) as archive:
         submit(archive, [order(archive, Kind.WITHDRAW, paper, identifier="cd" * 16)])
     return _ordered(root, Kind.RESTORE, paper)
+
+
+def purged(root: Path, scans: Path) -> Operation:
+    """A paper is to be erased, with what it was before; a paper of another dossier names it in its events."""
+    paper = _simple(root, scans)
+    with Archive.locate(root) as archive:
+        with archive.writing():
+            archive.file("C", [draft(scans / "C", "d.tif", "cũ", dossier="C", content=b"original of a.tif")])
+        (carried,) = submit(archive, [order(archive, Kind.MOVE, paper, to="B", identifier="cd" * 16)])
+    return _ordered(root, Kind.PURGE, *carried.papers, reason="secret")
 
 
 def split(root: Path, scans: Path) -> Operation:
@@ -102,6 +113,7 @@ KINDS: dict[str, Callable[[Path, Path], Operation]] = {
     "move": moved,
     "withdraw": withdrawn,
     "restore": restored,
+    "purge": purged,
     "split": split,
     "merge": merged,
     "replace": replaced,

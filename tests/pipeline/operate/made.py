@@ -96,7 +96,7 @@ _PAPER = (
     "paper_id, task_key, dossier, name, source, state, sha256, object_id, object_version, confidence, conformant, "
     "doubts, registered_at, verdict, holds_from, settled_at, part"
 )
-_PAGES = "page JOIN paper USING (paper_id) WHERE state <> 'withdrawn'"
+_PAGES = "page JOIN paper USING (paper_id) WHERE state NOT IN ('withdrawn', 'purged')"
 _ROWS = (
     f"SELECT {_PAPER} FROM paper ORDER BY rowid",  # noqa: S608 (texts from here)
     "SELECT paper_id, role, path, sha256, size, media_type FROM file ORDER BY 1, 2",

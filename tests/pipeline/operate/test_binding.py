@@ -25,8 +25,8 @@ from digidoc.ocr.source.bound import open_paper
 from digidoc.pipeline.export import export
 from digidoc.pipeline.operate.carry import check, submit
 from digidoc.pipeline.operate.cautions import cautions
-from digidoc.pipeline.operate.ranges import ranges
 from digidoc.pipeline.operate.split import Split
+from digidoc.pipeline.ranges import ranges
 from digidoc.pipeline.review.application import history_of
 from digidoc.pipeline.review.correct import submit as correct
 from digidoc.pipeline.review.exporting.pieces import cut

@@ -102,7 +102,7 @@ def carry_out(
     with Archive.locate(order.archive) as archive:
         new = None if file is None else _new(file)
         named = [tuple(papers)] if together else [(paper,) for paper in dict.fromkeys(papers)]
-        made = [_operation(archive, kind, some, _Said(to, parts, turn, new, reason)) for some in named]
+        made = [operation(archive, kind, some, Said(to, parts, turn, new, reason)) for some in named]
         checked = [_checked(archive, one) for one in made]
         ready = [one for one in checked if one.problem is None]
         if ready and not order.dry_run:
@@ -134,14 +134,14 @@ class _New:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
     """What a command line says of each of its papers; see `carry_out`."""
 
-    to: str
-    parts: Sequence[Part]
-    turn: int
-    new: _New | None
-    reason: str
+    to: str = ""
+    parts: Sequence[Part] = ()
+    turn: int = 0
+    new: _New | None = None
+    reason: str = ""
 
 
 def _new(file: Path) -> _New:
@@ -156,7 +156,7 @@ def _new(file: Path) -> _New:
     return _New(nfc(file.name), looked_at(file))
 
 
-def _operation(archive: "Archive", kind: "Kind", papers: Sequence[str], said: _Said) -> "Operation":
+def operation(archive: "Archive", kind: "Kind", papers: Sequence[str], said: Said) -> "Operation":
     """An operation as the command line orders it."""
     from digidoc.archive.events import clerk
     from digidoc.archive.operations import Named, Operation, read, to_bytes

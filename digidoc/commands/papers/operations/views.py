@@ -10,7 +10,7 @@ from digidoc.commands.papers.operations.ordered import Ordered
 from digidoc.i18n import N_
 from digidoc.i18n import tr as _
 from digidoc.pipeline.operate import cautions
-from digidoc.pipeline.operate.ranges import ranges
+from digidoc.pipeline.ranges import ranges
 from digidoc.text import plain
 
 if TYPE_CHECKING:
