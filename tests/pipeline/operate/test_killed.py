@@ -12,7 +12,7 @@ from tests.programs import environ
 
 pytestmark = [pytest.mark.skipif(os.name != "posix", reason="fork and kill -9"), pytest.mark.slow]
 # CRASH_EVERY=1 tries every step; by default a part of each kind is tried.
-_EVERY = int(os.environ.get("CRASH_EVERY", "11"))
+_EVERY = int(os.environ.get("CRASH_EVERY", "23"))
 
 
 _MADE_ANEW = ("split", "merge", "replace", "rotate")  # they write PDFs, so that each try takes longer
