@@ -19,6 +19,8 @@ from tests.bench.made import NOTATION, RECIPIENT, SIGNER, SUBJECT, Asked, Made, 
 from tests.browsers import Windows
 from tests.programs import environ
 
+pytestmark = pytest.mark.slow
+
 RIGHT_SUBJECT = "Về việc cấp giấy phép xây dựng nhà ở riêng lẻ"
 
 

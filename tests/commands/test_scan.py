@@ -29,6 +29,8 @@ from tests.scan.conftest import TRIES, Sane
 from tests.scan.conftest import sane as sane  # noqa: PLC0414 (a fixture)
 from tests.scan.made import paper_picture, sheet_pictures
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO = "H17-260105-0001", "H17-260105-0002"
 
 

@@ -12,6 +12,8 @@ from tests.bench.browse.made import DOSSIER, named
 from tests.bench.conftest import Bench, benches
 from tests.browsers import Windows
 
+pytestmark = pytest.mark.slow
+
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 1024, "height": 768}
 _ANY = re.compile(r"\S")

@@ -17,6 +17,8 @@ from tests.browsers import Windows
 from tests.pipeline.review.exporting.conftest import EVIL, RIGHT_SUBJECT, Named, values
 from tests.running import Run
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., Page]
 
 
