@@ -286,8 +286,8 @@ class PaperState(StrEnum):
     FILED = "filed"  # in the store, nothing left to do
     REVIEW = "review"  # in the store, a person has to look at it
     REFUSED = "refused"  # could not be taken; only its name, digest and the reason are kept
-    PURGED = "purged"  # erased for good: only its id is kept, and when, by whom and why it was erased
     WITHDRAWN = "withdrawn"  # in the store, and taken out of use by a person: no list, report or search has it
+    PURGED = "purged"  # erased for good: only its id is kept, and when, by whom and why it was erased
 
     @property
     def counts(self) -> bool:

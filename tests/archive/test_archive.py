@@ -470,6 +470,7 @@ def test_figures_count_papers(archive: Archive, scans: Path) -> None:
         PaperState.REVIEW: 1,
         PaperState.REFUSED: 2,
         PaperState.WITHDRAWN: 0,
+        PaperState.PURGED: 0,
     }
     assert [(d.code, d.papers) for d in archive.status().dossiers] == [("A", 5), ("B", 1), ("C", 1)]
 

@@ -117,7 +117,7 @@ def test_show_open_calls_the_viewer(run: Run, filled: Archive, tmp_path: Path, m
 
 def test_status(run: Run, filled: Archive) -> None:
     data = _data(run("status", "-A", filled.root, "--json"), "digidoc.status/1")
-    assert data["papers"] == {"filed": 1, "review": 1, "refused": 1, "withdrawn": 0}
+    assert data["papers"] == {"filed": 1, "review": 1, "refused": 1, "withdrawn": 0, "purged": 0}
     assert data["pages"] == 2
     assert data["dossiers"] == [{"code": "HS-01", "papers": 2}]
     assert data["review"][0]["doubts"] == ["low-confidence"]

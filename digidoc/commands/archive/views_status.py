@@ -11,6 +11,7 @@ from digidoc.archive.settings import ArchiveConfig
 from digidoc.commands.archive.views import LISTED, config_json, rest, state_words, table
 from digidoc.errors import revived
 from digidoc.i18n import tr as _
+from digidoc.model import PaperState
 from digidoc.pipeline.review.standing import weigh
 from digidoc.text import plain
 
@@ -93,7 +94,9 @@ def _refused(items: Sequence[RefusedItem]) -> Iterator["RenderableType"]:
 def status_view(found: ArchiveStatus, config: ArchiveConfig, waiting: int) -> Iterator["RenderableType"]:
     """Counts, and the beginning of all lists."""
     yield Text(f"{config.unit.code} {plain(config.unit.name)}".strip(), style="bold")
-    counts = " · ".join(f"{number} {state_words(state)}" for state, number in found.papers.items())
+    # Hardly any archive has ever erased a paper: only one that has says so.
+    shown = ((state, number) for state, number in found.papers.items() if number or state is not PaperState.PURGED)
+    counts = " · ".join(f"{number} {state_words(state)}" for state, number in shown)
     yield Text(_("Papers: {counts}").format(counts=counts))
     yield Text(_("Dossiers: {dossiers} · pages: {pages}").format(dossiers=len(found.dossiers), pages=found.pages))
     if waiting:
