@@ -60,15 +60,17 @@ def _tiff(pages: Sequence[Path], target: Path) -> None:
     """Scanners' TIFF files are not compressed, 26 MB a page; these are, without loss."""
     from PIL import Image, TiffImagePlugin
 
-    with TiffImagePlugin.AppendingTiffWriter(target, new=True) as out:
-        for page in pages:
-            with Image.open(page, formats=("TIFF",)) as image:
-                bilevel = image.mode == _BILEVEL
-                image.save(
-                    out,
-                    format="TIFF",
-                    compression="group4" if bilevel else "tiff_adobe_deflate",
-                    dpi=image.info.get("dpi", (72, 72)),
-                    **({} if bilevel else {"tiffinfo": {317: 2}}),
-                )
-            out.newFrame()
+    with target.open("w+b") as file:
+        with TiffImagePlugin.AppendingTiffWriter(file) as out:
+            for page in pages:
+                with Image.open(page, formats=("TIFF",)) as image:
+                    bilevel = image.mode == _BILEVEL
+                    image.save(
+                        out,
+                        format="TIFF",
+                        compression="group4" if bilevel else "tiff_adobe_deflate",
+                        dpi=image.info.get("dpi", (72, 72)),
+                        **({} if bilevel else {"tiffinfo": {317: 2}}),
+                    )
+                out.newFrame()
+        del out  # it looks into the file once more when it goes: that has to be open still

@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -194,7 +195,7 @@ def _tampered(archive: Archive, sql: str) -> set[Flaw]:
     """What the check of the chain says of a copy in which somebody has done this."""
     root = archive.root.with_name("tampered")
     shutil.copytree(archive.root, root)
-    with sqlite3.connect(root / "catalog.db") as db:
+    with closing(sqlite3.connect(root / "catalog.db")) as db, db:
         db.execute("DROP TRIGGER event_never_changed")
         db.execute(sql)
     with Archive.locate(root) as copy:
