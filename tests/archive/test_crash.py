@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.skipif(os.name != "posix", reason="fork and kill -9"),
 
 
 # CRASH_EVERY=1 tries every case of this file, which takes some minutes; by default a part of each kind is tried.
-_EVERY = int(os.environ.get("CRASH_EVERY", "7"))
+_EVERY = int(os.environ.get("CRASH_EVERY", "13"))
 
 
 def _program(name: str, folder: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from tests.programs import environ
 
 pytestmark = [pytest.mark.skipif(os.name != "posix", reason="fork and kill -9"), pytest.mark.slow]
 # CRASH_EVERY=1 tries every case; by default a part of each kind is tried.
-_EVERY = os.environ.get("CRASH_EVERY", "5")
+_EVERY = os.environ.get("CRASH_EVERY", "11")
 
 
 def test_killed_at_any_step_of_a_save(
