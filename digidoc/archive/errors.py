@@ -114,6 +114,7 @@ class PaperPurged(ArchiveError):
     """A paper that was erased for good, or a file that would bring it back."""
 
     code = "purged"
+    final = True
     template = N_("The paper {paper} was erased for good.")
     hint_template = N_("`digidoc show {paper}` says when, by whom and why. It is not filed again under this name.")
 

@@ -280,7 +280,8 @@ class _Driver:
         self._filing.close(task.item.dossier)
 
     def _fail(self, item: Item, problem: Problem) -> None:
-        self._outcome(item, Status.FAILED, problem)
+        # What would bring an erased paper back is refused, and no record of its name is kept.
+        self._outcome(item, Status.REFUSED if problem.final else Status.FAILED, problem)
         if problem.code in STOPS_ALL:
             self._stopped = problem
         self._filing.close(item.dossier)

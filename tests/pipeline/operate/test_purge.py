@@ -166,14 +166,14 @@ def test_its_file_is_not_filed_again_and_that_is_said(archive: Archive, tmp_path
         items = collect([folder], None, archive.root).items
         (outcome,) = digitize(archive, items, open_engine(0, "en"), EngineSpec("null"), SilentProgress()).outcomes
         assert [one.status for one in plan(archive, items, EngineSpec("null"), sign=False).outcomes] == [
-            Status.FAILED if outcome.problem else Status.SKIPPED
+            Status.REFUSED if outcome.problem else Status.SKIPPED
         ]
         return outcome.status, "" if outcome.problem is None else outcome.problem.code
 
     assert read()[1] == ""
     (paper,) = (one.paper_id for one in archive.list_papers().lines)
     _purge(archive, paper)
-    assert read() == (Status.FAILED, "purged")
+    assert read() == (Status.REFUSED, "purged")
     with pytest.raises(PaperPurged):
         counting(archive.paper(paper))
     assert _left(archive.root, _NAME) == []
